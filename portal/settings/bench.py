@@ -1,0 +1,6 @@
+"""`make bench`: as `make run`, but each client has a connection of its own instead of waiting for the pool."""
+
+from portal.settings.local import *  # noqa: F403
+from portal.settings.local import DATABASES
+
+DATABASES["default"]["OPTIONS"].pop("pool", None)

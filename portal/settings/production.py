@@ -1,0 +1,33 @@
+"""Production: refuses to start half configured, and says what is missing."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import DATABASES, env
+
+REQUIRED = {
+    "SECRET_KEY": "a long random text of at least 50 characters",
+    "ALLOWED_HOSTS": "the host names of the portal, separated by commas",
+    "DATABASE_URL": "the address of the database for the runtime role, postgres://…",
+}
+missing = [f"  {name}: {what}" for name, what in REQUIRED.items() if not env.str(name, "").strip()]
+if missing:
+    raise ImproperlyConfigured("Vækstbro cannot start. Set these environment variables:\n" + "\n".join(missing))
+if "*" in env.list("ALLOWED_HOSTS"):
+    raise ImproperlyConfigured("Vækstbro cannot start. ALLOWED_HOSTS must name the hosts; '*' lets in any.")
+
+DEMO_AREA = False
+DEBUG = False
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, without the proxy
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 365 * 24 * 60 * 60)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+DATABASES["default"]["OPTIONS"]["pool"] = {
+    "min_size": 1,
+    "max_size": env.int("DATABASE_POOL", 10),
+    "timeout": 10,
+}
