@@ -1,0 +1,16 @@
+ALTER TABLE ledger_fact DROP CONSTRAINT fact_quantity_a_number;
+DROP TRIGGER guard_installation ON ledger_installation;
+DROP TRIGGER guard_aliases ON ledger_alias;
+DROP TRIGGER guard_headings ON ledger_heading_parent;
+DROP TRIGGER guard_facts ON ledger_fact;
+DROP FUNCTION ledger_guard_installation();
+DROP FUNCTION ledger_guard_aliases();
+DROP FUNCTION ledger_subject_roots(date, bigint);
+DROP FUNCTION ledger_guard_headings();
+DROP FUNCTION ledger_headings_under(bigint, date, bigint);
+DROP FUNCTION ledger_heading_spans(date, bigint);
+DROP FUNCTION ledger_guard_facts();
+DROP FUNCTION ledger_guard_versions();
+DROP FUNCTION ledger_refuse_change();
+DROP FUNCTION ledger_take(integer);
+DELETE FROM ledger_head;
