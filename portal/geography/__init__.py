@@ -1,0 +1,1 @@
+"""Municipalities and the regions, KKR and hub areas they belong to, with dates."""

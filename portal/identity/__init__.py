@@ -1,0 +1,1 @@
+"""Who a person is, for whom the person acts, and what that allows."""

@@ -1,0 +1,76 @@
+"""The demo area's organisations and users: North Jutland. The persons are fictional; so are the names of most
+business offices (the programme description names only the kinds of partner)."""
+
+from datetime import date
+
+from portal.geography.areas import municipalities_in
+from portal.geography.models import Area
+from portal.identity.demo_password import DEMO_PASSWORD
+from portal.identity.models import Membership, Organisation, User
+from portal.identity.roles import OrganisationKind as Kind
+from portal.identity.roles import Role
+
+SINCE = date(2019, 1, 1)
+"""The erhvervshuse and the roles of KKR began then; so do the demo area's memberships."""
+
+KKR = "KKR Nordjylland"
+HUB = "Erhvervshus Nordjylland"
+AAU = "Aalborg Universitet (AAU)"
+UCN = "Professionshøjskolen UCN"
+AKADEMIKERNE = "Akademikernes A-kasse"
+MAGISTRENE = "Magistrenes A-kasse"
+BRN = "Business Region North Denmark (BRN)"
+
+USERS: list[tuple[str, str, Role, str]] = [
+    ("raadgiver@demo.example", "Rikke Rådgiver", Role.HUB_ADVISER, HUB),
+    ("kkr@demo.example", "Karl Kommunalpolitiker", Role.KKR_VIEWER, KKR),
+    ("kommune@demo.example", "Kirsten Kommune", Role.MUNICIPAL_OFFICER, "Aalborg Kommune"),
+    ("partner@demo.example", "Peter Partner", Role.EDUCATION_PARTNER, AAU),
+    ("admin@demo.example", "Anne Administrator", Role.ADMINISTRATOR, HUB),
+    ("erhvervskontor@demo.example", "Erik Erhvervskontor", Role.ADVISER, "BusinessAalborg"),
+    ("jobcenter@demo.example", "Jette Jobcenter", Role.ADVISER, "Jobcenter Aalborg"),
+    ("akasse@demo.example", "Asger A-kasse", Role.UNEMPLOYMENT_FUND_PARTNER, AKADEMIKERNE),
+    ("controller@demo.example", "Connie Controller", Role.HUB_CONTROLLER, HUB),
+    ("sekretariat@demo.example", "Susanne Sekretariat", Role.KKR_SECRETARIAT, KKR),
+    ("budget@demo.example", "Bo Budget", Role.BUDGET_OFFICER, "Aalborg Kommune"),
+    ("leder@demo.example", "Lone Leder", Role.PROGRAMME_LEAD, KKR),
+    ("datasteward@demo.example", "Dorte Datasteward", Role.DATA_STEWARD, KKR),
+    ("revisor@demo.example", "Rasmus Revisor", Role.AUDITOR, KKR),
+    ("dpo@demo.example", "Ditte Databeskytter", Role.DATA_PROTECTION_OFFICER, HUB),
+]
+
+
+def load() -> str:
+    """Make what is missing; returns a line for the log."""
+    area = Area.objects.get(kind=Area.Kind.KKR, name=KKR)
+    hub_area = Area.objects.get(kind=Area.Kind.HUB, name=HUB)
+    _organisation(KKR, Kind.KKR, area=area)
+    _organisation(HUB, Kind.HUB, area=hub_area, short_name="Erhvervshuset")
+    for name, short, kind in (
+        (AAU, "AAU", Kind.UNIVERSITY),
+        (UCN, "UCN", Kind.UNIVERSITY_COLLEGE),
+        (AKADEMIKERNE, "Akademikerne", Kind.UNEMPLOYMENT_FUND),
+        (MAGISTRENE, "Magistrene", Kind.UNEMPLOYMENT_FUND),
+        (BRN, "BRN", Kind.ASSOCIATION),
+        ("Arbejdsmarkedskontor Midt-Nord", "", Kind.STATE_AGENCY),
+        ("Akademikernes Centralorganisation (AC)", "AC", Kind.ASSOCIATION),
+        ("Dansk Industri (DI)", "DI", Kind.ASSOCIATION),
+        ("Dansk Erhverv (DE)", "DE", Kind.ASSOCIATION),
+    ):
+        _organisation(name, kind, short_name=short)
+    for municipality in municipalities_in(area, SINCE):
+        whole = _organisation(municipality.official_name, Kind.MUNICIPALITY, municipality_id=municipality.code)
+        office = "BusinessAalborg" if municipality.name == "Aalborg" else f"Erhvervskontoret {municipality.name}"
+        _organisation(office, Kind.BUSINESS_OFFICE, municipality_id=municipality.code, parent=whole)
+        _organisation(f"Jobcenter {municipality.name}", Kind.JOBCENTRE, municipality_id=municipality.code, parent=whole)
+    organisations = {entry.name: entry for entry in Organisation.objects.all()}
+    for email, name, role, organisation in USERS:
+        user = User.objects.filter(email=email).first() or User.objects.create_user(email, name, DEMO_PASSWORD)
+        Membership.objects.get_or_create(
+            user=user, organisation=organisations[organisation], role=role, valid_from=SINCE
+        )
+    return f"{len(organisations)} organisations, {len(USERS)} users"
+
+
+def _organisation(name: str, kind: Kind, **fields: object) -> Organisation:
+    return Organisation.objects.get_or_create(name=name, defaults={"kind": kind, **fields})[0]

@@ -1,0 +1,87 @@
+"""What every address answers, by role, for the own and for a foreign organisation.
+
+A URL name without an entry fails the test. `Rule.roles` are the roles whose right it is; the others are refused (403)
+with a reason. `scope` says what a foreign organisation meets: nothing of its own is missing ("any"), the programme of
+another area (404), or the record of others (404).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from portal.identity.roles import Role
+
+EVERYBODY = frozenset(Role)
+REGISTERING = frozenset({Role.HUB_ADVISER, Role.ADVISER, Role.EDUCATION_PARTNER, Role.UNEMPLOYMENT_FUND_PARTNER})
+READING = REGISTERING | {Role.MUNICIPAL_OFFICER, Role.HUB_CONTROLLER, Role.DATA_STEWARD, Role.PROGRAMME_LEAD}
+OPERATING = frozenset({Role.ADMINISTRATOR})
+
+Scope = Literal["any", "programme", "record"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`answers` are the statuses of somebody who may; `anonymous` those of somebody who has not signed in."""
+
+    roles: frozenset[Role] = EVERYBODY
+    scope: Scope = "any"
+    method: str = "get"
+    answers: tuple[int, ...] = (200,)
+    anonymous: tuple[int, ...] = (302,)
+    # Roles that have the right but whose own organisation has no part in the record.
+    no_part: frozenset[Role] = frozenset()
+    query: str = ""
+
+
+def public(**given: object) -> Rule:
+    return Rule(anonymous=(200,), **given)  # type: ignore[arg-type]
+
+
+def api(**given: object) -> Rule:
+    return Rule(anonymous=(401,), **given)  # type: ignore[arg-type]
+
+
+# The programme lead has the right to read matches, but sees those of the own organisation only, as everybody does.
+NO_PART = frozenset({Role.PROGRAMME_LEAD})
+
+RULES: dict[str, Rule] = {
+    # The frame
+    "sign_in": Rule(answers=(302,), anonymous=(200,)),
+    "sign_off": Rule(method="post", answers=(302,)),
+    "signed_off": public(),
+    "set_language": Rule(method="post", answers=(302,), anonymous=(302,)),
+    "accessibility_statement": public(),
+    "privacy": public(),
+    "components": public(),
+    "healthz": Rule(answers=(200, 503), anonymous=(200, 503)),
+    "operations": Rule(roles=OPERATING),
+    "operations_run_again": Rule(roles=OPERATING, method="post", answers=(302, 400, 404)),
+    # Matching
+    "matching:list": Rule(roles=READING),
+    "matching:log": Rule(roles=REGISTERING),
+    "matching:company_search": Rule(roles=REGISTERING, query="company=lim"),
+    "matching:detail": Rule(roles=READING, scope="record", no_part=NO_PART),
+    "matching:receipt": Rule(roles=READING, scope="record", no_part=NO_PART),
+    # Only the person who registered it may undo it; the others that see it are told so.
+    "matching:undo": Rule(roles=REGISTERING, scope="record", answers=(200, 403)),
+    # Reporting
+    "home": Rule(answers=(200, 302)),
+    "reporting:dashboard": Rule(scope="programme"),
+    "reporting:figure": Rule(scope="programme"),
+    # API
+    "api_programmes": api(),
+    "api_programme": api(scope="programme"),
+    "api_companies": api(roles=READING),
+    "api_company": api(roles=READING),
+    "api_match_types": api(),
+    "api_work_areas": api(),
+    "api_matches": api(roles=READING),
+    "api_match": api(roles=READING, scope="record", no_part=NO_PART),
+    "api_match_undo": api(roles=REGISTERING, scope="record", method="post", answers=(200, 403)),
+    "api_figures": api(scope="programme"),
+    "api_figure": api(scope="programme"),
+    "api_facts": api(roles=READING, scope="programme"),
+    "api_schema": public(),
+    "api_docs": public(),
+    "api_problem": public(),
+    "api_unknown": Rule(answers=(404,), anonymous=(404,)),
+}

@@ -1,0 +1,86 @@
+"""Every address × every role × own and foreign organisation, generated from the URL map."""
+
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+from django.test import TestCase
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from portal.identity.roles import Role
+from tests.access.matrix import RULES, Rule
+from tests.access.world import World, build_world
+
+
+def url_names(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from url_names(pattern, inner)
+        elif isinstance(pattern, URLPattern):
+            assert pattern.name, f"{pattern.pattern} has no name"
+            yield namespace + pattern.name
+
+
+NAMES = sorted(set(url_names()))
+
+
+def test_every_address_has_a_rule() -> None:
+    assert sorted(set(NAMES) - set(RULES)) == [], "addresses without an entry in the access matrix"
+    assert sorted(set(RULES) - set(NAMES)) == [], "entries in the access matrix without an address"
+
+
+def expected(rule: Rule, role: Role, foreign: bool) -> tuple[int, ...]:
+    if role not in rule.roles:
+        return (403,)
+    if rule.scope == "programme" and foreign:
+        return (404,)
+    if rule.scope == "record" and (foreign or role in rule.no_part):
+        return (404,)
+    return rule.answers
+
+
+class TestAccess(TestCase):
+    """One world for all addresses; a method an address, added below."""
+
+    world: ClassVar[World]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.world = build_world()
+
+    def setUp(self) -> None:
+        self.world.clients.clear()  # their sessions went with the last test's transaction
+
+    def look(self, name: str) -> None:
+        rule, world = RULES[name], self.world
+        wrong = []
+        world.clients.pop(0, None)
+        status = world.ask(name, rule.method, None, rule.query).status_code
+        if status not in rule.anonymous:
+            wrong.append(f"nobody: {status} instead of {rule.anonymous}")
+        for side, users in (("own", world.own), ("foreign", world.foreign)):
+            for role, user in users.items():
+                answer = world.ask(name, rule.method, user, rule.query)
+                wanted = expected(rule, role, foreign=side == "foreign")
+                if answer.status_code not in wanted:
+                    wrong.append(f"{side} {role}: {answer.status_code} instead of {wanted}")
+                if answer.status_code == 403 and len(answer.content.decode().strip()) < 40:
+                    wrong.append(f"{side} {role} is refused without a reason")
+        assert wrong == []
+
+    def test_a_wrong_entry_would_be_seen(self) -> None:
+        """The matrix is not satisfied by anything: a right that is not given shows at once."""
+        for name in ("matching:list", "operations", "matching:log"):
+            rule = RULES[name]
+            allowed = next(iter(rule.roles))
+            status = self.world.ask(name, rule.method, self.world.own[allowed], rule.query).status_code
+            assert status in expected(rule, allowed, foreign=False)
+            assert status not in expected(Rule(roles=frozenset()), allowed, foreign=False)
+
+
+def _method(name: str) -> Callable[[TestAccess], None]:
+    return lambda self: self.look(name)
+
+
+for _name in NAMES:
+    setattr(TestAccess, f"test_{_name.replace(':', '_')}", _method(_name))

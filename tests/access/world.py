@@ -1,0 +1,104 @@
+"""A person of every role in the own organisation, and one in a foreign organisation of the same kind."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from matching.matches import MatchEntry, NewCompany, register_match
+from matching.models import Match
+from portal.geography.areas import municipalities_in
+from portal.geography.models import Area
+from portal.identity import demo as people
+from portal.identity.actor import actor_for
+from portal.identity.models import Membership, Organisation, User
+from portal.identity.roles import OrganisationKind, Role
+from portal.identity.tokens import issue_token
+from portal.ledger.models import Installation
+from programmes import demo as programmes
+from programmes.models import Programme
+
+FOREIGN_KKR = "KKR Sjælland"
+
+
+@dataclass(frozen=True)
+class World:
+    own: dict[Role, User]
+    foreign: dict[Role, User]
+    programme: Programme
+    match: Match
+
+    tokens: dict[int, str] = field(default_factory=dict)
+    clients: dict[int, Client] = field(default_factory=dict)
+
+    def kwargs(self, name: str) -> dict[str, Any]:
+        """The arguments of each address that has any."""
+        if name in ("matching:detail", "matching:receipt", "matching:undo", "api_match", "api_match_undo"):
+            return {"pk": self.match.pk}
+        if name in ("reporting:dashboard", "reporting:figure", "api_programme"):
+            return {"slug": self.programme.slug}
+        return {"api_company": {"pk": self.match.company_id}, "api_problem": {"slug": "not-found"}}.get(name, {})
+
+    def query(self, name: str) -> str:
+        if name in ("api_figures", "api_figure", "api_facts"):
+            return f"programme={self.programme.slug}"
+        return ""
+
+    def ask(self, name: str, method: str, user: User | None, query: str = "") -> Any:
+        """Ask an address as somebody (None: not signed in); API addresses get a bearer token."""
+        client = self.clients.setdefault(user.pk if user else 0, Client())
+        headers, kind = {}, {"content_type": "application/json"} if name.startswith("api_") else {}
+        if user is not None and name.startswith("api_"):
+            if user.pk not in self.tokens:
+                self.tokens[user.pk] = issue_token(user)
+            headers["Authorization"] = f"Bearer {self.tokens[user.pk]}"
+        elif user is not None and "sessionid" not in client.cookies:
+            client.force_login(user)
+        address = "/api/v1/findes-ikke/" if name == "api_unknown" else reverse(name, kwargs=self.kwargs(name))
+        asked = "&".join(part for part in (query, self.query(name)) if part)
+        return getattr(client, method)(f"{address}?{asked}" if asked else address, headers=headers, **kind)
+
+
+def build_world() -> World:
+    Installation.objects.create()
+    people.load()
+    programmes.load()
+    own = {role: User.objects.get(email=email) for email, _name, role, _organisation in people.USERS}
+    foreign = {role: _foreign(user, role) for role, user in own.items()}
+    programme = Programme.objects.get(slug=programmes.CONTINUATION)
+    parties = Organisation.objects.filter(name__in=[people.AAU, people.AKADEMIKERNE, people.HUB])
+    jobcentre = Organisation.objects.get(name="Jobcenter Aalborg")
+    # erhvervskontor@ and jobcenter@ are both advisers; `own` holds the last, the jobcentre's.
+    receipt = register_match(
+        actor_for(own[Role.ADVISER]),
+        MatchEntry(
+            programme=programme,
+            company=NewCompany(name="Limfjord Prøve ApS", cvr="", municipality="0851"),
+            match_type="ordinary_job",
+            agreed_on=timezone.localdate() - timedelta(days=1),
+            work_area="other",
+            municipality="0851",
+            created_by=jobcentre.pk,
+            assisted_by=tuple(party.pk for party in parties),
+        ),
+    )
+    return World(own, foreign, programme, receipt.match)
+
+
+def _foreign(user: User, role: Role) -> User:
+    """The same role in an organisation of the same kind, somewhere else."""
+    kind = OrganisationKind(user.memberships.get().organisation.kind)
+    area = Area.objects.get(kind=Area.Kind.KKR, name=FOREIGN_KKR)
+    municipality = municipalities_in(area, timezone.localdate()).first()
+    assert municipality is not None
+    local = kind in (OrganisationKind.MUNICIPALITY, OrganisationKind.JOBCENTRE, OrganisationKind.BUSINESS_OFFICE)
+    organisation, _made = Organisation.objects.get_or_create(
+        name=f"Fremmed {kind}",
+        defaults={"kind": kind, "municipality": municipality if local else None, "area": None if local else area},
+    )
+    stranger = User.objects.create_user(f"fremmed-{role}@demo.example", f"Fremmed {role.label}")
+    Membership.objects.create(user=stranger, organisation=organisation, role=role, valid_from=people.SINCE)
+    return stranger
