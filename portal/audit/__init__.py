@@ -1,0 +1,1 @@
+"""What was submitted, changed, viewed and exported, by whom and when."""

@@ -1,0 +1,13 @@
+"""Work that nobody waits for: `from portal import jobs`.
+
+jobs.wake()                     a hint that there are new facts; never raises, costs the caller nothing
+@jobs.on_facts                  registers a listener, called until it has no more to do
+@jobs.scheduled("name", …)      registers a job that is done once per period
+
+The ledger is the work list. Messages are only hints: when one is lost, beat's next tick finds the work.
+"""
+
+from portal.jobs.registry import Outcome, Run, on_facts, scheduled
+from portal.jobs.wakeup import wake
+
+__all__ = ["Outcome", "Run", "on_facts", "scheduled", "wake"]
