@@ -1,0 +1,1 @@
+"""What every page is built of: frame, forms, tables, charts, formats, exports."""

@@ -1,0 +1,135 @@
+"""What the page frame shows on every page. Read only when a template asks for it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.functional import cached_property
+from django.utils.translation import get_language_info
+
+from portal.ui import navigation
+
+
+@dataclass(frozen=True)
+class NavLink:
+    title: str
+    url: str
+    current: bool
+    here: bool
+    """True when this very address is open; `current` also when a page below it is."""
+
+
+@dataclass(frozen=True)
+class Language:
+    code: str
+    name: str
+    current: bool
+
+
+def url_or_blank(name: str) -> str:
+    """The address of `name`, or an empty text where an installation has no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+class Frame:
+    def __init__(self, request: HttpRequest | None) -> None:
+        self.request = request
+
+    @property
+    def area(self) -> str:
+        return str(settings.PORTAL["area"])
+
+    @property
+    def authority(self) -> str:
+        return str(settings.PORTAL["authority"])
+
+    @property
+    def support_email(self) -> str:
+        return str(settings.PORTAL["support_email"])
+
+    @property
+    def support_phone(self) -> str:
+        return str(settings.PORTAL["support_phone"])
+
+    @property
+    def support_phone_link(self) -> str:
+        return "".join(char for char in self.support_phone if char.isdigit() or char == "+")
+
+    @property
+    def demo(self) -> bool:
+        return bool(settings.DEMO_AREA)
+
+    @cached_property
+    def actor(self) -> Any:
+        return getattr(self.request, "actor", None)
+
+    @property
+    def signed_in(self) -> bool:
+        return self.actor is not None
+
+    @property
+    def user_name(self) -> str:
+        return str(self.actor.user.name) if self.actor else ""
+
+    @property
+    def organisation_name(self) -> str:
+        return str(self.actor.organisation.name) if self.actor and self.actor.organisation else ""
+
+    @cached_property
+    def navigation(self) -> list[NavLink]:
+        if self.actor is None or self.request is None:
+            return []
+        from portal.identity.rights import may
+
+        path = self.request.path
+        links = []
+        for item in navigation.items():
+            url = url_or_blank(item.url_name)
+            if not url or (item.action is not None and not may(self.actor, item.action)):
+                continue
+            current = path == url or (url != "/" and path.startswith(url)) or path.startswith(item.below)
+            links.append(NavLink(title=str(item.title), url=url, current=current, here=path == url))
+        # Of several that match, only the longest address is the open one.
+        longest = max((link.url for link in links if link.current), key=len, default="")
+        return [NavLink(link.title, link.url, link.url == longest and link.current, link.here) for link in links]
+
+    @property
+    def languages(self) -> list[Language]:
+        active = translation.get_language() or settings.LANGUAGE_CODE
+        return [
+            Language(code, get_language_info(code)["name_local"].capitalize(), active == code)
+            for code, _name in settings.LANGUAGES
+        ]
+
+    @property
+    def language(self) -> str:
+        return translation.get_language() or settings.LANGUAGE_CODE
+
+    @property
+    def here(self) -> str:
+        """The address to return to after the language is changed."""
+        if self.request is None or self.request.method != "GET":
+            return "/"
+        return self.request.get_full_path()
+
+    @property
+    def home_url(self) -> str:
+        return url_or_blank("home") or "/"
+
+    @property
+    def sign_in_url(self) -> str:
+        return url_or_blank("sign_in")
+
+    @property
+    def sign_off_url(self) -> str:
+        return url_or_blank("sign_off")
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    return {"frame": Frame(request)}

@@ -1,0 +1,20 @@
+"""CVR numbers: the typing check. That a number passes does not mean that the company exists."""
+
+import re
+from typing import Literal
+
+WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
+
+
+def clean_cvr(text: str) -> str:
+    """`text` without DK, `CVR`, spaces, dots and hyphens."""
+    bare = re.sub(r"[\s.\-\u2010-\u2015:]", "", text).upper()
+    return re.sub(r"^(CVR(NR|NUMMER)?)?(DK)?", "", bare)
+
+
+def cvr_problem(number: str) -> Literal["length", "check_digit"] | None:
+    """What is wrong with a cleaned number; None when nothing is."""
+    if not re.fullmatch(r"[1-9]\d{7}", number, re.ASCII):
+        return "length"
+    total = sum(int(digit) * weight for digit, weight in zip(number, WEIGHTS, strict=True))
+    return "check_digit" if total % 11 else None

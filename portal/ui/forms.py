@@ -1,0 +1,183 @@
+"""Forms in the markup of Det Fælles Designsystem: label, hint, error and control in this order, and an error summary.
+
+Any Django form is drawn this way (the renderer is the project's FORM_RENDERER); PortalForm and PortalModelForm add what
+a renderer cannot know. Fields of our own are in portal.ui.fields and can be imported from here.
+"""
+
+from typing import Any, Literal
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.forms.renderers import DjangoTemplates, TemplatesSetting
+from django.template import loader
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from portal.ui.fields import CvrField, DateField, DateParts, SmartDateField
+
+__all__ = [
+    "CvrField",
+    "DateField",
+    "DateParts",
+    "PortalForm",
+    "PortalModelForm",
+    "PortalRenderer",
+    "SmartDateField",
+    "summary_of",
+]
+
+Shape = Literal["control", "group", "tick", "date", "hidden"]
+
+CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.CheckboxSelectMultiple, "form-checkbox"),  # before its parent RadioSelect
+    (forms.RadioSelect, "form-radio"),
+    (forms.CheckboxInput, "form-checkbox"),
+    (forms.Select, "form-select"),
+    (forms.Textarea, "form-input"),
+    (forms.widgets.Input, "form-input"),
+)
+
+
+class PortalBoundField(BoundField):
+    """A field with what its markup needs: which shape it has, its ids, and where a link to its error leads."""
+
+    @cached_property
+    def shape(self) -> Shape:
+        widget = self.field.widget
+        if widget.is_hidden:
+            return "hidden"
+        if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+            return "group"
+        if isinstance(widget, forms.CheckboxInput):
+            return "tick"
+        return "date" if widget.use_fieldset else "control"
+
+    @property
+    def template(self) -> str:
+        return f"ui/fields/{self.shape}.html"
+
+    @property
+    def hint_id(self) -> str:
+        return f"{self.auto_id}-hint"
+
+    @property
+    def error_id(self) -> str:
+        return f"{self.auto_id}-error"
+
+    @property
+    def message(self) -> str:
+        """What is wrong, as one text; the error summary says the same words."""
+        return " ".join(str(error) for error in self.errors)
+
+    @property
+    def optional(self) -> bool:
+        return not self.field.required
+
+    @property
+    def described_by(self) -> str:
+        ids = [self.hint_id] if self.help_text else []
+        return " ".join([*ids, self.error_id] if self.errors else ids)
+
+    @property
+    def aria_describedby(self) -> str | None:
+        return None if self.field.widget.attrs.get("aria-describedby") else self.described_by
+
+    @property
+    def wrong_parts(self) -> tuple[str, ...]:
+        """Of a date: the boxes to look at."""
+        found: list[str] = []
+        for error in self.errors.as_data() if self.errors else ():
+            found.extend(part for part in (error.params or {}).get("parts", ()) if part not in found)
+        return tuple(found) or (("day", "month", "year") if self.errors else ())
+
+    @property
+    def first_id(self) -> str:
+        """The id of the control that a link in the error summary moves to."""
+        if self.shape == "group":
+            return f"{self.auto_id}_0"
+        if self.shape == "date" and self.wrong_parts:
+            return f"{self.auto_id}_{self.wrong_parts[0]}"
+        return self.id_for_label or self.auto_id
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        widget = widget or self.field.widget
+        built: dict[str, Any] = super().build_widget_attrs(attrs, widget)
+        own = next((name for kind, name in CLASSES if isinstance(widget, kind)), "")
+        given = f"{widget.attrs.get('class', '')} {built.get('class', '')}".split()
+        if own and not widget.is_hidden:
+            built["class"] = " ".join(dict.fromkeys([own, *given]))
+        if self.shape == "group" or self.shape == "date":
+            built.pop("aria-invalid", None)  # said by the fieldset's description; not allowed on radio buttons
+        elif self.field.required and not widget.is_hidden and not isinstance(widget, forms.CheckboxInput):
+            built.setdefault("aria-required", "true")
+        if self.shape == "date" and self.errors:
+            built["data-wrong-parts"] = " ".join(self.wrong_parts)
+        return built
+
+
+class PortalRenderer(TemplatesSetting):
+    """Field templates from templates/ui, Django's own widgets from Django."""
+
+    form_template_name = "ui/form.html"
+    field_template_name = "ui/field.html"
+    bound_field_class = PortalBoundField
+
+    @cached_property
+    def django(self) -> DjangoTemplates:
+        return DjangoTemplates()
+
+    def get_template(self, template_name: str) -> Any:
+        if template_name.startswith("django/forms/"):
+            return self.django.get_template(template_name)
+        return loader.get_template(template_name)
+
+
+class _PortalFormMixin:
+    # The browser's own bubbles would come before our messages, in the browser's language.
+    use_required_attribute = False
+    error_css_class = "form-error"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # type: ignore[attr-defined]
+            if str(field.error_messages.get("required", "")) == str(forms.Field.default_error_messages["required"]):
+                # "This field is required" tells nobody what to do.
+                if isinstance(field, forms.BooleanField):
+                    text = _("Tick: %(label)s")
+                elif isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+                    text = _("Choose %(label)s")
+                else:
+                    text = _("Fill in %(label)s")
+                field.error_messages["required"] = _Labelled(text, field)
+
+
+class _Labelled:
+    """A lazy message with the field's label in lower case; the label may be set after the form is made."""
+
+    def __init__(self, text: Any, field: forms.Field) -> None:
+        self.text, self.field = text, field
+
+    def __str__(self) -> str:
+        label = str(self.field.label or "")
+        lower = label[:1].lower() + label[1:] if label[1:2].islower() else label
+        return str(self.text) % {"label": lower}
+
+
+class PortalForm(_PortalFormMixin, forms.Form):
+    """The base of every form page: no browser bubbles, messages that say what to do."""
+
+
+class PortalModelForm(_PortalFormMixin, forms.ModelForm):  # type: ignore[type-arg]  # generic only in the stubs
+    """PortalForm for a model."""
+
+
+def summary_of(form: forms.BaseForm) -> list[dict[str, str]]:
+    """The lines of the error summary: text and the id of the first wrong control ("" when about the whole form)."""
+    if not form.is_bound or not form.errors:
+        return []
+    lines = [{"text": str(error), "id": ""} for error in form.non_field_errors()]
+    for bound in form:
+        if bound.errors:
+            target = bound.first_id if isinstance(bound, PortalBoundField) else bound.id_for_label
+            lines.append({"text": " ".join(str(error) for error in bound.errors), "id": target})
+    return lines

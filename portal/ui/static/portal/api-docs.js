@@ -1,0 +1,16 @@
+/* Starts Swagger UI. Its own file, because the page's security policy allows no script inside the page. */
+"use strict";
+
+(function () {
+  const place = document.getElementById("api-docs");
+  window.SwaggerUIBundle({
+    url: place.dataset.schema,
+    domNode: place,
+    deepLinking: true,
+    displayRequestDuration: true,
+    persistAuthorization: false,
+    validatorUrl: null,
+    presets: [window.SwaggerUIBundle.presets.apis],
+    layout: "BaseLayout",
+  });
+})();

@@ -1,0 +1,59 @@
+// Vækstbro's own script. Every page works without it; it only spares people a detour.
+(function () {
+  "use strict";
+
+  function start(scope) {
+    if (!window.DKFDS) return;
+    if (scope === document) {
+      DKFDS.init();
+    } else {
+      // Only what may come in a part of a page: the menu must not be set up twice.
+      scope.querySelectorAll(".accordion").forEach(function (part) { new DKFDS.Accordion(part).init(); });
+      scope.querySelectorAll("div.tab-container").forEach(function (part) { new DKFDS.Tabs(part).init(); });
+      scope.querySelectorAll(".form-limit").forEach(function (part) { new DKFDS.CharacterLimit(part).init(); });
+      scope.querySelectorAll(".js-dropdown").forEach(function (part) { new DKFDS.Dropdown(part).init(); });
+      var summary = scope.querySelector('[data-module="error-summary"]');
+      if (summary) new DKFDS.ErrorSummary(summary).init();
+    }
+  }
+
+  start(document);
+  document.addEventListener("htmx:afterSettle", function (event) { start(event.target); });
+
+  // A failed request behind the page must be said, never swallowed.
+  function failed() {
+    var place = document.getElementById("vb-problem");
+    if (place) place.hidden = false;
+  }
+  document.addEventListener("htmx:sendError", failed);
+  document.addEventListener("htmx:responseError", failed);
+  document.addEventListener("htmx:beforeRequest", function () {
+    var place = document.getElementById("vb-problem");
+    if (place) place.hidden = true;
+  });
+
+  // A double click sends once. The server gives the first receipt anyhow, so after a moment a retry is let through.
+  var PAUSE = 3000;
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.method !== "post") return;
+    var now = Date.now();
+    if (form.dataset.sentAt && now - Number(form.dataset.sentAt) < PAUSE) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sentAt = String(now);
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent-at]").forEach(function (form) { delete form.dataset.sentAt; });
+  });
+
+  // A filter's menu closes with Escape, and the phone's menu too.
+  document.addEventListener("keydown", function (event) {
+    var menu = document.querySelector("details.vb-menu[open]");
+    if (event.key === "Escape" && menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+})();

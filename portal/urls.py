@@ -1,0 +1,21 @@
+"""Every address of the portal. The only module of `portal` (with the settings) that names the apps."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from portal.identity.views import SignedOff, SignIn, SignOff
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("log-ind/", SignIn.as_view(), name="sign_in"),
+    path("log-af/", SignOff.as_view(), name="sign_off"),
+    path("logget-af/", SignedOff.as_view(), name="signed_off"),
+    path("", include("portal.ui.urls")),
+    path("", include("portal.jobs.urls")),
+    path("", include("matching.urls")),
+    path("", include("reporting.urls")),
+    path("api/v1/", include("portal.api_urls")),
+]
+
+handler400 = "portal.ui.views.bad_request"
+handler403 = "portal.ui.views.permission_denied"
+handler404 = "portal.ui.views.not_found"
+handler500 = "portal.ui.views.server_error"
