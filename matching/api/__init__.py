@@ -1,0 +1,1 @@
+"""Companies, matches and the lists they are chosen from, over the API."""

@@ -1,0 +1,75 @@
+"""What lists of companies and matches can be narrowed by. An unknown parameter or a bad value is refused."""
+
+from datetime import date
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from matching.companies import SHORTEST, cvr_message, tidy
+from matching.models import Company, Match, MatchType, WorkArea
+from portal.geography.danish import fold
+from portal.ui.api import CodeFilter, DayFilter, FlagFilter, IdFilter, MonthFilter, MunicipalityFilter
+from portal.ui.cvr import clean_cvr
+
+
+class CvrField(forms.CharField):
+    """A CVR number, typed in any usual way."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        number = clean_cvr(text)
+        if text and (message := cvr_message(number)):
+            raise ValidationError(message)
+        return number
+
+
+class CvrFilter(django_filters.Filter):
+    shape = {"type": "string", "example": "99000007"}
+    field_class = CvrField
+
+
+def match_type_codes() -> list[str]:
+    return list(MatchType.objects.values_list("code", flat=True))
+
+
+def work_area_codes() -> list[str]:
+    return list(WorkArea.objects.values_list("code", flat=True))
+
+
+class CompanyFilters(django_filters.FilterSet):
+    cvr = CvrFilter(label="The company with this CVR number.")
+    name = django_filters.CharFilter(
+        method="filter_name",
+        min_length=SHORTEST,
+        max_length=160,
+        label="Part of the name, at least two characters; capitals, accents and aa/å, ae/æ, oe/ø are all the same.",
+    )
+    municipality = MunicipalityFilter(field_name="municipality_id", label="The company's municipality, four digits.")
+
+    def filter_name(self, rows: QuerySet[Company], name: str, text: str) -> QuerySet[Company]:
+        return rows.filter(folded_name__contains=fold(tidy(text)))
+
+
+class MatchFilters(django_filters.FilterSet):
+    programme = django_filters.CharFilter(field_name="programme__slug", label="The programme's slug.")
+    municipality = MunicipalityFilter(field_name="municipality_id", label="The place of work, four digits.")
+    match_type = CodeFilter(field_name="match_type_id", codes=match_type_codes, label="A code of /match-types/.")
+    work_area = CodeFilter(field_name="work_area_id", codes=work_area_codes, label="A code of /work-areas/.")
+    created_by = IdFilter(field_name="created_by_id", label="The match creator's id.")
+    company = IdFilter(field_name="company_id", label="The company's id.")
+    cvr = CvrFilter(field_name="company__cvr", label="The company's CVR number.")
+    agreed_from = DayFilter(field_name="agreed_on", lookup_expr="gte", label="Agreed on this day or later.")
+    agreed_to = DayFilter(field_name="agreed_on", lookup_expr="lte", label="Agreed on this day or earlier.")
+    month = MonthFilter(method="filter_month", label="Agreed in this month, YYYY-MM.")
+    counts = FlagFilter(field_name="counts", label="Whether it counts.")
+    withdrawn = FlagFilter(method="filter_withdrawn", label="Whether it has been undone. Both when left out.")
+
+    def filter_month(self, rows: QuerySet[Match], name: str, month: date) -> QuerySet[Match]:
+        following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        return rows.filter(agreed_on__gte=month, agreed_on__lt=following)
+
+    def filter_withdrawn(self, rows: QuerySet[Match], name: str, withdrawn: bool) -> QuerySet[Match]:
+        return rows.filter(withdrawn_at__isnull=not withdrawn)

@@ -1,0 +1,202 @@
+"""The rules a match must keep before it is saved. All are tried, so that a person meets every message at once."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from matching.companies import NewCompany, problems
+from matching.entries import MatchEntry
+from matching.errors import Invalid
+from matching.models import Company, MatchType, WorkArea
+from portal.geography.models import Municipality
+from portal.identity.actor import Actor
+from portal.identity.models import Organisation
+from portal.identity.roles import OrganisationKind
+from portal.ui import formats
+from programmes.models import Activity, Programme
+
+
+@dataclass(frozen=True)
+class Checked:
+    """An entry that keeps every rule, with what it points to."""
+
+    programme: Programme
+    match_type: MatchType
+    municipality: Municipality
+    agreed_on: date
+    created_by: Organisation
+    registered_by: Organisation
+    work_area: WorkArea
+    assisted_by: tuple[Organisation, ...]
+    on_behalf_of: Organisation | None
+    activity: Activity | None
+
+
+@dataclass
+class _Errors:
+    """Collects one message per field."""
+
+    found: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, name: str, text: str) -> None:
+        self.found.setdefault(name, []).append(text)
+
+
+def check(actor: Actor, entry: MatchEntry, today: date | None = None) -> Checked:
+    """The entry with what it points to. Raises Invalid with every message. At most 11 queries.
+
+    The twin is not looked for here, and a company's existence is the caller's to settle.
+    """
+    errors = _Errors()
+    today = today or timezone.localdate()
+    programme = entry.programme
+    if programme is None or not Programme.objects.visible_to(actor).filter(pk=programme.pk).exists():
+        raise Invalid({"programme": [_("Choose the programme that the match belongs to.")]})
+    agreed_on = _agreed_on(programme, entry.agreed_on, today, errors)
+    # With a wrong date the other rules are asked as of a day on which the programme runs.
+    on = agreed_on or min(max(today, programme.starts_on), programme.ends_on)
+    _company(entry, errors)
+    municipality = _municipality(programme, entry, on, errors)
+    match_type = MatchType.objects.filter(code=entry.match_type).first()
+    if match_type is None:
+        errors.add("match_type", _("Choose the type of match."))
+    work_area = WorkArea.objects.filter(code=entry.work_area, active=True).first()
+    if work_area is None:
+        errors.add("work_area", _("Choose the area the person is to work in."))
+    activity = None
+    if entry.activity is not None:
+        activity = Activity.objects.filter(programme=programme, pk=entry.activity).first()
+        if activity is None:
+            errors.add("activity", _("Choose one of the programme's activities, or none."))
+    created_by, on_behalf_of, assisted_by = _parties(actor, programme, entry, on, errors)
+    organisation = actor.organisation
+    if errors.found:
+        raise Invalid(errors.found)
+    # For the type checker: where one of these is missing, a message has been collected.
+    assert agreed_on
+    assert municipality
+    assert match_type
+    assert work_area
+    assert created_by
+    assert organisation
+    return Checked(
+        programme=programme,
+        match_type=match_type,
+        municipality=municipality,
+        agreed_on=agreed_on,
+        created_by=created_by,
+        registered_by=organisation,
+        work_area=work_area,
+        assisted_by=assisted_by,
+        on_behalf_of=on_behalf_of,
+        activity=activity,
+    )
+
+
+def _agreed_on(programme: Programme, day: date | None, today: date, errors: _Errors) -> date | None:
+    if day is None:
+        errors.add("agreed_on", _("Enter the day the match was agreed, for example 31.01.2021."))
+    elif not programme.holds(day):
+        names = {
+            "programme": programme.name,
+            "start": formats.date_da(programme.starts_on),
+            "end": formats.date_da(programme.ends_on),
+        }
+        text = _("%(programme)s runs from %(start)s to %(end)s. Enter a day in it or choose another programme.")
+        errors.add("agreed_on", text % names)
+    elif day > today:
+        text = _("%(day)s has not come yet. Enter the day the match was agreed, today at the latest.")
+        errors.add("agreed_on", text % {"day": formats.date_da(day)})
+    else:
+        return day
+    return None
+
+
+def _company(entry: MatchEntry, errors: _Errors) -> None:
+    if entry.company is None:
+        errors.add("company", _("Enter the company's name or CVR number."))
+    elif isinstance(entry.company, NewCompany):
+        for name, texts in problems(entry.company).items():
+            for text in texts:
+                errors.add(name, text)
+
+
+def _municipality(programme: Programme, entry: MatchEntry, on: date, errors: _Errors) -> Municipality | None:
+    """The place of work: the one given, else the company's own."""
+    given = entry.municipality or None
+    if given is None and "company_municipality" in errors.found:
+        return None
+    code = given or _own_municipality(entry.company)
+    if code is None:
+        # Of a company that is missing or wrong nothing more is asked.
+        if isinstance(entry.company, Company | NewCompany):
+            errors.add("municipality", _("Choose the municipality where the person is to work."))
+        return None
+    inside = programme.municipalities(on).filter(code=code).first()
+    if inside is not None:
+        return inside
+    known = Municipality.objects.filter(code=code).first()
+    names = {"name": known.name if known else code, "programme": programme.name}
+    if known is None:
+        text = _("There is no municipality with the code %(name)s. Choose one from the list.")
+        errors.add("municipality", text % names)
+    elif known.kind != Municipality.Kind.MUNICIPALITY:
+        text = _("%(name)s is not a municipality, so a match there cannot be counted. Choose one from the list.")
+        errors.add("municipality", text % names)
+    elif given is None:
+        text = _(
+            "The company lies in %(name)s, outside %(programme)s. Choose the municipality where the person is to work."
+        )
+        errors.add("municipality", text % names)
+    else:
+        text = _("%(name)s is outside %(programme)s. Choose the municipality where the person is to work.")
+        errors.add("municipality", text % names)
+    return None
+
+
+def _own_municipality(company: Company | NewCompany | None) -> str | None:
+    if isinstance(company, Company):
+        return company.municipality_id
+    return (company.municipality or None) if company else None
+
+
+def _parties(
+    actor: Actor, programme: Programme, entry: MatchEntry, on: date, errors: _Errors
+) -> tuple[Organisation | None, Organisation | None, tuple[Organisation, ...]]:
+    """Creator, on behalf of, assisting. The creator is never also assisting; the own organisation always is a party."""
+    own = actor.organisation
+    if own is None:
+        errors.add("created_by", _("You act for no organisation. Ask your administrator for a role."))
+        return None, None, ()
+    creators = {organisation.pk: organisation for organisation in programme.creators(on)}
+    partners = {organisation.pk: organisation for organisation in programme.partners(on)} | creators
+    created_by = creators.get(entry.created_by if entry.created_by is not None else own.pk)
+    if created_by is None and entry.created_by is None:
+        errors.add("created_by", _("Choose who created the match."))
+    elif created_by is None:
+        other = Organisation.objects.filter(pk=entry.created_by or 0).first()
+        names = {"name": other.name if other else "?", "programme": programme.name, "day": formats.date_da(on)}
+        text = _("%(name)s did not create matches in %(programme)s on %(day)s. Choose one from the list.")
+        errors.add("created_by", text % names if other else _("Choose who created the match."))
+    on_behalf_of = None
+    if entry.on_behalf_of is not None:
+        on_behalf_of = partners.get(entry.on_behalf_of)
+        if on_behalf_of is None:
+            errors.add("on_behalf_of", _("Choose one of the programme's partners, or nobody."))
+    assisting = dict.fromkeys(entry.assisted_by)
+    unknown = [pk for pk in assisting if pk not in partners and pk != own.pk]
+    if unknown:
+        errors.add("assisted_by", _("Choose among the programme's partners."))
+    if own.kind != OrganisationKind.MUNICIPALITY and on_behalf_of != own:
+        assisting[own.pk] = None
+    if created_by is not None:
+        assisting.pop(created_by.pk, None)
+        parties = {created_by.pk, *assisting, *([on_behalf_of.pk] if on_behalf_of else [])}
+        if not parties & actor.organisation_ids:
+            # A municipality stands for its jobcentre and its business office; it sees no others' records.
+            text = _("Choose your own jobcentre or business office here, or let one of them stand as assisting.")
+            errors.add("created_by", text)
+    everybody = partners | {own.pk: own}
+    return created_by, on_behalf_of, tuple(everybody[pk] for pk in assisting if pk in everybody)

@@ -1,0 +1,105 @@
+"""What the log page offers and fills in, so that an adviser types as little as possible."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count
+
+from matching.models import Match, MatchType
+from portal.geography.models import AreaMembership, Municipality
+from portal.identity.actor import Actor
+from portal.identity.models import Organisation
+from portal.identity.roles import OrganisationKind
+from programmes.models import PartnerRole, Programme
+
+USUAL = ("student_job", "ordinary_job")
+"""One of each kind, shown first to an organisation that has registered nothing yet."""
+RECENT = 200
+"""An organisation's habits are read from its latest registrations: a bounded number, whatever it has registered."""
+
+
+def programmes_for(actor: Actor, today: date) -> list[Programme]:
+    """The programmes the actor may register matches in, the running ones first."""
+    with_creators = PartnerRole.objects.filter(role=PartnerRole.Role.MATCH_CREATOR).values("programme_id")
+    visible = Programme.objects.visible_to(actor).filter(pk__in=with_creators)
+    return list(visible.select_related("area").running_first(today))
+
+
+def types_by_use(organisation: Organisation | None) -> list[MatchType]:
+    """All match types, the two that the organisation has used most of late first."""
+    types = list(MatchType.objects.order_by("order"))
+    recent = Match.objects.filter(registered_by=organisation).order_by("-registered_at").values("pk")[:RECENT]
+    used = dict(
+        Match.objects.filter(pk__in=recent)
+        .order_by()
+        .values_list("match_type_id")
+        .annotate(times=Count("pk"))
+        .values_list("match_type_id", "times")
+    )
+    # Never used counts least; among those, the usual ones come first, then the palette's order.
+    rank = {code: place for place, code in enumerate(USUAL)}
+    by_use = sorted(types, key=lambda entry: (-used.get(entry.code, 0), rank.get(entry.code, len(USUAL)), entry.order))
+    first = by_use[:2]
+    return [*first, *(entry for entry in types if entry not in first)]
+
+
+def own_creator(actor: Actor, creators: Iterable[Organisation]) -> Organisation | None:
+    """The actor's own organisation where it creates matches; a municipality chooses between its parts."""
+    own = actor.organisation
+    return next((entry for entry in creators if own is not None and entry.pk == own.pk), None)
+
+
+def stands_as_assisting(actor: Actor) -> bool:
+    """Is the own organisation put down as assisting whenever another one creates the match?"""
+    return actor.organisation is not None and actor.organisation.kind != OrganisationKind.MUNICIPALITY
+
+
+@dataclass(frozen=True)
+class Group:
+    """Organisations under one heading of a select; `key` is near, everywhere or elsewhere."""
+
+    key: str
+    organisations: list[Organisation]
+
+
+def creators_near(creators: Iterable[Organisation], municipality: str | None) -> list[Group]:
+    """The creators in the order in which they are likely: those of the company's municipality, those of the whole area,
+    the rest."""
+    groups = {"near": Group("near", []), "everywhere": Group("everywhere", []), "elsewhere": Group("elsewhere", [])}
+    for organisation in creators:
+        if organisation.municipality_id is None or organisation.kind in _EVERYWHERE:
+            key = "everywhere"
+        else:
+            key = "near" if organisation.municipality_id == municipality else "elsewhere"
+        groups[key].organisations.append(organisation)
+    return [group for group in groups.values() if group.organisations]
+
+
+_EVERYWHERE = {
+    OrganisationKind.HUB,
+    OrganisationKind.UNIVERSITY,
+    OrganisationKind.UNIVERSITY_COLLEGE,
+    OrganisationKind.UNEMPLOYMENT_FUND,
+}
+
+
+def home_of(municipalities: Iterable[Municipality], code: str | None) -> Municipality | None:
+    """The municipality with that code among those offered."""
+    return next((entry for entry in municipalities if entry.code == code), None)
+
+
+def municipalities_of(programmes: Iterable[Programme]) -> list[Municipality]:
+    """Every municipality that was ever in one of the programmes' areas, in Danish order."""
+    members = AreaMembership.objects.filter(area__in={entry.area_id for entry in programmes})
+    return list(
+        Municipality.objects.filter(code__in=members.values("municipality_id"), kind=Municipality.Kind.MUNICIPALITY)
+    )
+
+
+def creators_of(programmes: Iterable[Programme]) -> list[Organisation]:
+    """Every organisation that ever created matches in one of the programmes, in Danish order."""
+    roles = PartnerRole.objects.filter(
+        programme__in={entry.pk for entry in programmes}, role=PartnerRole.Role.MATCH_CREATOR
+    )
+    return list(Organisation.objects.filter(pk__in=roles.values("organisation_id")))

@@ -1,0 +1,166 @@
+"""Finding a company by three letters or a CVR number, and adding one that nobody has met before."""
+
+import re
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
+from django.db.models import Case, IntegerField, Q, When
+from django.utils.translation import gettext as _
+
+from matching.errors import Invalid
+from matching.models import Company
+from portal.geography.danish import fold
+from portal.geography.models import Municipality
+from portal.ui import formats
+from portal.ui.cvr import clean_cvr, cvr_problem
+
+SHORTEST = 2
+"""Fewer letters find nothing: they would find everything."""
+NEAR = 0.55
+"""From this trigram similarity on, two names are near enough to ask whether it is the same company."""
+
+# Legal forms say nothing of whether two names mean the same company.
+_LEGAL_FORM = re.compile(r"\s+(a/s|aps|i/s|k/s|p/s|ivs|amba|a\.m\.b\.a\.?|fmba|smba|holding)\.?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class NewCompany:
+    """A company that is not in the portal: a name, and a CVR number or (the code of) a municipality, or both."""
+
+    name: str
+    municipality: str | None = None
+    cvr: str = ""
+
+
+def tidy(name: str) -> str:
+    """A name without spaces around it and with single ones inside."""
+    return " ".join(name.split())
+
+
+def core(name: str) -> str:
+    """The folded name without its legal form."""
+    return fold(_LEGAL_FORM.sub("", tidy(name)))
+
+
+def looks_like_cvr(text: str) -> bool:
+    """Did the person mean a CVR number? Nothing but digits, with or without DK, spaces, dots and hyphens."""
+    number = clean_cvr(text)
+    return number.isascii() and number.isdigit() and len(number) >= 6
+
+
+def cvr_message(number: str) -> str | None:
+    """What to do about a cleaned CVR number; None when it holds."""
+    problem = cvr_problem(number)
+    if problem == "length":
+        return _("A CVR number has 8 digits. Check that none is missing or too many.")
+    if problem == "check_digit":
+        return _("%(number)s is not a CVR number. Check whether two digits have changed places.") % {
+            "number": formats.cvr(number)
+        }
+    return None
+
+
+def by_cvr(text: str) -> Company | None:
+    """The company of a CVR number typed in any usual way."""
+    return Company.objects.filter(cvr=clean_cvr(text)).select_related("municipality").first()
+
+
+def search(text: str, limit: int = 8) -> list[Company]:
+    """The companies that `text` may mean, the likeliest first. At most three queries, whatever the number of companies.
+
+    By CVR number from three digits, by name from two letters: "alb", "ålborg køl" and "limfjrd" find "Aalborg Køl" and
+    "Limfjord"; æ, ø, å may be written ae, oe, aa, and words may stand in any order.
+    """
+    folded = fold(tidy(text))
+    digits = clean_cvr(text)
+    if len(folded) < SHORTEST:
+        return []
+    begins = Q(folded_name__startswith=folded)
+    if digits.isascii() and digits.isdigit() and len(digits) >= 3:
+        begins |= Q(cvr__startswith=digits)
+    companies = Company.objects.select_related("municipality")
+    exact_first = Case(When(folded_name=folded, then=0), default=1, output_field=IntegerField())
+    found = list(companies.filter(begins).order_by(exact_first, "sort_key", "pk")[:limit])
+    if len(found) == limit or len(folded) == SHORTEST:
+        return found
+    # What is found so far is what most people mean; the wider nets are cast only while there is room.
+    words = Q()
+    for word in folded.split():
+        words &= Q(folded_name__contains=word)
+    inside = Case(When(folded_name__contains=f" {folded}", then=0), default=1, output_field=IntegerField())
+    others = companies.exclude(pk__in=[company.pk for company in found])
+    found += others.filter(words).order_by(inside, "sort_key", "pk")[: limit - len(found)]
+    if not found:
+        found += (
+            companies.filter(folded_name__trigram_word_similar=folded)
+            .annotate(likeness=TrigramWordSimilarity(folded, "folded_name"))
+            .order_by("-likeness", "sort_key", "pk")[:limit]
+        )
+    return found
+
+
+def near(name: str, limit: int = 5) -> list[Company]:
+    """Companies whose names are so near to `name` that it may be the same one. One query."""
+    wanted = core(name)
+    if len(wanted) < SHORTEST:
+        return []
+    return list(
+        Company.objects.filter(folded_name__trigram_word_similar=wanted)
+        .select_related("municipality")
+        .annotate(likeness=TrigramSimilarity("folded_name", wanted))
+        .filter(likeness__gte=NEAR)
+        .order_by("-likeness", "sort_key", "pk")[:limit]
+    )
+
+
+def problems(new: NewCompany) -> dict[str, list[str]]:
+    """What is wrong with a new company: field name (company_name, company_cvr, company_municipality) -> what to do."""
+    errors: dict[str, list[str]] = {}
+    if not tidy(new.name):
+        errors["company_name"] = [_("Enter the company's name.")]
+    elif len(tidy(new.name)) > 160:
+        errors["company_name"] = [_("The name may have at most 160 letters. Shorten it.")]
+    number = clean_cvr(new.cvr)
+    if number and (message := cvr_message(number)):
+        errors["company_cvr"] = [message]
+    if new.municipality:
+        if not Municipality.objects.filter(code=new.municipality, kind=Municipality.Kind.MUNICIPALITY).exists():
+            errors["company_municipality"] = [_("Choose the company's municipality from the list.")]
+    elif not number:
+        errors["company_municipality"] = [_("Choose the company's municipality, so that it can be found later.")]
+    return errors
+
+
+def same_company(new: NewCompany) -> Q:
+    """The company that a new one would be: of its number, or of its name and municipality among those without one."""
+    number = clean_cvr(new.cvr)
+    if number:
+        return Q(cvr=number)
+    return Q(cvr=None, folded_name=fold(tidy(new.name)), municipality_id=new.municipality)
+
+
+def find_or_add(new: NewCompany, *, fictional: bool = False) -> Company:
+    """The company of that CVR number, or of that name and municipality without a number; added when there is none.
+
+    Two who add the same one at the same time get one company. Raises Invalid. Call it inside `ledger.entry()`.
+    """
+    errors = problems(new)
+    if errors:
+        raise Invalid(errors)
+    number, name = clean_cvr(new.cvr), tidy(new.name)
+    known = Company.objects.filter(same_company(new)).select_related("municipality")
+    company = known.first()
+    if company is None:
+        Company.objects.bulk_create(
+            [
+                Company(
+                    cvr=number or None,
+                    name=name,
+                    municipality_id=new.municipality or None,
+                    fictional=fictional and (not number or number.startswith("99")),
+                )
+            ],
+            ignore_conflicts=True,  # waits for another's uncommitted row, which is then read
+        )
+        company = known.get()
+    return company

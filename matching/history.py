@@ -1,0 +1,144 @@
+"""Matches from an older system, or from the demo area's loader: many at once, in a named batch."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from itertools import islice
+
+from django.utils import timezone
+
+from matching.matches import MEASURE, SOURCE, counting
+from matching.models import Company, Match, MatchAssist
+from portal import ledger
+from portal.identity.models import Organisation, User
+from portal.ledger.models import SubjectMap
+from programmes.models import Activity, Programme
+
+AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class HistoricMatch:
+    """A match that was learnt of on `learnt_on` and, if `withdrawn_on` says so, taken back on that day.
+
+    Codes for type, municipality and work area. Nothing is checked but what the database checks, and no twin is looked
+    for: who imports has done that.
+    """
+
+    company: Company
+    match_type: str
+    municipality: str
+    agreed_on: date
+    learnt_on: date
+    created_by: Organisation
+    registered_by: Organisation
+    registered_by_user: User
+    work_area: str
+    assisted_by: Sequence[Organisation] = ()
+    on_behalf_of: Organisation | None = None
+    activity: Activity | None = None
+    withdrawn_on: date | None = None
+    fictional: bool = False
+
+
+def import_matches(programme: Programme, rows: Iterable[HistoricMatch], history: ledger.History) -> int:
+    """Write the rows with their facts, at most 1,000 to a transaction; returns how many.
+
+    Each thousand is all or nothing; an import that is interrupted has written the first thousands in order.
+    """
+    done = 0
+    source = iter(rows)
+    while chunk := list(islice(source, AT_ONCE)):
+        with ledger.entry(history=history):
+            matches = _write(programme, chunk)
+        _withdraw(chunk, matches, history)
+        done += len(chunk)
+    return done
+
+
+def _write(programme: Programme, chunk: list[HistoricMatch]) -> list[Match]:
+    subjects = _subjects({row.company.pk for row in chunk})
+    matches = Match.objects.bulk_create(
+        Match(
+            programme=programme,
+            company=row.company,
+            subject=subjects[row.company.pk],
+            match_type_id=row.match_type,
+            municipality_id=row.municipality,
+            agreed_on=row.agreed_on,
+            created_by=row.created_by,
+            registered_by=row.registered_by,
+            registered_by_user=row.registered_by_user,
+            on_behalf_of=row.on_behalf_of,
+            activity=row.activity,
+            work_area_id=row.work_area,
+            registered_at=_noon(row.learnt_on),
+            fictional=row.fictional,
+            **counting(programme.counted_from, row.agreed_on),
+        )
+        for row in chunk
+    )
+    MatchAssist.objects.bulk_create(
+        MatchAssist(match=match, organisation=organisation)
+        for match, row in zip(matches, chunk, strict=True)
+        for organisation in row.assisted_by
+    )
+    for match, row in zip(matches, chunk, strict=True):
+        if match.counts:
+            ledger.post(
+                measure=MEASURE,
+                occurred_on=match.agreed_on,
+                source=SOURCE,
+                source_id=str(match.pk),
+                revision=match.revision,
+                quantity=Decimal(1),
+                municipality=match.municipality_id,
+                organisation=match.created_by_id,
+                heading=(row.activity or programme).heading_id,
+                subject=match.subject,
+                category=match.match_type_id,
+                subcategory=match.work_area_id,
+                learnt_on=row.learnt_on,
+            )
+    return matches
+
+
+def _withdraw(chunk: list[HistoricMatch], matches: list[Match], history: ledger.History) -> None:
+    """The reversals, in an entry of their own: what is reversed stands already."""
+    withdrawn = [(row.withdrawn_on, row, match) for row, match in zip(chunk, matches, strict=True) if row.withdrawn_on]
+    if not withdrawn:
+        return
+    with ledger.entry(history=history):
+        for day, row, match in withdrawn:
+            match.withdrawn_at = _noon(day)
+            match.withdrawn_by = row.registered_by_user
+            if match.counts:
+                ledger.reverse(
+                    measure=MEASURE, source=SOURCE, source_id=str(match.pk), revision=match.revision, learnt_on=day
+                )
+        Match.objects.bulk_update([match for _day, _row, match in withdrawn], ["withdrawn_at", "withdrawn_by"])
+
+
+def _subjects(companies: set[int]) -> dict[int, uuid.UUID]:
+    """The random keys of many companies in two or three statements; `ledger.subject_for` does it for one."""
+    wanted = {str(pk): pk for pk in companies}
+
+    def known() -> Iterator[tuple[int, uuid.UUID]]:
+        for row in SubjectMap.objects.filter(kind="company", object_id__in=list(wanted)):
+            yield wanted[row.object_id], row.subject
+
+    found = dict(known())
+    if len(found) < len(companies):
+        SubjectMap.objects.bulk_create(
+            [SubjectMap(kind="company", object_id=str(pk)) for pk in sorted(companies - found.keys())],
+            ignore_conflicts=True,
+        )
+        found = dict(known())
+    return found
+
+
+def _noon(day: date) -> datetime:
+    """An older system's registration has a day and no time: noon in Copenhagen stands for it, or now before noon."""
+    return min(timezone.make_aware(datetime.combine(day, time(12))), timezone.now())

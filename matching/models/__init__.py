@@ -1,0 +1,7 @@
+"""What matching stores."""
+
+from matching.models.companies import Company, Employees
+from matching.models.matches import Match, MatchAssist, NotCounted
+from matching.models.reference import MatchType, WorkArea
+
+__all__ = ["Company", "Employees", "Match", "MatchAssist", "MatchType", "NotCounted", "WorkArea"]

@@ -1,0 +1,1 @@
+"""The pages of matching: they read what was typed, call the rules and show the answer."""

@@ -1,0 +1,1 @@
+"""Programmes, who takes part in them and how, and their activities."""

@@ -1,0 +1,1 @@
+"""Programmes over the API."""

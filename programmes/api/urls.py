@@ -1,0 +1,8 @@
+from django.urls import path
+
+from programmes.api.views import ProgrammeList, ProgrammeRecord
+
+urlpatterns = [
+    path("programmes/", ProgrammeList.as_view(), name="api_programmes"),
+    path("programmes/<slug:slug>/", ProgrammeRecord.as_view(), name="api_programme"),
+]

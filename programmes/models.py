@@ -1,0 +1,186 @@
+"""A programme, its partners' roles and its activities. Each has a Heading to which the facts point."""
+
+from datetime import date
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q, TextField, Value
+from django.utils.translation import gettext_lazy as _
+
+from portal.geography.areas import municipalities_in
+from portal.geography.models import Area, DateRange, Municipality
+from portal.identity.actor import Actor
+from portal.identity.models import Organisation
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def visible_to(self, actor: Actor) -> "ProgrammeQuerySet":
+        """The programmes of the actor's area: no default view crosses areas.
+
+        A person sees a programme when the own organisation owns it, has a part in it, or lies in its area.
+        """
+        organisation = actor.organisation
+        if organisation is None:
+            return self.none()
+        mine = Q(owner=organisation) | Q(roles__organisation_id__in=actor.organisation_ids)
+        if organisation.area_id:
+            mine |= Q(area=organisation.area_id)
+        if organisation.municipality_id:
+            mine |= Q(
+                area__memberships__municipality=organisation.municipality_id,
+                area__memberships__valid_from__lte=F("ends_on"),
+            ) & (Q(area__memberships__valid_to=None) | Q(area__memberships__valid_to__gte=F("starts_on")))
+        return self.filter(pk__in=Programme.objects.filter(mine).values("pk"))
+
+    def running_first(self, on: date) -> "ProgrammeQuerySet":
+        """Running ones first, the newest of them first of all."""
+        running = models.Case(models.When(starts_on__lte=on, ends_on__gte=on, then=0), default=1)
+        return self.order_by(running, "-starts_on", "pk")
+
+
+class Programme(models.Model):
+    class Kind(models.TextChoices):
+        STRATEGY = "strategy", _("strategy")
+        GROWTH_PLAN = "growth_plan", _("growth plan")
+        BUSINESS_PLAN = "business_plan", _("business plan")
+        JOINT_PROJECT = "joint_project", _("joint project")
+        FRAMEWORK_AGREEMENT = "framework_agreement", _("framework agreement")
+        GROWTH_TEAM = "growth_team", _("growth team")
+        CAMPAIGN = "campaign", _("campaign")
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    short_name = models.CharField(_("short name"), max_length=40, blank=True, default="")
+    slug = models.SlugField(unique=True)
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind)
+    heading = models.OneToOneField("ledger.Heading", models.PROTECT, related_name="programme")
+    owner = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("owner"), related_name="programmes")
+    area = models.ForeignKey(Area, models.PROTECT, verbose_name=_("area"), related_name="programmes")
+    starts_on = models.DateField(_("start"))
+    ends_on = models.DateField(_("end"))
+    counted_from = models.DateField(_("counted from"))
+    description = models.TextField(_("description"), blank=True, default="")
+    source = models.CharField(_("source"), max_length=200, blank=True, default="")
+    fictional = models.BooleanField(_("fictional"), default=False)
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_on", "pk"]
+        verbose_name = _("programme")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="programme_ends_after_it_begins",
+                violation_error_message=_("The end must not be before the beginning."),
+            ),
+            models.CheckConstraint(
+                condition=Q(counted_from__gte=F("starts_on")) & Q(counted_from__lte=F("ends_on")),
+                name="programme_counts_inside_its_period",
+                violation_error_message=_("The counting must start inside the programme's period."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def holds(self, day: date) -> bool:
+        """Is the day inside the programme's period (both ends included)?"""
+        return self.starts_on <= day <= self.ends_on
+
+    def counts(self, day: date) -> bool:
+        """Does something that happened on that day count in the programme?"""
+        return self.counted_from <= day <= self.ends_on
+
+    def creators(self, on: date) -> models.QuerySet[Organisation]:
+        """The organisations that may create matches on that day, in Danish order."""
+        creating = PartnerRole.objects.on(on).filter(programme=self, role=PartnerRole.Role.MATCH_CREATOR)
+        return Organisation.objects.on(on).filter(pk__in=creating.values("organisation_id")).order_by("sort_key", "pk")
+
+    def partners(self, on: date) -> models.QuerySet[Organisation]:
+        """Every organisation with any role in the programme on that day, in Danish order."""
+        taking_part = PartnerRole.objects.on(on).filter(programme=self)
+        return (
+            Organisation.objects.on(on).filter(pk__in=taking_part.values("organisation_id")).order_by("sort_key", "pk")
+        )
+
+    def municipalities(self, on: date) -> models.QuerySet[Municipality]:
+        """The municipalities of the programme's area on that day, in Danish order."""
+        return municipalities_in(self.area, on)
+
+    def stewards(self) -> models.QuerySet[Organisation]:
+        stewarding = PartnerRole.objects.filter(programme=self, role=PartnerRole.Role.STEWARD)
+        return Organisation.objects.filter(pk__in=stewarding.values("organisation_id"))
+
+
+class PartnerRoleQuerySet(models.QuerySet["PartnerRole"]):
+    def on(self, day: date) -> "PartnerRoleQuerySet":
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
+class PartnerRole(models.Model):
+    """What an organisation is in a programme, with dates."""
+
+    class Role(models.TextChoices):
+        MATCH_CREATOR = "match_creator", _("creates matches")
+        ASSISTANT = "assistant", _("assists")
+        LEAD = "lead", _("lead")
+        STEWARD = "steward", _("keeps the data")
+        POLITICAL = "political", _("political partner")
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="roles")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="programme_roles")
+    role = models.CharField(max_length=20, choices=Role)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    objects = PartnerRoleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["programme_id", "organisation_id", "role"]
+        constraints = [
+            ExclusionConstraint(
+                name="partner_role_once_at_a_time",
+                expressions=[
+                    ("programme", RangeOperators.EQUAL),
+                    ("organisation", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    (
+                        DateRange("valid_from", "valid_to", Value("[]", output_field=TextField())),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message=_("The organisation already has this role in that period."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id} {self.organisation_id} {self.role}"
+
+
+class Activity(models.Model):
+    """An activity under a programme; matches made by it count in the programme and are shown under it."""
+
+    class LeadStatus(models.TextChoices):
+        FIXED = "fixed", _("fixed")
+        SHARED = "shared", _("shared")
+        EXPECTED = "expected", _("expected")
+        UNDECIDED = "undecided", _("to be decided")
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="activities")
+    heading = models.OneToOneField("ledger.Heading", models.PROTECT, related_name="activity")
+    number = models.CharField(_("number"), max_length=20)
+    name = models.CharField(_("name"), max_length=160)
+    lead = models.CharField(_("lead"), max_length=300, blank=True, default="")
+    lead_status = models.CharField(max_length=20, choices=LeadStatus, default=LeadStatus.UNDECIDED)
+
+    class Meta:
+        ordering = ["programme_id", "number", "pk"]
+        verbose_name = _("activity")
+        constraints = [
+            # Printed numbers repeat in the sources, so number and name together name an activity.
+            models.UniqueConstraint(fields=["programme", "number", "name"], name="activity_named_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"

@@ -1,0 +1,8 @@
+"""What may be done with programmes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.identity.rights import register_action
+from portal.identity.roles import Role
+
+register_action("programmes.view_programmes", set(Role), _("Your role does not work with programmes."))
