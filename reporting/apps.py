@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportingConfig(AppConfig):
+    name = "reporting"
+    verbose_name = _("Reporting")
+
+    def ready(self) -> None:
+        from portal import jobs
+        from portal.ui.navigation import NavItem, add
+        from reporting import rights, tasks  # noqa: F401  # tasks registers its jobs
+        from reporting.engine import buckets
+
+        jobs.on_facts(buckets.fold, title=_("The sums that the pages are shown from"))
+        add(NavItem(_("Overview"), "home", rights.VIEW_DASHBOARD, order=10, below=("/programmer/",)))

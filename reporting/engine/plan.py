@@ -1,0 +1,225 @@
+"""What is to be computed for a programme: every definition, read before anything is summed.
+
+The number of queries does not depend on how many targets, municipalities, partners or activities there are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.utils.functional import cached_property
+
+from portal import ledger
+from portal.geography.models import Municipality
+from portal.identity.models import Organisation
+from portal.ledger import registry
+from programmes.models import Activity, Programme
+from reporting.engine.moment import Moment, moment_of
+from reporting.engine.read import Group, Spans
+from reporting.models import Target, TargetVersion
+from reporting.rules.account import Part
+from reporting.rules.path import Expected, linear
+
+MATCHES = "match_registered"
+"""What a programme counts when no target says otherwise."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A target with the version that is known as of the moment."""
+
+    target: Target
+    version: TargetVersion
+
+    @property
+    def key(self) -> str:
+        return self.target.key
+
+    @property
+    def amount(self) -> Decimal | None:
+        amount: Decimal | None = self.version.amount
+        return amount
+
+    @property
+    def window(self) -> tuple[date, date]:
+        return self.version.counted_from, self.version.counted_to
+
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions that decide what counts towards the goal, besides measure and window.
+
+        Months come with headings: a heading lies below another from a day to a day.
+        """
+        version = self.version
+        named = {
+            "heading": bool(version.headings),
+            "month": bool(version.headings),
+            "municipality": bool(version.municipalities or version.excluded_municipalities)
+            or version.basis == TargetVersion.Basis.PLACE_OF_WORK,
+            "organisation": bool(version.organisations),
+        }
+        return tuple(sorted(name for name, needed in named.items() if needed))
+
+    def part(self, municipalities: frozenset[str]) -> Part:
+        """Whose matches count, when `municipalities` are those of the programme. Headings are the tree's to say."""
+        version = self.version
+        places: frozenset[str] | None = None
+        if "municipality" in self.dimensions():
+            chosen = frozenset(version.municipalities) or municipalities
+            places = chosen - frozenset(version.excluded_municipalities)
+        return Part(places, frozenset(version.organisations) or None)
+
+    def expected(self, day: date) -> Expected | None:
+        """What was expected by the end of `day`; None where the path is not one that is computed."""
+        version = self.version
+        if self.amount is None or version.path != TargetVersion.Path.LINEAR:
+            return None
+        return linear(self.amount, version.counted_from, version.counted_to, day)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """What lies below the programme and each of its activities, with the days it lay there, as known at the moment."""
+
+    below: Mapping[int, Spans]
+
+    def holds(self, root: int, heading: int | None, month: date) -> bool:
+        """Did `heading` lie below `root` (or is it the root itself) in that month?"""
+        return any(
+            span.heading == heading
+            and (span.valid_from is None or span.valid_from <= month)
+            and (span.valid_to is None or month < span.valid_to)
+            for span in self.below.get(root, ())
+        )
+
+    def parts(self, root: int) -> list[int]:
+        """The headings next below `root`, of those that are asked for by themselves."""
+        inside = {span.heading for span in self.below.get(root, ())} - {root}
+        known = [heading for heading in self.below if heading in inside]
+        deeper = {span.heading for heading in known for span in self.below[heading] if span.heading != heading}
+        return [heading for heading in known if heading not in deeper]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that the figures of a programme are computed from, as known at one moment."""
+
+    programme: Programme
+    measure: str
+    moment: Moment
+    goals: tuple[Goal, ...]
+    tree: Tree
+    municipalities: tuple[Municipality, ...]
+    activities: tuple[Activity, ...]
+
+    @cached_property
+    def _labels(self) -> dict[str, Mapping[str, str]]:
+        return {}
+
+    def labels(self, dimension: str) -> Mapping[str, str]:
+        """The labels of a dimension's values as the measure declares them, asked for once; empty where it has none."""
+        if dimension not in self._labels:
+            declared = registry.get(self.measure).dimensions.get(dimension)
+            found = declared.labels() if declared is not None and declared.labels is not None else {}
+            self._labels[dimension] = {str(code): str(label) for code, label in found.items()}
+        return self._labels[dimension]
+
+    @property
+    def window(self) -> tuple[date, date]:
+        """The days inside which something counts: the whole's, else the programme's."""
+        return self.whole.window if self.whole else (self.programme.counted_from, self.programme.ends_on)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        return frozenset(each.code for each in self.municipalities)
+
+    @property
+    def whole(self) -> Goal | None:
+        return self._first(TargetVersion.Basis.WHOLE)
+
+    @property
+    def municipal(self) -> Goal | None:
+        return self._first(TargetVersion.Basis.PLACE_OF_WORK)
+
+    @property
+    def partner(self) -> Goal | None:
+        """The part of the other partners: counted by creator, and not by an activity besides."""
+        return self._first(TargetVersion.Basis.CREATOR)
+
+    def goal(self, key: str) -> Goal | None:
+        return next((goal for goal in self.goals if goal.key == key), None)
+
+    def group(
+        self,
+        window: tuple[date, date] | None = None,
+        below: tuple[Spans, ...] = (),
+        where: Q | None = None,
+        columns: frozenset[str] = frozenset(),
+    ) -> Group:
+        """All that is counted in the programme, narrowed by `where`, which speaks of `columns`."""
+        spans = self.tree.below[self.programme.heading_id]
+        return Group(self.measure, (spans, *below), window or self.window, where or Q(), columns)
+
+    def _first(self, basis: str) -> Goal | None:
+        return next(
+            (goal for goal in self.goals if goal.version.basis == basis and goal.target.measure_id == self.measure),
+            None,
+        )
+
+
+def plan(programme: Programme, as_of: ledger.AsOf | None) -> Plan:
+    """Read the definitions of `programme` as known at `as_of` (None is now): four queries.
+
+    The day at which municipalities belong to the programme's area is the moment's, inside the programme's period.
+    """
+    moment = moment_of(as_of)
+    newest = TargetVersion.objects.known(moment.as_of).filter(target__programme=programme).select_related("target")
+    goals = [
+        Goal(version.target, version)
+        for version in newest.order_by("target_id", "-place").distinct("target_id")
+        if not version.withdrawn
+    ]
+    goals.sort(key=lambda goal: (goal.target.order, goal.key))
+    activities, tree = _tree(programme, moment.as_of)
+    whole = next((goal for goal in goals if goal.version.basis == TargetVersion.Basis.WHOLE), None)
+    inside = min(max(moment.day, programme.starts_on), programme.ends_on)
+    return Plan(
+        programme=programme,
+        measure=whole.target.measure_id if whole else MATCHES,
+        moment=moment,
+        goals=tuple(goals),
+        tree=tree,
+        municipalities=tuple(programme.municipalities(inside)),
+        activities=activities,
+    )
+
+
+TREE = """
+    SELECT a.id, a.number, a.name, r.heading_id, u.heading AS below,
+           nullif(u.valid_from, '-infinity') AS from_day, nullif(u.valid_to, 'infinity') AS to_day
+      FROM (SELECT %s::bigint AS heading_id
+            UNION SELECT heading_id FROM programmes_activity WHERE programme_id = %s) r
+      LEFT JOIN programmes_activity a ON a.heading_id = r.heading_id,
+           LATERAL ledger_headings_under(r.heading_id, %s, %s) u
+     ORDER BY a.number NULLS FIRST, a.id NULLS FIRST, u.heading, u.valid_from
+"""
+
+
+def _tree(programme: Programme, as_of: ledger.AsOf) -> tuple[tuple[Activity, ...], Tree]:
+    """The programme's activities by number, and what lies below it and each of them: one query for both."""
+    activities: dict[int, Activity] = {}
+    below: dict[int, list[ledger.Span]] = {programme.heading_id: []}
+    found: Any = Activity.objects.raw(TREE, [programme.heading_id, programme.pk, as_of.day, as_of.place])
+    for row in found:
+        if row.pk is not None:
+            activities.setdefault(row.pk, row)
+        below.setdefault(row.heading_id, []).append(ledger.Span(row.below, row.from_day, row.to_day))
+    return tuple(activities.values()), Tree({root: tuple(spans) for root, spans in below.items()})
+
+
+def organisation_names(ids: set[int]) -> dict[str, str]:
+    """Names by id as text, for organisations that have figures; short names where there are any. One query."""
+    found = Organisation.objects.filter(pk__in=ids).values_list("pk", "name").order_by("pk")
+    return {str(pk): name for pk, name in found}

@@ -1,0 +1,1 @@
+"""The arithmetic of reporting: pure functions over exact numbers, no database, nothing rounded."""
