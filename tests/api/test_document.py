@@ -1,0 +1,137 @@
+"""The OpenAPI document: valid, committed as the code makes it, in step with the URL map, and shown without breaking the
+content security policy."""
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import URLPattern, URLResolver
+from django.utils import translation
+from openapi_spec_validator import validate
+
+from portal import api_urls
+from portal.local import browser
+from portal.ui import api_schema
+from tests.api.conftest import World
+from tests.api.document import FILE, check_answer, document
+
+WATCH = """
+    window.stopped = [];
+    document.addEventListener("securitypolicyviolation", event =>
+        window.stopped.push(event.violatedDirective + " " + event.blockedURI));
+"""
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_committed_document_is_the_codes(language: str, tmp_path: Path) -> None:
+    """When it fails: `manage.py spectacular --fail-on-warn --validate --file docs/openapi.yaml`."""
+    made = tmp_path / "openapi.yaml"
+    with translation.override(language):
+        call_command("spectacular", "--fail-on-warn", "--validate", "--file", str(made), stderr=StringIO())
+    assert made.read_text(encoding="utf-8") == FILE.read_text(encoding="utf-8")
+
+
+def test_it_is_valid() -> None:
+    validate(document())
+
+
+def test_it_is_served_to_anybody(client: Client) -> None:
+    for language in ("da", "en"):
+        api_schema.document.cache_clear()
+        response = client.get("/api/v1/schema/", headers={"Accept-Language": language})
+        assert response.status_code == 200
+        assert response.content == FILE.read_bytes()
+
+
+def test_every_address_is_in_it() -> None:
+    def paths(patterns: list[Any], prefix: str) -> Any:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                yield from paths(pattern.url_patterns, prefix + str(pattern.pattern))
+            elif isinstance(pattern, URLPattern) and pattern.name not in ("api_schema", "api_docs", "api_unknown"):
+                yield prefix + str(pattern.pattern)
+
+    def bare(path: str) -> str:
+        return "/".join("*" if part[:1] in "{<" and part else part for part in path.split("/"))
+
+    assert {bare(path) for path in paths(api_urls.urlpatterns, "/api/v1/")} == {
+        bare(path) for path in document()["paths"]
+    }
+
+
+def test_every_operation_says_how_it_fails() -> None:
+    for path, operations in document()["paths"].items():
+        for method, operation in operations.items():
+            assert operation["summary"], path
+            assert {"400", "default"} <= set(operation["responses"]), f"{method} {path}"
+            public = path.startswith("/api/v1/problems/")
+            assert ("401" in operation["responses"]) is not public, f"{method} {path}"
+            assert ("security" in operation) is not public, f"{method} {path}"
+
+
+def test_nothing_is_a_floating_number() -> None:
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            assert node.get("type") != "number", node
+            for each in node.values():
+                walk(each)
+        elif isinstance(node, list):
+            for each in node:
+                walk(each)
+
+    walk(document())
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"whole": {"value": 1.0, "target": None}},
+        {"place": "3"},
+        {"new": 1},
+        {"account": 7},
+        {"as_of": "i dag"},
+        {"names": {}},
+    ],
+)
+def test_a_wrong_answer_would_be_seen(world: World, changed: dict[str, Any]) -> None:
+    """The check that every answer in these tests goes through is not satisfied by anything."""
+    answer = world.get(f"figures/?programme={world.programme.slug}")
+    with pytest.raises(AssertionError):
+        check_answer("get", "/api/v1/figures/", 200, answer.headers, {**answer.body, **changed})
+
+
+@pytest.mark.e2e
+@pytest.mark.django_db(transaction=True)
+def test_the_page_shows_it_within_the_policy(live_server: Any) -> None:
+    """In Chromium: every operation is listed, and nothing was stopped by the content security policy."""
+    from playwright.sync_api import sync_playwright
+
+    found = browser.find()
+    if isinstance(found, browser.NoBrowser):
+        pytest.skip(found.reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=found.path, args=list(found.args), env=found.environment()
+        )
+        try:
+            page = chromium.new_page(viewport={"width": 1280, "height": 900})
+            said: list[str] = []
+            page.on(
+                "console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None
+            )
+            page.on("pageerror", lambda error: said.append(str(error)))
+            page.add_init_script(WATCH)
+            page.goto(f"{live_server.url}/api/v1/docs/")
+            page.wait_for_selector(".opblock")
+            assert page.locator(".opblock").count() == sum(
+                len(operations) for operations in document()["paths"].values()
+            )
+            page.locator("#operations-matches-matches_create .opblock-summary-control").click()
+            page.wait_for_selector("#operations-matches-matches_create .opblock-description")
+            assert page.evaluate("stopped") == []
+            assert said == []
+        finally:
+            chromium.close()

@@ -1,0 +1,119 @@
+"""Every page once, generated from the URL map: axe, nothing sideways, nothing moves, the browser does not complain.
+
+A page that is new in the URL map is looked at without being asked for; one that is no page has to say why in NO_PAGE
+(the API's addresses answer programs).
+The long ring looks at every page in both languages at both widths, and at every role's first page.
+"""
+
+import itertools
+
+import pytest
+from django.urls import reverse
+
+from portal.identity.roles import Role
+from tests.access.matrix import RULES, Rule
+from tests.e2e.conftest import Visit
+from tests.e2e.visitor import LEAST_SHIFT, Visitor
+from tests.e2e.world import AALBORG, Area
+
+NO_PAGE = {
+    "healthz": "JSON for a watchman",
+    "matching:company_search": "a part of the log page; test_log.py has it in its place",
+}
+PAGES = sorted(
+    name for name, rule in RULES.items() if rule.method == "get" and name not in NO_PAGE and not name.startswith("api_")
+)
+# What one address shows in several ways.
+ALSO: dict[str, list[str]] = {
+    "matching:list": ["text=findes+ikke", "agreed_from=i+g%C3%A5r"],
+    "matching:receipt": ["again=1"],
+    "reporting:dashboard": ["as_of=31.01.2021"],
+    "reporting:figure": [f"municipality={AALBORG}&category=student_project", "figure=attainment&target=matches",
+                         "figure=expected&target=matches", "figure=target&target=matches", "part=both"],
+}  # fmt: skip
+SEEN = [
+    pytest.param(language, width, marks=[] if (language, width) == ("da", 360) else pytest.mark.slow)
+    for language, width in itertools.product(("da", "en"), (360, 1280))
+]
+
+
+def email_for(area: Area, rule: Rule) -> str | None:
+    """A person who may: the jobcentre's adviser, whose match it is, where that role may. None: nobody signed in."""
+    if 200 in rule.anonymous:
+        return None
+    role = next(role for role in [Role.ADVISER, *Role] if role in rule.roles)
+    return str(area.access.own[role].email)
+
+
+def address(area: Area, name: str) -> str:
+    return reverse(name, kwargs=area.access.kwargs(name))
+
+
+def well(visitor: Visitor, path: str, *statuses: int) -> None:
+    assert visitor.go(path) in (statuses or (200,))
+    assert visitor.violations() == [], path
+    assert visitor.shift() < LEAST_SHIFT, path
+
+
+@pytest.mark.parametrize(("language", "width"), SEEN)
+@pytest.mark.parametrize("name", PAGES)
+def test_page(visit: Visit, area: Area, name: str, language: str, width: int) -> None:
+    rule = RULES[name]
+    visitor = visit(email_for(area, rule), width=width, language=language)
+    path = address(area, name)
+    well(visitor, f"{path}?{rule.query}" if rule.query else path)
+    assert visitor.page.evaluate("document.documentElement.lang") == language
+    for query in ALSO.get(name, []):
+        well(visitor, f"{path}?{query}")
+
+
+@pytest.mark.parametrize(("language", "width"), SEEN)
+def test_refusals(visit: Visit, area: Area, language: str, width: int) -> None:
+    visitor = visit(area.access.own[Role.KKR_VIEWER].email, width=width, language=language)
+    well(visitor, "/match/", 403)
+    well(visitor, "/findes-ikke/", 404)
+    well(visitor, f"/programmer/{area.running.slug}/tal/?figure=findes-ikke", 400)
+    # Refused at the field, with the figures of today below: the page's journey is in test_dashboard.py.
+    well(visitor, f"/programmer/{area.running.slug}/?as_of=31.01.2099", 400)
+
+
+@pytest.mark.parametrize("role", [role if role == Role.KKR_VIEWER else pytest.param(role, marks=pytest.mark.slow)
+                                  for role in Role])  # fmt: skip
+def test_first_page_of_every_role(visit: Visit, area: Area, role: Role) -> None:
+    well(visit(area.access.own[role].email), "/")
+
+
+@pytest.mark.slow
+def test_first_page_at_200_percent(visit: Visit) -> None:
+    """A window of 1280 px at 200 % is 640 px wide."""
+    well(visit("kkr@demo.example", width=640), "/")
+
+
+def test_what_is_no_page_says_why() -> None:
+    assert sorted(set(NO_PAGE) - set(RULES)) == [], "addresses that are no more"
+
+
+def test_the_documentation_of_the_api(visit: Visit, area: Area) -> None:
+    visitor = visit()
+    assert visitor.go(address(area, "api_docs")) == 200
+
+
+def test_a_bad_page_would_be_seen(visit: Visit) -> None:
+    """Each of the checks finds what it looks for."""
+    visitor = visit()
+    visitor.go("/was")
+    visitor.page.evaluate(
+        """() => {
+            const wide = document.createElement("img");
+            wide.style.minWidth = "2000px";
+            document.querySelector("main").prepend(wide);
+            const script = document.createElement("script");
+            script.textContent = "1";
+            document.body.append(script);
+        }"""
+    )
+    assert "image-alt" in [rule for rule, _places in visitor.violations()]
+    with pytest.raises(AssertionError, match="wider than 360 px"):
+        visitor.check()
+    assert "Content Security Policy" in " ".join(visitor.complaints)
+    visitor.complaints.clear()

@@ -1,0 +1,93 @@
+"""Somebody in front of a browser, and what must hold of every page they meet."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator
+
+BEYOND = """() => document.scrollingElement.scrollWidth <= innerWidth ? [] :
+    [...document.querySelectorAll("body *")].filter(element => {
+        const box = element.getBoundingClientRect();
+        return box.width > 0 && box.right > innerWidth + 1 && element.checkVisibility();
+    }).map(element => element.outerHTML.slice(0, 160))"""
+SHIFTED = """() => new Promise(done => {
+    let sum = 0;
+    new PerformanceObserver(list => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+    }).observe({type: "layout-shift", buffered: true});
+    setTimeout(() => done(sum), 100);
+})"""
+LEAST_SHIFT = 0.05
+
+
+class Visitor:
+    def __init__(self, context: BrowserContext, width: int, script: bool) -> None:
+        self.context, self.width, self.script = context, width, script
+        self.page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        """Anything the browser says is a complaint (a breach of the policy among it), but a refused page is an answer:
+        a 4xx of the page itself is what the test looks at."""
+        refused = re.search(r"the server responded with a status of 4\d\d", message.text)
+        if not (refused and message.location["url"].startswith(self.page.url.partition("?")[0])):
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def go(self, path: str) -> int:
+        """Open an address and check what must hold of every page; returns its status."""
+        answer = self.page.goto(path, wait_until="load")
+        assert answer is not None
+        self.check()
+        return answer.status
+
+    def press(self, name: str, **how: Any) -> None:
+        """Press the button, wait for the page that comes, and check it."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.get_by_role("button", name=name, exact=True, **how).click()
+        self.check()
+
+    def follow(self, link: Locator) -> None:
+        """Follow a link and check the page that comes."""
+        with self.page.expect_navigation(wait_until="load"):
+            link.click()
+        self.check()
+
+    def check(self) -> None:
+        assert self.page.evaluate(BEYOND) == [], f"{self.page.url} is wider than {self.width} px"
+
+    def link(self, name: str | re.Pattern[str], **how: Any) -> Locator:
+        return self.page.get_by_role("link", name=name, **how)
+
+    @property
+    def text(self) -> str:
+        """The main part as a person reads it: single spaces."""
+        return re.sub(r"\s+", " ", self.page.locator("main").inner_text())
+
+    @property
+    def heading(self) -> str:
+        return re.sub(r"\s+", " ", self.page.get_by_role("heading", level=1).inner_text())
+
+    @property
+    def focus(self) -> str:
+        """The id of what has the focus."""
+        return str(self.page.evaluate("document.activeElement.id"))
+
+    def shift(self) -> float:
+        """How much the page has moved under the reader's eyes (Cumulative Layout Shift)."""
+        return float(self.page.evaluate(SHIFTED))
+
+    def violations(self) -> list[tuple[str, list[str]]]:
+        """What axe finds on the page as it stands: rule and places. Evaluated past the page's policy."""
+        self.page.evaluate(axe())
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [(rule["id"], [node["html"][:160] for node in rule["nodes"]]) for rule in found["violations"]]
+
+
+@cache
+def axe() -> str:
+    return (Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
