@@ -1,4 +1,4 @@
-"""Targets with their versions, and the buckets: what was counted, summed ahead for the pages of today."""
+"""Targets with their versions."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.ledger.fields import ExactDecimalField
 from portal.ledger.models import Versioned
 from programmes.models import Programme
+from reporting.models.rules import Ruled
 
 
 class Target(models.Model):
@@ -19,7 +20,18 @@ class Target(models.Model):
     key = models.SlugField(_("key"), max_length=60)
     name = models.CharField(_("name"), max_length=160)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
-    measure = models.ForeignKey("ledger.Measure", models.PROTECT, related_name="+", verbose_name=_("measure"))
+    measure = models.ForeignKey(
+        "ledger.Measure", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("measure")
+    )
+    indicator = models.ForeignKey(
+        "reporting.Indicator",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="targets",
+        verbose_name=_("indicator"),
+    )
+    """Either what is counted directly, or an indicator."""
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("part of")
     )
@@ -38,13 +50,18 @@ class Target(models.Model):
                 name="target_not_part_of_itself",
                 violation_error_message=_("A target cannot be part of itself."),
             ),
+            models.CheckConstraint(
+                condition=Q(measure=None, indicator__isnull=False) | Q(measure__isnull=False, indicator=None),
+                name="target_of_one_thing",
+                violation_error_message=_("A target is for a measure or for an indicator."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class TargetVersion(Versioned):
+class TargetVersion(Ruled, Versioned):
     """What a target says from its place on. The newest known version holds; it is never changed, only followed."""
 
     class Form(models.TextChoices):
@@ -76,6 +93,13 @@ class TargetVersion(Versioned):
         STUDY_YEAR = "study_year", _("after the study year")
         MILESTONES = "milestones", _("agreed milestones")
 
+    class Per(models.TextChoices):
+        ALL = "", _("in all")
+        YEAR = "year", _("per year")
+        HALF_YEAR = "half_year", _("per half year")
+        QUARTER = "quarter", _("per quarter")
+        MONTH = "month", _("per month")
+
     target = models.ForeignKey(Target, models.PROTECT, related_name="versions", verbose_name=_("target"))
     amount = ExactDecimalField(_("amount"), null=True, blank=True)
     amount_to = ExactDecimalField(_("up to"), null=True, blank=True)
@@ -93,6 +117,19 @@ class TargetVersion(Versioned):
     excluded_municipalities: Any = ArrayField(
         models.CharField(max_length=4), default=list, blank=True, verbose_name=_("outside the distribution")
     )
+    per = models.CharField(_("per"), max_length=12, choices=Per, blank=True, default="")
+    """Of a frequency: what the number is for. Empty: not stated in the source, or in all."""
+    unit = models.CharField(_("unit"), max_length=40, blank=True, default="")
+    stated = models.CharField(_("as the source says it"), max_length=200, blank=True, default="")
+    milestones = models.JSONField(_("agreed milestones"), default=list, blank=True)
+    """Of the path `milestones`: [{"by": "2021-01-31", "amount": "300"}], rising by date; linear between them."""
+    profile = models.JSONField(_("share of each month"), default=list, blank=True)
+    """Of the path `study_year`: twelve whole weights, January first."""
+    alternatives = models.JSONField(_("undecided alternatives"), default=list, blank=True)
+    """What is undecided: [{"name", "amount"}]; figures are shown under each, and `amount` is only the first of them."""
+    undecided_by = models.CharField(_("decided by"), max_length=200, blank=True, default="")
+    undecided_until = models.DateField(_("decided before"), null=True, blank=True)
+    reason = models.CharField(_("reason for the change"), max_length=300, blank=True, default="")
     note = models.TextField(_("note"), blank=True, default="")
     source = models.CharField(_("source"), max_length=300, blank=True, default="")
     withdrawn = models.BooleanField(_("withdrawn"), default=False)
@@ -107,6 +144,11 @@ class TargetVersion(Versioned):
                 | (~Q(form__in=["not_stated", "milestone"]) & Q(amount__isnull=False)),
                 name="target_amount_as_its_form",
                 violation_error_message=_('Give a number, or choose "no number stated".'),
+            ),
+            models.CheckConstraint(
+                condition=Q(alternatives=[]) | ~Q(undecided_by=""),
+                name="target_undecided_names_who",
+                violation_error_message=_("Say who decides between the alternatives."),
             ),
             models.CheckConstraint(
                 condition=Q(amount=None) | Q(amount__gte=0),
@@ -139,94 +181,3 @@ class TargetVersion(Versioned):
 
     def __str__(self) -> str:
         return f"{self.target_id} @{self.place}"
-
-
-class Bucket(models.Model):
-    """The sum of a flow measure's facts with the same columns, up to the place of the measure's stamp. A cache.
-
-    Kept in three details, so that a page reads no more rows than it shows: in full; by municipality and organisation
-    (for the måltalsregnskab); and by category. Heading and month are in all of them.
-    """
-
-    class Detail(models.TextChoices):
-        FULL = "full", _("in full")
-        PLACE = "place", _("by municipality and organisation")
-        TYPE = "type", _("by category")
-
-    detail = models.CharField(max_length=10, choices=Detail, default=Detail.FULL)
-    measure = models.ForeignKey("ledger.Measure", models.PROTECT, related_name="+", db_index=False)
-    heading = models.ForeignKey("ledger.Heading", models.PROTECT, null=True, related_name="+", db_index=False)
-    municipality = models.ForeignKey(
-        "geography.Municipality", models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    organisation = models.ForeignKey(
-        "identity.Organisation", models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    category = models.CharField(max_length=60, default="")
-    subcategory = models.CharField(max_length=60, default="")
-    month = models.DateField()
-    quantity = ExactDecimalField()
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=[
-                    "measure",
-                    "detail",
-                    "heading",
-                    "municipality",
-                    "organisation",
-                    "category",
-                    "subcategory",
-                    "month",
-                ],
-                nulls_distinct=False,
-                name="bucket_once",
-                violation_error_message=_("This bucket already exists."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.measure_id} {self.month} {self.quantity}"
-
-
-class BucketStamp(models.Model):
-    """How far the buckets of a measure have come, and when they came there."""
-
-    measure = models.OneToOneField("ledger.Measure", models.PROTECT, primary_key=True, related_name="+")
-    computed_to_place = models.BigIntegerField(default=0)
-    computed_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["measure_id"]
-
-    def __str__(self) -> str:
-        return f"{self.measure_id} @{self.computed_to_place}"
-
-
-class BatchBucket(models.Model):
-    """How many of a measure's facts are imported history of a batch, as far as the stamp. A cache, as Bucket is."""
-
-    measure = models.ForeignKey("ledger.Measure", models.PROTECT, related_name="+", db_index=False)
-    batch = models.ForeignKey("ledger.Batch", models.PROTECT, related_name="+", db_index=False)
-    heading = models.ForeignKey("ledger.Heading", models.PROTECT, null=True, related_name="+", db_index=False)
-    month = models.DateField()
-    facts = models.BigIntegerField()
-    last_place = models.BigIntegerField()
-    learnt_from = models.DateField()
-    learnt_to = models.DateField()
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["measure", "batch", "heading", "month"],
-                nulls_distinct=False,
-                name="batch_bucket_once",
-                violation_error_message=_("This bucket already exists."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.measure_id} {self.batch_id} {self.month} {self.facts}"
