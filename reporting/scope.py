@@ -1,0 +1,50 @@
+"""Which contracts, indicators and series a person sees: those of the own area. One function for page, API and export."""
+
+from typing import Any, TypeVar
+
+from django.db.models import F, Model, Q, QuerySet
+
+from portal.geography.models import Area, AreaMembership
+from portal.identity.actor import Actor
+from portal.identity.models import Organisation
+from reporting.models import Contract
+
+M = TypeVar("M", bound=Model)
+
+
+def organisations_of_area(actor: Actor) -> Any:
+    """The organisations that work where the person's own does: as owners, their contracts and indicators are seen.
+
+    A KKR area and the area of its erhvervshus are the same municipalities, so areas that share one are one here. An
+    organisation without a place sees its own only.
+    """
+    organisation = actor.organisation
+    if organisation is None:
+        return Organisation.objects.none().values("pk")
+    mine = Q(pk__in=actor.organisation_ids)
+    memberships = AreaMembership.objects.on(actor.on).order_by()
+    if organisation.area_id:
+        areas: Any = [organisation.area_id]
+    elif organisation.municipality_id:
+        areas = memberships.filter(municipality=organisation.municipality_id, kind=Area.Kind.KKR).values("area")
+    else:
+        return Organisation.objects.filter(mine).order_by().values("pk")
+    places = memberships.filter(area__in=areas).values("municipality")
+    overlapping = memberships.filter(municipality__in=places).values("area")
+    mine |= Q(area__in=areas) | Q(area__in=overlapping) | Q(municipality__in=places)
+    return Organisation.objects.filter(mine).order_by().values("pk")
+
+
+def owned_in_area(rows: "QuerySet[M]", actor: Actor) -> "QuerySet[M]":
+    """The rows whose `owner` lies in the person's area."""
+    return rows.filter(owner__in=organisations_of_area(actor))
+
+
+def visible_contracts(actor: Actor) -> "QuerySet[Contract]":
+    """The contracts the person sees: owned in the own area, or with the own organisation as a party."""
+    if actor.organisation is None:
+        return Contract.objects.none()
+    return Contract.objects.filter(
+        Q(owner__in=organisations_of_area(actor))
+        | Q(pk__in=Contract.objects.filter(parties__organisation__in=actor.organisation_ids).values("pk"))
+    ).order_by(F("ends_on").desc(), "slug")
