@@ -7,6 +7,10 @@ from portal.identity.roles import Role
 
 VIEW_DASHBOARD = "reporting.view_dashboard"
 VIEW_FACTS = "reporting.view_facts"
+VIEW_CONTRACTS = "reporting.view_contracts"
+MAKE_CONTRACT = "reporting.make_contract"
+RECOMMEND = "reporting.recommend"
+DECIDE = "reporting.decide"
 
 register_action(
     VIEW_DASHBOARD,
@@ -29,4 +33,25 @@ register_action(
         "Your role sees numbers, not single registrations. A registration belongs to the partners that made it; "
         "here you see everything that the numbers are made of down to municipality, type, creator and month."
     ),
+)
+register_action(
+    VIEW_CONTRACTS,
+    roles=set(Role),
+    refusal=_("Your role does not work with contracts. Ask your administrator for one that does."),
+)
+# Which organisation may is the contract's to say: its owner makes it, its reporting party recommends, the other decides.
+register_action(
+    MAKE_CONTRACT,
+    roles={Role.KKR_SECRETARIAT},
+    refusal=_("The KKR secretariat makes, signs and amends result contracts. Write to it if something is to change."),
+)
+register_action(
+    RECOMMEND,
+    roles={Role.HUB_CONTROLLER, Role.KKR_SECRETARIAT},
+    refusal=_("The reporting party's controller recommends the attainment. Your role can read it."),
+)
+register_action(
+    DECIDE,
+    roles={Role.KKR_SECRETARIAT},
+    refusal=_("The deciding party's secretariat registers its decisions. Your role can read them."),
 )
