@@ -1,0 +1,225 @@
+"""From asks to readings: everything is read first, then each is computed by itself. One that fails stops no other."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from portal import ledger
+from portal.ledger import registry
+from portal.ledger.models import Fact
+from reporting.engine.indicators import leaves
+from reporting.engine.indicators.asks import Ask, FactsRef, Reading
+from reporting.engine.indicators.leaves import Answer, Sheet
+from reporting.engine.indicators.plan import Aggregate, Defined, Definitions, Leaf, plan
+from reporting.engine.indicators.read import Counted, Cut, Need, Row, distinct, last_of_each, summed
+from reporting.models import IndicatorVersion
+from reporting.rules import formula
+from reporting.rules.steps import Step
+from reporting.rules.values import Failed, Fault, Value
+
+ANSWERS, INVITED = "survey_answer", "survey_invited"
+DIVIDED = (Aggregate.SHARE, Aggregate.NPS)
+
+
+def read_indicators(
+    asks: Collection[Ask],
+    as_of: ledger.AsOf | None,
+    drafts: Mapping[str, IndicatorVersion] | None = None,
+) -> Mapping[Ask, Reading]:
+    """The value of every ask, as known at `as_of` (None: now).
+
+    The number of queries does not depend on how many asks, indicators, windows or municipalities there are. `drafts`
+    are unsaved versions, read in place of what is stored under their keys.
+    """
+    if not asks:
+        return {}
+    moment = as_of if as_of is not None else ledger.AsOf.now()
+    defined = plan({ask.indicator for ask in asks}, moment, drafts)
+    found = _found(_questions(asks, defined), moment)
+    readings: dict[Ask, Reading] = {}
+    for ask in asks:
+        _resolve(ask, defined, found, readings)
+    return {ask: readings[ask] for ask in asks}
+
+
+def facts_behind(ref: FactsRef, as_of: ledger.AsOf) -> QuerySet[Fact]:
+    """The standing facts that a value was made of."""
+    return Fact.objects.standing(as_of).filter(facts_filter(ref.where), measure=ref.measure)
+
+
+def facts_filter(where: Mapping[str, Any]) -> Q:
+    """The filter of a FactsRef as a condition on facts."""
+    condition = Q()
+    if "places" in where:
+        condition &= Q(place__in=where["places"])
+    if "from" in where:
+        condition &= Q(occurred_on__gte=where["from"])
+    if "to" in where:
+        condition &= Q(occurred_on__lte=where["to"])
+    if "headings" in where:
+        below = Q(pk__in=[])
+        always = [heading for heading, first, after in where["headings"] if first is None and after is None]
+        if always:
+            below |= Q(heading__in=always)
+        for heading, first, after in where["headings"]:
+            if first is not None or after is not None:
+                dated = Q(heading=heading)
+                dated &= Q(occurred_on__gte=first) if first is not None else Q()
+                dated &= Q(occurred_on__lt=after) if after is not None else Q()
+                below |= dated
+        condition &= below
+    for name, column in (
+        ("municipalities", "municipality"),
+        ("organisations", "organisation"),
+        ("categories", "category"),
+        ("subcategories", "subcategory"),
+    ):
+        if name in where:
+            condition &= Q(**{f"{column}__in": where[name]})
+    return condition
+
+
+def _questions(asks: Iterable[Ask], defined: Definitions) -> dict[Leaf, set[Cut]]:
+    """What each leaf is asked, through the formulas."""
+    questions: dict[Leaf, set[Cut]] = {}
+    seen: set[Ask] = set()
+    waiting = list(asks)
+    while waiting:
+        ask = waiting.pop()
+        if ask in seen:
+            continue
+        seen.add(ask)
+        each = defined[ask.indicator]
+        if each.leaf is not None:
+            questions.setdefault(each.leaf, set()).add(_cut(each.leaf, ask))
+        waiting.extend(replace(ask, indicator=key) for key in each.references)
+    return questions
+
+
+def _cut(leaf: Leaf, ask: Ask) -> Cut:
+    return Cut(*leaf.window(ask.start, ask.end), ask.municipality, ask.vintage)
+
+
+@dataclass
+class Found:
+    """What was read: cells of sums and of last values by measure, and distinct counts by leaf and cut."""
+
+    sums: Mapping[str, list[Row]]
+    lasts: Mapping[str, list[Row]]
+    subjects: Mapping[tuple[Leaf, Cut], Counted]
+    needs: Mapping[str, Need]
+    last_needs: Mapping[str, Need]
+    sheets: dict[tuple[Leaf, str], Sheet] = field(default_factory=dict)
+
+    def sheet(self, leaf: Leaf, measure: str = "") -> Sheet:
+        """The leaf's rows of its own measure, or of another about the same headings (those invited)."""
+        key = (leaf, measure)
+        if key not in self.sheets:
+            of_last = leaf.aggregate == Aggregate.LAST
+            rows = (self.lasts if of_last else self.sums)[measure or leaf.measure]
+            need = (self.last_needs if of_last else self.needs)[measure or leaf.measure]
+            self.sheets[key] = Sheet.of(leaf, need.boundaries(), rows, all_categories=bool(measure))
+        return self.sheets[key]
+
+
+def _found(questions: Mapping[Leaf, set[Cut]], as_of: ledger.AsOf) -> Found:
+    """Three queries at most: sums, last values, distinct subjects."""
+    sums: dict[str, Need] = {}
+    lasts: dict[str, Need] = {}
+    subjects: dict[str, Need] = {}
+    asked: list[tuple[Leaf, Cut]] = []
+    for leaf, cuts in questions.items():
+        if leaf.aggregate == Aggregate.DISTINCT:
+            _need(subjects, leaf.measure).add(leaf, cuts)
+            asked += [(leaf, cut) for cut in cuts]
+        elif leaf.aggregate == Aggregate.LAST:
+            # The vintage of what is shown is always told.
+            places = ("municipality",) if leaf.last_of_each_place else ()
+            _need(lasts, leaf.measure).add(leaf, cuts, ("subcategory", *places))
+        else:
+            _need(sums, leaf.measure).add(leaf, cuts, ("category",) if leaf.aggregate in DIVIDED else ())
+            if _asks_invited(leaf):
+                _need(sums, INVITED).add(replace(leaf, measure=INVITED, categories=None), cuts)
+    counted = dict(zip(asked, distinct(subjects, asked, as_of), strict=True))
+    return Found(summed(sums, as_of), last_of_each(lasts, as_of), counted, sums, lasts)
+
+
+def _need(needs: dict[str, Need], measure: str) -> Need:
+    return needs.setdefault(measure, Need(measure))
+
+
+def _asks_invited(leaf: Leaf) -> bool:
+    """How many were invited is reported of the same series, by a measure of its own."""
+    registered = any(each.key == INVITED for each in registry.all_measures())
+    return leaf.measure == ANSWERS and leaf.aggregate in DIVIDED and leaf.of_series and registered
+
+
+def _resolve(ask: Ask, defined: Definitions, found: Found, readings: dict[Ask, Reading]) -> None:
+    """The reading of an ask, after those that its formula speaks of. Without recursion: formulas may lead on and on."""
+    work = [ask]
+    while work:
+        each = work[-1]
+        if each in readings:
+            work.pop()
+            continue
+        definition = defined[each.indicator]
+        # What is in a circle has no references left to follow, so this ends.
+        below = {key: replace(each, indicator=key) for key in sorted(definition.references)}
+        missing = [other for other in below.values() if other not in readings]
+        if missing:
+            work += missing
+            continue
+        readings[each] = _reading(each, definition, found, {key: readings[other] for key, other in below.items()})
+        work.pop()
+
+
+def _reading(ask: Ask, defined: Defined, found: Found, below: Mapping[str, Reading]) -> Reading:
+    try:
+        if defined.leaf is not None:
+            answer = _answer(defined.leaf, _cut(defined.leaf, ask), found)
+            return Reading(
+                answer.value, answer.step, answer.counts, answer.facts, defined.unit, defined.name, answer.days
+            )
+        if defined.node is not None:
+            return _computed(defined, below)
+        nothing: Value = defined.nothing or Failed(Fault.UNKNOWN, defined.key)
+    except ArithmeticError as error:
+        nothing = Failed(Fault.TYPE, str(error))
+    step = Step("absent", nothing, (), defined.key, {"version": defined.version})
+    return Reading(nothing, step, unit=defined.unit, name=defined.name)
+
+
+def _answer(leaf: Leaf, cut: Cut, found: Found) -> Answer:
+    if leaf.aggregate == Aggregate.DISTINCT:
+        return leaves.counted(leaf, cut, found.subjects[leaf, cut])
+    sheet = found.sheet(leaf)
+    if leaf.aggregate == Aggregate.LAST:
+        return leaves.last(leaf, cut, sheet)
+    if leaf.aggregate == Aggregate.SUM:
+        return leaves.summed(leaf, cut, sheet)
+    invited = found.sheet(leaf, INVITED) if _asks_invited(leaf) else None
+    divided = leaves.share if leaf.aggregate == Aggregate.SHARE else leaves.nps
+    return divided(leaf, cut, sheet, invited)
+
+
+def _computed(defined: Defined, below: Mapping[str, Reading]) -> Reading:
+    """A formula over other indicators: shares of a region are divided after the counts were added up."""
+    values = {key: reading.value for key, reading in below.items()}
+    value = formula.evaluate(defined.node, values)
+    step = _grafted(formula.tree(defined.node, values), {key: reading.step for key, reading in below.items()})
+    meta: dict[str, Any] = {**step.meta, "version": defined.version}
+    step = replace(step, label=defined.key if step.children else step.label, meta=meta)
+    firsts: list[date] = [reading.days[0] for reading in below.values() if reading.days[0] is not None]
+    lasts: list[date] = [reading.days[1] for reading in below.values() if reading.days[1] is not None]
+    days = (min(firsts, default=None), max(lasts, default=None))
+    return Reading(value, step, unit=defined.unit, name=defined.name, days=days)
+
+
+def _grafted(step: Step, known: Mapping[str, Step]) -> Step:
+    """The formula's tree with each name replaced by how that indicator came about."""
+    if not step.children:
+        return known.get(step.label, step)
+    return replace(step, children=tuple(_grafted(child, known) for child in step.children))
