@@ -9,7 +9,7 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         from portal import jobs
         from portal.ui.navigation import NavItem, add
-        from reporting import rights, tasks  # noqa: F401  # tasks registers its jobs
+        from reporting import measures, rights, tasks  # noqa: F401  # they register measures and jobs
         from reporting.engine import buckets
 
         jobs.on_facts(buckets.fold, title=_("The sums that the pages are shown from"))

@@ -7,6 +7,9 @@ from portal.identity.roles import Role
 
 VIEW_DASHBOARD = "reporting.view_dashboard"
 VIEW_FACTS = "reporting.view_facts"
+VIEW_SERIES = "reporting.view_series"
+REGISTER_OBSERVATION = "reporting.register_observation"
+IMPORT_STATISTICS = "reporting.import_statistics"
 VIEW_CONTRACTS = "reporting.view_contracts"
 MAKE_CONTRACT = "reporting.make_contract"
 RECOMMEND = "reporting.recommend"
@@ -47,11 +50,33 @@ register_action(
 )
 register_action(
     RECOMMEND,
-    roles={Role.HUB_CONTROLLER, Role.KKR_SECRETARIAT},
+    roles={Role.HUB_CONTROLLER},
     refusal=_("The reporting party's controller recommends the attainment. Your role can read it."),
 )
 register_action(
     DECIDE,
     roles={Role.KKR_SECRETARIAT},
     refusal=_("The deciding party's secretariat registers its decisions. Your role can read them."),
+)
+register_action(
+    VIEW_SERIES,
+    roles=set(Role),
+    refusal=_("Your role does not work with figures. Ask your administrator for one that does."),
+)
+# Whose series is the other half: reporting.observations.may_write.
+register_action(
+    REGISTER_OBSERVATION,
+    roles={Role.HUB_CONTROLLER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.DATA_STEWARD},
+    refusal=_(
+        "Answers, measurements and deliveries are registered by the controller, the KKR secretariat, the programme "
+        "lead or the data steward of the organisation that is responsible for the series. You can read them."
+    ),
+)
+register_action(
+    IMPORT_STATISTICS,
+    roles={Role.HUB_CONTROLLER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.DATA_STEWARD},
+    refusal=_(
+        "Published statistics are imported by the controller, the KKR secretariat, the programme lead or the data "
+        "steward. You can read them."
+    ),
 )

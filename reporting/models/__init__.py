@@ -13,10 +13,12 @@ from reporting.models.contracts import (
 from reporting.models.evidence import Observation, Series, StatisticTable, Vintage
 from reporting.models.indicators import Indicator, IndicatorVersion
 from reporting.models.keys import DistributionKey, KeyVersion
+from reporting.models.observed import Absence, EvidenceFile, ObservationChange
 from reporting.models.sealed import ContractFigure, SealedFigure
 from reporting.models.targets import Target, TargetVersion
 
 __all__ = [
+    "Absence",
     "BatchBucket",
     "Bucket",
     "BucketStamp",
@@ -24,6 +26,7 @@ __all__ = [
     "ContractFigure",
     "ContractParty",
     "DistributionKey",
+    "EvidenceFile",
     "Goal",
     "GoalGroup",
     "GoalVersion",
@@ -32,6 +35,7 @@ __all__ = [
     "KeyVersion",
     "LibraryGoal",
     "Observation",
+    "ObservationChange",
     "SealedFigure",
     "Series",
     "Statement",

@@ -1,0 +1,158 @@
+"""What reporting counts: the seven kinds of observation. One fact for each observation that holds.
+
+A statistic's `occurred_on` is the last day of the period it is about, not the day of publication: an indicator reads it
+in the window of what it measures, and the newest value is that of the newest period.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.identity.actor import Actor
+from portal.identity.rights import may
+from portal.ledger import registry
+from portal.ui import formats
+from reporting import rights
+from reporting.models import Observation
+from reporting.scope import organisations_of_area
+
+if TYPE_CHECKING:
+    from portal.ledger.models import FactRecord
+
+SOURCE = "observation"
+
+ANSWER = "survey_answer"
+INVITED = "survey_invited"
+MEASUREMENT = "measurement"
+STATISTIC = "statistic"
+DELIVERY = "delivery"
+VOLUME = "volume"
+ASSESSMENT = "assessment"
+KINDS = (ANSWER, INVITED, MEASUREMENT, STATISTIC, DELIVERY, VOLUME, ASSESSMENT)
+
+GROUPED_BY = ("municipality", "organisation", "heading", "category", "month")
+
+# What the ledger should hold, read from the records alone: written apart from the code that posts, on purpose.
+EXPECTED = """
+    SELECT 'observation' AS source, o.id::text AS source_id, o.revision AS revision, o.occurred_on AS occurred_on,
+           o.municipality_id AS municipality, o.organisation_id AS organisation, s.heading_id AS heading,
+           o.subject AS subject, o.category AS category, o.vintage AS subcategory, o.quantity AS quantity,
+           o.qualifier AS qualifier,
+           CASE WHEN o.period_from IS NOT NULL THEN daterange(o.period_from, o.period_to, '[]') END AS period
+      FROM reporting_observation o JOIN reporting_series s ON s.id = o.series_id
+     WHERE s.measure_id = %s AND o.withdrawn_at IS NULL
+       AND (s.measure_id <> 'assessment' OR o.confirmed_at IS NOT NULL)
+"""
+
+
+def expected_of(measure: str) -> Callable[[registry.Period | None], tuple[str, Sequence[Any]]]:
+    def expected(period: registry.Period | None) -> tuple[str, Sequence[Any]]:
+        if period is None:
+            return EXPECTED, [measure]
+        return f"{EXPECTED} AND o.occurred_on >= %s AND o.occurred_on < %s", [measure, period.start, period.end]
+
+    return expected
+
+
+def visible_observations(actor: Actor) -> "QuerySet[Observation]":
+    """Those of the series of the person's own area."""
+    if not may(actor, rights.VIEW_SERIES):
+        return Observation.objects.none()
+    return Observation.objects.filter(series__owner__in=organisations_of_area(actor))
+
+
+def describe(records: "list[FactRecord]", actor: Actor) -> Mapping[int, registry.Described]:
+    """Title and address of each observation the actor may open. One query for the page."""
+    ids = {record.place: int(record.source_id) for record in records if record.source == SOURCE}
+    found = {
+        observation.pk: observation
+        for observation in visible_observations(actor)
+        .filter(pk__in=set(ids.values()))
+        .order_by()
+        .select_related("series", "municipality")
+    }
+    reason = _("A series of another area. You see that it counts, not what it says.")
+    described = {}
+    for place, pk in ids.items():
+        observation = found.get(pk)
+        if observation is None:
+            described[place] = registry.Described(_("An observation"), reason=reason)
+            continue
+        url = reverse("reporting:observation", args=[observation.series.key, pk])
+        described[place] = registry.Described(title(observation), url=url)
+    return described
+
+
+def title(observation: Observation) -> str:
+    """Series, answer or area, day; and that it is constructed when it is."""
+    said = [
+        observation.series.name,
+        str(observation.municipality) if observation.municipality_id else observation.category,
+        formats.date_da(observation.occurred_on),
+        _("constructed") if observation.constructed else "",
+    ]
+    return ", ".join(part for part in said if part)
+
+
+def visible(actor: Actor) -> QuerySet[Observation, Any] | None:
+    """The ids, as text, of the observations the actor may open."""
+    if not may(actor, rights.VIEW_SERIES):
+        return None
+    return (
+        visible_observations(actor)
+        .order_by()
+        .annotate(source_id=Cast("pk", TextField()))
+        .values_list("source_id", flat=True)
+    )
+
+
+def _register(key: str, name: Any, unit: str, kind: registry.Kind, nullable: set[str], **dimensions: Any) -> None:
+    columns = [column for column in GROUPED_BY if column != "category" or "category" in dimensions]
+    registry.register(
+        registry.MeasureDefinition(
+            key=key,
+            name=name,
+            unit=unit,
+            kind=kind,
+            disclosure="open",
+            about_person=False,
+            dimensions=dimensions,
+            # Open in every crossing: an answer names nobody, and a series is its owner's to publish.
+            crossings=[*combinations(columns, 2), *combinations(columns, 3)],
+            nullable=frozenset(nullable | {"municipality", "organisation"}),
+            expected=expected_of(key),
+            describe=describe,
+            visible=visible,
+        )
+    )
+
+
+_vintage = registry.Dimension(gettext_lazy("Vintage"))
+_register(
+    ANSWER,
+    gettext_lazy("Survey answers"),
+    "answer",
+    "answer",
+    {"subject"},
+    category=registry.Dimension(gettext_lazy("Answer"), required=True),
+)
+_register(INVITED, gettext_lazy("Invited to answer"), "invitation", "flow", {"subject"})
+_register(MEASUREMENT, gettext_lazy("Measurements"), "value", "published", {"subject"}, subcategory=_vintage)
+_register(
+    STATISTIC,
+    gettext_lazy("Published statistics"),
+    "value",
+    "published",
+    {"subject"},
+    category=registry.Dimension(gettext_lazy("Area"), required=True),
+    subcategory=registry.Dimension(gettext_lazy("Vintage"), required=True),
+)
+_register(DELIVERY, gettext_lazy("Deliveries"), "delivery", "flow", {"subject"})
+_register(VOLUME, gettext_lazy("Volumes"), "unit", "flow", {"subject"})
+_register(ASSESSMENT, gettext_lazy("Confirmed assessments"), "percent", "published", {"subject"})
