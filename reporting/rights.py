@@ -14,6 +14,7 @@ VIEW_CONTRACTS = "reporting.view_contracts"
 MAKE_CONTRACT = "reporting.make_contract"
 RECOMMEND = "reporting.recommend"
 DECIDE = "reporting.decide"
+SEAL_FIGURES = "reporting.seal_figures"
 
 register_action(
     VIEW_DASHBOARD,
@@ -79,4 +80,9 @@ register_action(
         "Published statistics are imported by the controller, the KKR secretariat, the programme lead or the data "
         "steward. You can read them."
     ),
+)
+register_action(
+    SEAL_FIGURES,
+    roles={Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER},
+    refusal=_("The KKR secretariat and the erhvervshus's controller seal figures. You can read those that are sealed."),
 )
