@@ -14,6 +14,8 @@ VIEW_CONTRACTS = "reporting.view_contracts"
 MAKE_CONTRACT = "reporting.make_contract"
 RECOMMEND = "reporting.recommend"
 DECIDE = "reporting.decide"
+VIEW_INDICATORS = "reporting.view_indicators"
+EDIT_INDICATORS = "reporting.edit_indicators"
 SEAL_FIGURES = "reporting.seal_figures"
 
 register_action(
@@ -85,4 +87,15 @@ register_action(
     SEAL_FIGURES,
     roles={Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER},
     refusal=_("The KKR secretariat and the erhvervshus's controller seal figures. You can read those that are sealed."),
+)
+register_action(
+    VIEW_INDICATORS,
+    roles=set(Role),
+    refusal=_("Your role does not work with indicators. Ask your administrator for one that does."),
+)
+# Which indicators is their owner's to say: an organisation defines its own.
+register_action(
+    EDIT_INDICATORS,
+    roles={Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER, Role.PROGRAMME_LEAD, Role.MUNICIPAL_OFFICER},
+    refusal=_("Indicators are defined by programme leads, controllers, municipal officers and the KKR secretariat."),
 )

@@ -1,0 +1,343 @@
+"""Defining indicators. Nothing is overwritten: a change is a new version with its reason, and everything is checked first.
+
+What may be added up follows from the kind of measure and cannot be said otherwise; see `ALLOWED`.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Literal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from portal import ledger
+from portal.geography.models import Municipality
+from portal.identity.actor import Actor
+from portal.identity.models import Organisation
+from portal.identity.rights import Refused, require
+from portal.ledger import registry
+from portal.ledger.models import Heading
+from reporting import rights
+from reporting.models import Indicator, IndicatorVersion, Series
+from reporting.rules import formula
+
+Kind, Aggregate, Over = IndicatorVersion.Kind, IndicatorVersion.Aggregate, IndicatorVersion.Over
+Type = Literal["number", "truth"]
+
+ALLOWED: Mapping[str, frozenset[str]] = {
+    "flow": frozenset({Aggregate.SUM, Aggregate.DISTINCT}),
+    "level": frozenset({Aggregate.LAST}),
+    "published": frozenset({Aggregate.LAST}),
+    "answer": frozenset({Aggregate.SUM, Aggregate.SHARE, Aggregate.NPS, Aggregate.DISTINCT}),
+}
+"""How facts of each kind may be counted."""
+FILTERS = ("series", "headings", "municipalities", "organisations", "categories", "subcategories")
+GIVEN_BY_LEDGER = ["place", "recorded_at", "learnt_on", "batch", "indicator"]
+NOT_CONTENT = {"place", "recorded_at", "learnt_on", "batch", "indicator", "reason"}
+CONTENT = tuple(field.attname for field in IndicatorVersion._meta.concrete_fields if field.name not in NOT_CONTENT)
+
+Pending = Mapping[str, IndicatorVersion]
+"""Versions that are about to be written: a file of definitions may speak of what stands further down in it."""
+
+
+def set_indicator(
+    key: str,
+    *,
+    name: str,
+    owner: Organisation,
+    actor: Actor | None = None,
+    reason: str = "",
+    learnt_on: date | None = None,
+    pending: Pending | None = None,
+    **said: Any,
+) -> Indicator:
+    """Make the indicator if it is not there, and define what it says from now on.
+
+    `said`: fields of IndicatorVersion, and programme, group and order of Indicator. The same again writes nothing; a
+    change needs a reason. `actor` None is a loader. In a history entry `learnt_on` is the day it was known.
+    Raises ValidationError with the messages at the fields, Refused where the actor may not.
+    """
+    _may_edit(actor, owner)
+    shown = {field: said.pop(field) for field in ("programme", "group", "order") if field in said}
+    with ledger.entry():
+        indicator = Indicator.objects.select_for_update(no_key=True, of=("self",)).filter(key=key).first()
+        if indicator is not None and indicator.owner_id != owner.pk:
+            _may_edit(actor, indicator.owner)
+        before = newest(key)
+        version = draft(key, name=name, owner=owner, indicator=indicator, **said)
+        check(version, pending)
+        changed = before is None or content(before) != content(version)
+        if before is not None and changed and not reason.strip():
+            raise ValidationError({"reason": _("Say why the indicator is changed.")})
+        if indicator is None:
+            indicator = Indicator(key=key, name=name, owner=owner, **shown)
+        else:
+            for field, value in {"name": name, "owner": owner, **shown}.items():
+                setattr(indicator, field, value)
+        _clean(indicator, exclude=[])
+        indicator.save()
+        if changed:
+            version.indicator, version.reason = indicator, reason.strip()
+            ledger.define(version, learnt_on=learnt_on)
+    return indicator
+
+
+def withdraw_indicator(
+    indicator: Indicator, *, actor: Actor | None = None, reason: str, learnt_on: date | None = None
+) -> None:
+    """From now on the indicator does not hold. What was known before stays known."""
+    _may_edit(actor, indicator.owner)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the indicator is withdrawn.")})
+    with ledger.entry():
+        before = newest(indicator.key)
+        if before is None or before.withdrawn:
+            raise ValidationError(_("The indicator is withdrawn already."))
+        using = sorted(key for key, names in _references_of(_stored()).items() if indicator.key in names)
+        if using:
+            raise ValidationError(
+                _("Other indicators are computed from this one: %(which)s. Change them first.")
+                % {"which": ", ".join(using)}
+            )
+        said = {field: getattr(before, field) for field in CONTENT} | {"withdrawn": True, "reason": reason.strip()}
+        ledger.define(IndicatorVersion(indicator=indicator, **said), learnt_on=learnt_on)
+
+
+def draft(
+    key: str, *, name: str = "", owner: Organisation | None = None, indicator: Indicator | None = None, **said: Any
+) -> IndicatorVersion:
+    """An unsaved version, with what follows from its aggregate filled in; for `check` and for a preview."""
+    if indicator is None:
+        indicator = Indicator(key=key, name=name, owner=owner)
+    unknown = set(said) - set(CONTENT) - {"measure"}
+    if unknown:
+        raise ValidationError(_("An indicator has no field called %(what)s.") % {"what": ", ".join(sorted(unknown))})
+    measure = said.pop("measure", None)
+    if measure is not None:
+        said["measure_id"] = getattr(measure, "pk", measure)
+    time, place = _adds_up(said.get("kind", ""), str(said.get("measure_id") or ""), said.get("aggregate", ""))
+    return IndicatorVersion(**{"over_time": time, "over_place": place, "indicator": indicator, **said})
+
+
+def newest(key: str) -> IndicatorVersion | None:
+    """What the indicator says now."""
+    found = IndicatorVersion.objects.filter(indicator__key=key).order_by("-learnt_on", "-place")
+    version: IndicatorVersion | None = found.select_related("indicator__owner", "indicator__programme").first()
+    return version
+
+
+def content(version: IndicatorVersion) -> dict[str, Any]:
+    """What a version says, for comparison."""
+    return {field: getattr(version, field) for field in CONTENT}
+
+
+def check(version: IndicatorVersion, pending: Pending | None = None) -> None:
+    """Raises ValidationError with everything that is wrong with a version that is about to be written."""
+    problems: dict[str, list[Any]] = {}
+    try:
+        version.clean_fields(exclude=[*GIVEN_BY_LEDGER, "measure"])
+        version.validate_constraints(exclude=GIVEN_BY_LEDGER)
+    except ValidationError as error:
+        problems = dict(error.update_error_dict({}))
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", version.indicator.key):
+        problems.setdefault("key", []).append(
+            _("The key is small letters a-z, digits and underscores, beginning with a letter.")
+        )
+    for field, message in _problems(version, pending or {}):
+        problems.setdefault(field, []).append(message)
+    if problems:
+        raise ValidationError(problems)
+
+
+def _problems(version: IndicatorVersion, pending: Pending) -> Iterable[tuple[str, str]]:
+    if version.kind == Kind.MEASURE:
+        yield from _problems_of_measure(version)
+    elif version.kind == Kind.FORMULA:
+        yield from _problems_of_formula(version, pending)
+    elif version.kind == Kind.OPEN and set(version.filter) - {"empty"}:
+        yield "filter", _("What cannot be computed yet has no filter.")
+    if version.aggregate != Aggregate.SHARE and version.share_of:
+        yield "share_of", _("Only a share says which answers count.")
+
+
+def _problems_of_measure(version: IndicatorVersion) -> Iterable[tuple[str, str]]:
+    try:
+        measure = registry.get(str(version.measure_id or ""))
+    except ledger.Undeclared:
+        yield "measure", _("There is no measure called %(what)s.") % {"what": version.measure_id or "–"}
+        return
+    if measure.disclosure != "open":
+        yield "measure", _("This measure is protected and cannot be used in an indicator.")
+    if version.aggregate and version.aggregate not in ALLOWED[measure.kind]:
+        yield "aggregate", against_kind(measure)
+    time, place = _adds_up(version.kind, measure.key, version.aggregate)
+    if version.over_time == Over.SUM and time != Over.SUM:
+        yield "over_time", _("This cannot be added up over time: the same would be counted more than once.")
+    if version.over_place == Over.SUM and place != Over.SUM:
+        yield "over_place", _("This cannot be added up over municipalities: divide after adding the counts, not before.")
+    yield from _problems_of_filter(version, measure)
+
+
+def against_kind(measure: registry.MeasureDefinition) -> str:
+    """Why the measure cannot be counted that way."""
+    return {
+        "flow": _("Registrations are added up, or the different companies are counted."),
+        "level": _("A level is never added up over time: the last one holds."),
+        "published": _("A published value stands alone: it is never added up or averaged. The last one holds."),
+        "answer": _("Answers are counted, or they give a share or a net promoter score."),
+    }[measure.kind]
+
+
+def _adds_up(kind: str, measure: str, aggregate: str) -> tuple[str, str]:
+    """Over time and over municipalities: what follows from how something is counted."""
+    if kind != Kind.MEASURE or aggregate in (Aggregate.DISTINCT, Aggregate.SHARE, Aggregate.NPS):
+        return Over.NONE, Over.NONE
+    if aggregate == Aggregate.LAST:
+        level = any(each.key == measure and each.kind == "level" for each in registry.all_measures())
+        return Over.LAST, Over.SUM if level else Over.NONE
+    return Over.SUM, Over.SUM
+
+
+def _problems_of_filter(version: IndicatorVersion, measure: registry.MeasureDefinition) -> Iterable[tuple[str, str]]:
+    said: dict[str, Any] = version.filter if isinstance(version.filter, dict) else {}
+    unknown = sorted(set(said) - set(FILTERS))
+    if unknown or said is not version.filter:
+        yield "filter", _("The filter cannot say %(what)s.") % {"what": ", ".join(unknown) or "–"}
+    if not all(isinstance(said[name], list) for name in said if name in FILTERS):
+        yield "filter", _("Each part of the filter is a list.")
+        return
+    series = {each.key: each for each in Series.objects.filter(key__in=said.get("series", [])).order_by("key")}
+    for key in said.get("series", []):
+        if key not in series:
+            yield "filter", _("There is no series called %(what)s.") % {"what": key}
+        elif series[key].measure_id != measure.key:
+            yield "filter", _("The series %(what)s is of another kind than the measure.") % {"what": key}
+    if measure.kind == "published" and len(said.get("series", [])) != 1:
+        yield "filter", _("Name the one series whose published value it is.")
+    for name, model, field in (
+        ("headings", Heading, "pk"),
+        ("organisations", Organisation, "pk"),
+        ("municipalities", Municipality, "code"),
+    ):
+        if said.get(name):
+            missing = _missing(model, field, said[name])
+            if missing:
+                yield "filter", _("These do not exist: %(what)s.") % {"what": ", ".join(missing)}
+    for name, values in (
+        ("category", [*said.get("categories", []), *version.share_of]),
+        ("subcategory", said.get("subcategories", [])),
+    ):
+        if not values:
+            continue
+        field = "share_of" if name == "category" and not said.get("categories") else "filter"
+        declared = measure.dimensions.get(name)
+        if declared is None:
+            yield field, _("The measure has no such division.")
+        elif declared.labels is not None:
+            missing = sorted(set(values) - {str(each) for each in declared.labels()})
+            if missing:
+                yield field, _("These do not exist: %(what)s.") % {"what": ", ".join(missing)}
+    if said.get("categories") and set(version.share_of) - set(said["categories"]):
+        yield "share_of", _("The answers that count must be among those that are asked about.")
+
+
+def _missing(model: Any, field: str, values: list[Any]) -> list[str]:
+    try:
+        wanted = {model._meta.get_field("id" if field == "pk" else field).to_python(value) for value in values}
+    except ValidationError:
+        return [str(value) for value in values]
+    found = set(model.objects.filter(**{f"{field}__in": wanted}).order_by().values_list(field, flat=True))
+    return sorted(str(value) for value in wanted - found)
+
+
+def _problems_of_formula(version: IndicatorVersion, pending: Pending) -> Iterable[tuple[str, str]]:
+    key = version.indicator.key
+    try:
+        node = formula.parse(version.formula)
+    except formula.FormulaError as error:
+        yield "formula", formula_message(error)
+        return
+    stored = _stored() | dict(pending) | {key: version}
+    there = {name for name, each in stored.items() if not each.withdrawn}
+    unknown = sorted(formula.references(node) - there)
+    if unknown:
+        yield "formula", _("There is no indicator called %(what)s.") % {"what": ", ".join(unknown)}
+        return
+    nodes = _nodes(stored)
+    circle = formula.cycle(nodes)
+    if circle:
+        if key in circle:
+            yield "formula", _("The formula leads back to itself: %(path)s.") % {"path": " → ".join(circle)}
+        return
+    try:
+        _types(key, stored, nodes)
+    except formula.FormulaError as error:
+        yield "formula", formula_message(error)
+    if (version.over_time == Over.SUM or version.over_place == Over.SUM) and not _additive(version, stored):
+        field = "over_time" if version.over_time == Over.SUM else "over_place"
+        yield field, _("This formula cannot be added up: only sums and differences of what may be added up can.")
+
+
+def formula_message(error: formula.FormulaError) -> str:
+    """What is wrong with a formula, and where."""
+    position = getattr(error, "position", None)
+    if position is None:
+        return str(error.message)
+    return _("%(what)s (at character %(position)s)") % {"what": error.message, "position": position + 1}
+
+
+def _stored() -> dict[str, IndicatorVersion]:
+    """The newest version of every indicator, with what formulas need of it."""
+    rows = IndicatorVersion.objects.order_by("indicator_id", "-learnt_on", "-place").distinct("indicator_id")
+    wanted = ("kind", "formula", "over_time", "over_place", "withdrawn", "indicator__key", "aggregate")
+    return {each.indicator.key: each for each in rows.select_related("indicator").only(*wanted)}
+
+
+def _nodes(versions: Mapping[str, IndicatorVersion]) -> dict[str, Any]:
+    nodes = {}
+    for key, version in versions.items():
+        if version.kind == Kind.FORMULA and not version.withdrawn:
+            try:
+                nodes[key] = formula.parse(version.formula)
+            except formula.FormulaError:
+                continue  # said where that one is saved
+    return nodes
+
+
+def _references_of(versions: Mapping[str, IndicatorVersion]) -> dict[str, frozenset[str]]:
+    return {key: formula.references(node) for key, node in _nodes(versions).items()}
+
+
+def _types(key: str, stored: Mapping[str, IndicatorVersion], nodes: Mapping[str, Any]) -> Type:
+    """Whether an indicator is a number or true/false, through its formula. There is no circle. Raises FormulaError."""
+    if key not in nodes:
+        return "number"
+    types: dict[str, Type] = {name: _types(name, stored, nodes) for name in sorted(formula.references(nodes[key]))}
+    found: Type = formula.check(nodes[key], types)
+    return found
+
+
+def _additive(version: IndicatorVersion, stored: Mapping[str, IndicatorVersion]) -> bool:
+    """Sums and differences of indicators that may be added up over what this one says it may."""
+    if re.search(r"[*/<>=(]|[^a-z0-9_+\-\s]", version.formula) or re.search(r"(^|[\s+\-])\d", version.formula):
+        return False
+    for name in formula.references(formula.parse(version.formula)):
+        part = stored[name]
+        if version.over_time == Over.SUM and part.over_time != Over.SUM:
+            return False
+        if version.over_place == Over.SUM and part.over_place != Over.SUM:
+            return False
+    return True
+
+
+def _clean(indicator: Indicator, exclude: list[str]) -> None:
+    indicator.full_clean(exclude=exclude, validate_unique=False)
+
+
+def _may_edit(actor: Actor | None, owner: Organisation) -> None:
+    if actor is None:
+        return
+    require(actor, rights.EDIT_INDICATORS)
+    if owner.pk not in actor.organisation_ids:
+        raise Refused(_("%(owner)s is responsible for this indicator and changes it.") % {"owner": owner.name})
