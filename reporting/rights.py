@@ -14,6 +14,10 @@ VIEW_CONTRACTS = "reporting.view_contracts"
 MAKE_CONTRACT = "reporting.make_contract"
 RECOMMEND = "reporting.recommend"
 DECIDE = "reporting.decide"
+MANAGE_TARGETS = "reporting.manage_targets"
+PROPOSE_KEY = "reporting.propose_key"
+APPROVE_KEY = "reporting.approve_key"
+SPLIT_TARGET = "reporting.split_target"
 VIEW_INDICATORS = "reporting.view_indicators"
 EDIT_INDICATORS = "reporting.edit_indicators"
 SEAL_FIGURES = "reporting.seal_figures"
@@ -98,4 +102,25 @@ register_action(
     EDIT_INDICATORS,
     roles={Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER, Role.PROGRAMME_LEAD, Role.MUNICIPAL_OFFICER},
     refusal=_("Indicators are defined by programme leads, controllers, municipal officers and the KKR secretariat."),
+)
+register_action(
+    MANAGE_TARGETS,
+    roles={Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER},
+    refusal=_("The KKR secretariat, the programme lead and the controller set targets. Your role can read them."),
+)
+register_action(
+    PROPOSE_KEY,
+    roles={Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER},
+    refusal=_("The KKR secretariat, the programme lead and the controller propose a distribution. You can read it."),
+)
+register_action(
+    APPROVE_KEY,
+    roles={Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER},
+    refusal=_("The KKR secretariat, the programme lead and the controller approve a distribution. You can read it."),
+)
+# Whose target it is decides the rest: a municipality splits its own and no other's.
+register_action(
+    SPLIT_TARGET,
+    roles={Role.MUNICIPAL_OFFICER},
+    refusal=_("A municipality's own officers split its target. Ask them."),
 )

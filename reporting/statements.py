@@ -1,0 +1,80 @@
+"""What the parties say of a contract: recommend, decide, and accept evidence that came outside its time."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from portal import ledger
+from portal.identity.actor import Actor
+from portal.identity.models import Organisation
+from reporting import rights
+from reporting.contract_guard import State, locked, not_to_come, require_party, require_state
+from reporting.models import Contract, Goal, Series, Statement
+
+Kind = Statement.Kind
+MOST = Decimal(1000)
+
+
+def recommend(contract: Contract, amount: Decimal | None, *, goal: Goal | None = None, **said: Any) -> Statement:
+    """The reporting party's indstilling, of a goal or (goal None) of the whole. A later one takes its place."""
+    return _state(contract, Kind.RECOMMENDATION, goal, amount, **said)
+
+
+def decide(contract: Contract, amount: Decimal | None, *, goal: Goal | None = None, **said: Any) -> Statement:
+    """The deciding party's beslutning. A loader may say that there is one whose number the source does not state."""
+    return _state(contract, Kind.DECISION, goal, amount, **said)
+
+
+def accept_evidence(goal: Goal, series: Series, *, text: str, accepted: bool = True, **said: Any) -> Statement:
+    """A decision that evidence from outside the window or after the deadline counts all the same (or does not).
+
+    It is about what had happened up to `said_on`: what comes later is late again.
+    """
+    if not text.strip():
+        raise ValidationError({"text": _("Say why the evidence counts, or why it does not.")})
+    return _state(goal.contract, Kind.EVIDENCE, goal, None, series=series, accepted=accepted, text=text, **said)
+
+
+def _state(
+    contract: Contract,
+    kind: Statement.Kind,
+    goal: Goal | None,
+    amount: Decimal | None,
+    *,
+    actor: Actor | None = None,
+    said_on: date | None = None,
+    text: str = "",
+    source: str = "",
+    by: Organisation | None = None,
+    by_name: str = "",
+    series: Series | None = None,
+    accepted: bool = True,
+    learnt_on: date | None = None,
+) -> Statement:
+    with ledger.entry():
+        contract = locked(contract)
+        part, action = ("reports", rights.RECOMMEND) if kind == Kind.RECOMMENDATION else ("decides", rights.DECIDE)
+        require_party(contract, actor, part, action)  # type: ignore[arg-type]
+        if goal is not None and goal.contract_id != contract.pk:
+            raise ValidationError({"goal": _("The goal is not one of this contract's.")})
+        if actor is not None:
+            require_state(contract, State.SIGNED, State.AMENDED)
+            if amount is None and kind != Kind.EVIDENCE:
+                raise ValidationError({"amount": _("Write the attainment in per cent.")})
+            by, by_name = actor.organisation, actor.organisation.name if actor.organisation else ""
+        said_on = said_on or ledger.today()
+        not_to_come(said_on, "said_on")
+        if amount is not None and not 0 <= amount <= MOST:
+            raise ValidationError({"amount": _("Write the attainment in per cent, from 0.")})
+        statement = Statement(
+            contract=contract, goal=goal, kind=kind, amount=amount, series=series, accepted=accepted,
+            by=by, by_name=by_name or (by.name if by else ""), said_on=said_on, text=text, source=source,
+            user=actor.user if actor else None,
+        )  # fmt: skip
+        statement.clean_fields(exclude=["place", "recorded_at", "learnt_on", "batch"])
+        statement.validate_constraints()
+        ledger.define(statement, learnt_on=learnt_on)
+    return statement
