@@ -34,15 +34,30 @@ class WholeSerializer(ShapeSerializer):
     target = serializers.CharField(allow_null=True, help_text="The key of the target for the whole.")
 
 
+class AlternativeSerializer(ShapeSerializer):
+    """What the target would be, and how far it would have come, if this were decided."""
+
+    name = serializers.CharField()
+    amount = serializers.CharField(allow_null=True)
+    expected = RatioSerializer(allow_null=True)
+    attainment = RatioSerializer(allow_null=True)
+    status = serializers.CharField()
+
+
 class TargetFigureSerializer(ShapeSerializer):
     """A target as it was known then, and how far it has come."""
 
     key = serializers.CharField()
-    measure = serializers.CharField()
+    part_of = serializers.CharField(allow_null=True, help_text="The key of the target that it is a part of.")
+    measure = serializers.CharField(allow_null=True, help_text="What is counted; null: the target is of an indicator.")
     version = serializers.IntegerField(help_text="The place in the ledger of the version that holds.")
     amount = serializers.CharField(allow_null=True, help_text="Exact, as text; null: no number is stated.")
     amount_to = serializers.CharField(allow_null=True, help_text="The upper end of an interval.")
+    in_all = serializers.CharField(allow_null=True, help_text="Of a number per period: for the whole counting.")
     form = serializers.ChoiceField(choices=TargetVersion.Form.values)
+    per = serializers.CharField(help_text="Of a number per period: year, half_year, quarter, month.")
+    unit = serializers.CharField()
+    stated = serializers.CharField(help_text="As the source says it.")
     basis = serializers.ChoiceField(choices=TargetVersion.Basis.values)
     commitment = serializers.ChoiceField(choices=TargetVersion.Commitment.values)
     path = serializers.ChoiceField(choices=TargetVersion.Path.values)
@@ -60,6 +75,9 @@ class TargetFigureSerializer(ShapeSerializer):
     months_total = serializers.IntegerField(allow_null=True)
     attainment = RatioSerializer(allow_null=True, help_text="value over amount.")
     status = serializers.CharField(help_text="Of binding and indicative targets: on_track, slightly_behind, behind.")
+    alternatives = AlternativeSerializer(many=True, help_text="What is undecided, and the figures under each.")
+    undecided_by = serializers.CharField(help_text="Who decides between the alternatives.")
+    undecided_until = serializers.DateField(allow_null=True)
 
 
 class AccountSerializer(ShapeSerializer):
@@ -79,7 +97,10 @@ class AccountSerializer(ShapeSerializer):
 class MunicipalityFigureSerializer(ShapeSerializer):
     code = serializers.CharField(help_text="Four digits, or - where none is given.")
     value = serializers.CharField()
-    target_missing = serializers.CharField(help_text="Why no target: not_in_source, outside_distribution.")
+    target_missing = serializers.CharField(
+        help_text="Why no target: not_in_source, outside_distribution; empty: it has."
+    )
+    target = serializers.CharField(allow_null=True, help_text="The key of its target; several places may share one.")
 
 
 class CellSerializer(ShapeSerializer):

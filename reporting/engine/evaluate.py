@@ -1,9 +1,11 @@
 """The figures of a programme, computed by one function for page, API, export and paper."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from portal import ledger
@@ -14,8 +16,8 @@ from reporting.engine.payload import ENGINE_VERSION, Payload, day_text, month_te
 from reporting.engine.plan import Goal, Plan, organisation_names, plan
 from reporting.engine.read import Cells, along, history_in, sums
 from reporting.rules import account as accounts
-from reporting.rules.path import Expected
-from reporting.rules.status import Commitment, status
+from reporting.rules.path import Expected, expected_by, in_all
+from reporting.rules.status import judge
 
 MUNICIPALITY_AND_CREATOR = ("municipality", "organisation")
 BY_CATEGORY, BY_MONTH, BY_HEADING = ("category",), ("month",), ("heading", "month")
@@ -122,14 +124,18 @@ def imported(batches: Iterable[Any]) -> list[dict[str, Any]]:
 
 def target_payload(planned: Plan, goal: Goal, value: Decimal | None) -> dict[str, Any]:
     version, expected = goal.version, goal.expected(planned.moment.day)
-    commitment = Commitment(version.commitment)
     return {
         "key": goal.key,
+        "part_of": next((each.key for each in planned.goals if each.target.pk == goal.target.parent_id), None),
         "measure": goal.target.measure_id,
         "version": version.place,
         "amount": None if goal.amount is None else plain(goal.amount),
         "amount_to": None if version.amount_to is None else plain(version.amount_to),
+        "in_all": None if goal.in_all is None else plain(goal.in_all),
         "form": version.form,
+        "per": version.per,
+        "unit": version.unit,
+        "stated": version.stated,
         "basis": version.basis,
         "commitment": version.commitment,
         "path": version.path,
@@ -145,14 +151,31 @@ def target_payload(planned: Plan, goal: Goal, value: Decimal | None) -> dict[str
         "expected": None if expected is None else expected_ratio(expected),
         "months_passed": None if expected is None else expected.passed,
         "months_total": None if expected is None else expected.total,
-        "attainment": None if value is None or not goal.amount else ratio(value, goal.amount),
-        "status": str(status(value or Decimal(0), None if value is None else expected, commitment)),
+        "attainment": None if value is None or not goal.in_all else ratio(value, goal.in_all),
+        "status": str(judge(value, version, planned.moment.day)),
+        "alternatives": [_alternative(planned, goal, value, each) for each in version.alternatives],
+        "undecided_by": version.undecided_by,
+        "undecided_until": None if version.undecided_until is None else day_text(version.undecided_until),
+    }
+
+
+def _alternative(planned: Plan, goal: Goal, value: Decimal | None, said: dict[str, Any]) -> dict[str, Any]:
+    """The target's figures as they would be if this alternative were decided."""
+    version = copy(goal.version)
+    version.amount = None if said["amount"] is None else Decimal(said["amount"])
+    expected, amount = expected_by(version, planned.moment.day), in_all(version)
+    return {
+        "name": said["name"],
+        "amount": None if version.amount is None else plain(version.amount),
+        "expected": None if expected is None else expected_ratio(expected),
+        "attainment": None if value is None or not amount else ratio(value, amount),
+        "status": str(judge(value, version, planned.moment.day)),
     }
 
 
 def expected_ratio(expected: Expected) -> dict[str, str]:
-    """The expected number as it came about: amount · months passed over months in all."""
-    return ratio(expected.amount * expected.passed, expected.total)
+    """The expected number as it came about: amount · months passed over months in all (or weights, or milestones)."""
+    return ratio(Fraction(expected.amount) * expected.part, expected.whole)
 
 
 def _account(planned: Plan, cells: Cells) -> dict[str, Any] | None:
@@ -183,16 +206,24 @@ def _municipalities(planned: Plan, values: Cells) -> list[dict[str, Any]]:
     """A row for each municipality of the programme, with figures or not, and for every other place that has some."""
     municipal = planned.municipal
     outside = set(municipal.version.excluded_municipalities) if municipal else set()
+    shares = {
+        code: goal.key
+        for goal in (planned.unit_goals(municipal) if municipal else ())
+        for code in goal.version.municipalities
+    }
     rows = []
     for each in planned.municipalities:
-        missing = "outside_distribution" if each.code in outside else "not_in_source"
-        rows.append(
-            {"code": each.code, "value": plain(values.get((each.code,), Decimal(0))), "target_missing": missing}
-        )
+        missing = "outside_distribution" if each.code in outside else "" if each.code in shares else "not_in_source"
+        rows.append(_place(each.code, values.get((each.code,), Decimal(0)), missing, shares.get(each.code)))
     for (code,), quantity in sorted(values.items(), key=lambda cell: str(cell[0][0])):
         if code not in planned.codes and quantity:
-            rows.append({"code": code or NO_CODE, "value": plain(quantity), "target_missing": "outside_distribution"})
+            rows.append(_place(code or NO_CODE, quantity, "outside_distribution", None))
     return rows
+
+
+def _place(code: str, value: Decimal, missing: str, target: str | None) -> dict[str, Any]:
+    """`target` is the key of the place's own target (several places may share one); else `target_missing` says why."""
+    return {"code": code, "value": plain(value), "target_missing": missing, "target": None if missing else target}
 
 
 def _by_labels(planned: Plan, dimension: str, values: Cells) -> list[dict[str, str]]:

@@ -21,7 +21,7 @@ from reporting.engine.moment import Moment, moment_of
 from reporting.engine.read import Group, Spans
 from reporting.models import Target, TargetVersion
 from reporting.rules.account import Part
-from reporting.rules.path import Expected, linear
+from reporting.rules.path import Expected, expected_by, in_all
 
 MATCHES = "match_registered"
 """What a programme counts when no target says otherwise."""
@@ -72,11 +72,13 @@ class Goal:
         return Part(places, frozenset(version.organisations) or None)
 
     def expected(self, day: date) -> Expected | None:
-        """What was expected by the end of `day`; None where the path is not one that is computed."""
-        version = self.version
-        if self.amount is None or version.path != TargetVersion.Path.LINEAR:
-            return None
-        return linear(self.amount, version.counted_from, version.counted_to, day)
+        """What was expected by the end of `day`; None where the target has no path (no number, a maximum)."""
+        return expected_by(self.version, day)
+
+    @property
+    def in_all(self) -> Decimal | None:
+        """The number of the whole counting; of a target per year or quarter the number per period times the periods."""
+        return in_all(self.version)
 
 
 @dataclass(frozen=True)
@@ -162,9 +164,25 @@ class Plan:
         spans = self.tree.below[self.programme.heading_id]
         return Group(self.measure, (spans, *below), window or self.window, where or Q(), columns)
 
+    def unit_goals(self, parent: Goal) -> tuple[Goal, ...]:
+        """The goals that share out another: parts of it that count by the same basis (as a distribution key makes)."""
+        return tuple(
+            goal
+            for goal in self.goals
+            if goal.target.parent_id == parent.target.pk and goal.version.basis == parent.version.basis
+        )
+
     def _first(self, basis: str) -> Goal | None:
+        """The first target of the basis that is not itself a share of another of the same basis."""
+        bases = {goal.target.pk: goal.version.basis for goal in self.goals}
         return next(
-            (goal for goal in self.goals if goal.version.basis == basis and goal.target.measure_id == self.measure),
+            (
+                goal
+                for goal in self.goals
+                if goal.version.basis == basis
+                and goal.target.measure_id == self.measure
+                and bases.get(goal.target.parent_id or 0) != basis
+            ),
             None,
         )
 
@@ -183,11 +201,12 @@ def plan(programme: Programme, as_of: ledger.AsOf | None) -> Plan:
     ]
     goals.sort(key=lambda goal: (goal.target.order, goal.key))
     activities, tree = _tree(programme, moment.as_of)
-    whole = next((goal for goal in goals if goal.version.basis == TargetVersion.Basis.WHOLE), None)
+    counted = [goal for goal in goals if goal.target.measure_id is not None]
+    whole = next((goal for goal in counted if goal.version.basis == TargetVersion.Basis.WHOLE), None)
     inside = min(max(moment.day, programme.starts_on), programme.ends_on)
     return Plan(
         programme=programme,
-        measure=whole.target.measure_id if whole else MATCHES,
+        measure=str(whole.target.measure_id) if whole else MATCHES,
         moment=moment,
         goals=tuple(goals),
         tree=tree,

@@ -67,7 +67,7 @@ class Problem:
 @dataclass(frozen=True)
 class Distribution:
     """`amounts` has every unit, the excluded ones with 0. `shares` are the quotas before floors and caps, `quotas`
-    after; excluded units have neither. `remainders` and `ranks` are those of the largest remainder (rank 1 got its one first).
+    after; excluded units have neither. `remainders` and `ranks` are those of the largest remainder (rank 1 is first).
     """
 
     total: int

@@ -70,7 +70,12 @@ def test_the_figures_of_a_programme(world: World, actor: Actor) -> None:
         "4",
         "5",
     ]
-    assert row(payload["municipalities"], AALBORG) == {"code": AALBORG, "value": "6", "target_missing": "not_in_source"}
+    assert row(payload["municipalities"], AALBORG) == {
+        "code": AALBORG,
+        "value": "6",
+        "target_missing": "not_in_source",
+        "target": None,
+    }
     assert row(payload["municipalities"], LAESOE)["target_missing"] == "outside_distribution"
     assert row(payload["municipalities"], ODENSE)["value"] == "2"
     assert len(payload["municipalities"]) == 12
