@@ -260,6 +260,19 @@ def test_drafts_are_read_in_place_of_what_is_stored(world: Indicators) -> None:
     assert number("double") == 14
 
 
+def test_a_figure_can_be_asked_for_without_some_registrations(world: Indicators) -> None:
+    """What the comparison of two moments tells the causes apart by; a reversal left out gives its fact back."""
+    world.define("visits", measure_id="try_visits", aggregate="sum")
+    world.post("try_visits", 3)
+    made = world.post("try_visits", 4)
+    ask = Ask("visits", *YEAR)
+    last = ledger.head()
+    assert read_indicators([ask], None, without=[last])[ask].value == Number(Fraction(3))
+    world.reverse("try_visits", made)
+    assert read_indicators([ask], None)[ask].value == Number(Fraction(3))
+    assert read_indicators([ask], None, without=[last + 1])[ask].value == Number(Fraction(7))
+
+
 def test_every_reading_agrees_with_the_facts_behind_it(world: Indicators) -> None:
     world.series("s", "try_answer")
     world.define("visits", measure_id="try_visits", aggregate="sum", filter={"municipalities": [AALBORG, HJOERRING]})

@@ -14,7 +14,7 @@ from reporting.engine.indicators import leaves
 from reporting.engine.indicators.asks import Ask, FactsRef, Reading
 from reporting.engine.indicators.leaves import Answer, Sheet
 from reporting.engine.indicators.plan import Aggregate, Defined, Definitions, Leaf, plan
-from reporting.engine.indicators.read import Counted, Cut, Need, Row, distinct, last_of_each, summed
+from reporting.engine.indicators.read import Counted, Cut, Moment, Need, Row, distinct, last_of_each, summed
 from reporting.models import IndicatorVersion
 from reporting.rules import formula
 from reporting.rules.steps import Step
@@ -28,17 +28,19 @@ def read_indicators(
     asks: Collection[Ask],
     as_of: ledger.AsOf | None,
     drafts: Mapping[str, IndicatorVersion] | None = None,
+    without: Collection[int] = (),
 ) -> Mapping[Ask, Reading]:
     """The value of every ask, as known at `as_of` (None: now).
 
     The number of queries does not depend on how many asks, indicators, windows or municipalities there are. `drafts`
-    are unsaved versions, read in place of what is stored under their keys.
+    are unsaved versions, read in place of what is stored under their keys; `without` are places of facts and reversals
+    that are left out, for what a figure would be had they not been registered.
     """
     if not asks:
         return {}
     moment = as_of if as_of is not None else ledger.AsOf.now()
     defined = plan({ask.indicator for ask in asks}, moment, drafts)
-    found = _found(_questions(asks, defined), moment)
+    found = _found(_questions(asks, defined), Moment(moment, frozenset(without)))
     readings: dict[Ask, Reading] = {}
     for ask in asks:
         _resolve(ask, defined, found, readings)
@@ -125,7 +127,7 @@ class Found:
         return self.sheets[key]
 
 
-def _found(questions: Mapping[Leaf, set[Cut]], as_of: ledger.AsOf) -> Found:
+def _found(questions: Mapping[Leaf, set[Cut]], moment: Moment) -> Found:
     """Three queries at most: sums, last values, distinct subjects."""
     sums: dict[str, Need] = {}
     lasts: dict[str, Need] = {}
@@ -143,8 +145,8 @@ def _found(questions: Mapping[Leaf, set[Cut]], as_of: ledger.AsOf) -> Found:
             _need(sums, leaf.measure).add(leaf, cuts, ("category",) if leaf.aggregate in DIVIDED else ())
             if _asks_invited(leaf):
                 _need(sums, INVITED).add(replace(leaf, measure=INVITED, categories=None), cuts)
-    counted = dict(zip(asked, distinct(subjects, asked, as_of), strict=True))
-    return Found(summed(sums, as_of), last_of_each(lasts, as_of), counted, sums, lasts)
+    counted = dict(zip(asked, distinct(subjects, asked, moment), strict=True))
+    return Found(summed(sums, moment), last_of_each(lasts, moment), counted, sums, lasts)
 
 
 def _need(needs: dict[str, Need], measure: str) -> Need:

@@ -26,6 +26,14 @@ COLUMNS = {
 DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True)
+class Moment:
+    """As known when. `without`: places of facts and reversals that are read as if they had never been registered."""
+
+    as_of: ledger.AsOf
+    without: frozenset[int] = frozenset()
+
+
 class Cut(NamedTuple):
     """A question to one leaf: a window, and a municipality or vintage if the ask names one."""
 
@@ -99,7 +107,7 @@ class Row(NamedTuple):
     place: int
 
 
-def summed(needs: Mapping[str, Need], as_of: ledger.AsOf) -> dict[str, list[Row]]:
+def summed(needs: Mapping[str, Need], moment: Moment) -> dict[str, list[Row]]:
     """The sums of each measure by what its leaves and asks speak of. One query."""
 
     def part(number: int, need: Need, source: str, slot: str) -> str:
@@ -114,10 +122,10 @@ def summed(needs: Mapping[str, Need], as_of: ledger.AsOf) -> dict[str, list[Row]
               FROM {source} GROUP BY 2, 3, 4, 5, 6, 7
         """  # noqa: S608  only column names from above
 
-    return _read(needs, as_of, part)
+    return _read(needs, moment, part)
 
 
-def last_of_each(needs: Mapping[str, Need], as_of: ledger.AsOf) -> dict[str, list[Row]]:
+def last_of_each(needs: Mapping[str, Need], moment: Moment) -> dict[str, list[Row]]:
     """In each cell the standing fact that occurred last (of one day: the last placed). One query."""
 
     def part(number: int, need: Need, source: str, slot: str) -> str:
@@ -127,7 +135,7 @@ def last_of_each(needs: Mapping[str, Need], as_of: ledger.AsOf) -> dict[str, lis
                FROM {source} ORDER BY 2, 3, 4, 5, 6, 7, f.occurred_on DESC, f.place DESC)
         """  # noqa: S608  only column names from above
 
-    return _read(needs, as_of, part)
+    return _read(needs, moment, part)
 
 
 # One municipality is an equality of its own, so that the planner can join by it.
@@ -147,7 +155,7 @@ Counted = tuple[int, int, date | None, date | None]
 """Of a distinct count: subjects, facts, first and last day."""
 
 
-def distinct(needs: Mapping[str, Need], asked: list[tuple[Leaf, Cut]], as_of: ledger.AsOf) -> list[Counted]:
+def distinct(needs: Mapping[str, Need], asked: list[tuple[Leaf, Cut]], moment: Moment) -> list[Counted]:
     """For each asked leaf and cut, how many subjects have a net quantity above zero. Never a sum of sub-counts.
 
     Merged companies count as one, as known then. One query.
@@ -156,10 +164,10 @@ def distinct(needs: Mapping[str, Need], asked: list[tuple[Leaf, Cut]], as_of: le
         return []
     nets: list[str] = []
     numbers: dict[str, int] = {}
-    parameters = _gone_parameters(needs, as_of)
+    parameters = _gone_parameters(needs, moment)
     for number, (measure, need) in enumerate(needs.items()):
         numbers[measure] = number
-        source, slot, given = _source(need, as_of)
+        source, slot, given = _source(need, moment)
         nets.append(f"""
             net_{number} AS MATERIALIZED (
                 SELECT coalesce(r.root, f.subject) AS who, {_listed(need.columns)}, {slot} AS slot,
@@ -178,7 +186,7 @@ def distinct(needs: Mapping[str, Need], asked: list[tuple[Leaf, Cut]], as_of: le
         for municipality in ("w.municipality = n.municipality_id", "w.municipality IS NULL")
     ]
     sql = f"""
-        WITH gone AS MATERIALIZED ({_gone(as_of)}),
+        WITH gone AS MATERIALIZED ({_gone(moment)}),
              roots AS MATERIALIZED (SELECT * FROM ledger_subject_roots(%s, %s)),
              {", ".join(nets)},
              wanted AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS w(
@@ -189,8 +197,8 @@ def distinct(needs: Mapping[str, Need], asked: list[tuple[Leaf, Cut]], as_of: le
                    FROM ({" UNION ALL ".join(parts)}) found GROUP BY item, who HAVING sum(net) > 0)
         SELECT item, count(*), sum(facts), min(first), max(last) FROM whoever GROUP BY item
     """  # noqa: S608  only column names from above
-    gone = _gone_parameters(needs, as_of)
-    between = [as_of.day, as_of.place]
+    gone = _gone_parameters(needs, moment)
+    between = [moment.as_of.day, moment.as_of.place]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*gone, *between, *parameters[len(gone) :], json.dumps(wanted)])
         found = {item: (int(count), int(facts), first, last) for item, count, facts, first, last in cursor.fetchall()}
@@ -234,37 +242,40 @@ def slots_of(boundaries: list[date], span: Span) -> tuple[int, int]:
     return slots(boundaries, span.first, None if span.after is None else span.after - DAY)
 
 
-def _read(needs: Mapping[str, Need], as_of: ledger.AsOf, part: Any) -> dict[str, list[Row]]:
+def _read(needs: Mapping[str, Need], moment: Moment, part: Any) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = {measure: [] for measure in needs}
     if not needs:
         return rows
     measures = list(needs)
-    parts, parameters = [], list(_gone_parameters(needs, as_of))
+    parts, parameters = [], list(_gone_parameters(needs, moment))
     for number, need in enumerate(needs.values()):
-        source, slot, given = _source(need, as_of)
+        source, slot, given = _source(need, moment)
         parts.append(part(number, need, source, slot))
         parameters += given
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH gone AS MATERIALIZED ({_gone(as_of)}) {' UNION ALL '.join(parts)}", parameters)
+        cursor.execute(f"WITH gone AS MATERIALIZED ({_gone(moment)}) {' UNION ALL '.join(parts)}", parameters)
         for number, *values, qualifiers, place in cursor.fetchall():
             rows[measures[number]].append(Row(*values, qualifiers=tuple(qualifiers or ()), place=place))
     return rows
 
 
-def _gone(as_of: ledger.AsOf) -> str:
+def _gone(moment: Moment) -> str:
     """The places that do not stand: what was reversed, and the reversals themselves."""
-    learnt = "" if as_of.day is None else " AND v.learnt_on <= %s"
+    learnt = "" if moment.as_of.day is None else " AND v.learnt_on <= %s"
+    without = " AND NOT v.place = ANY (%s)" if moment.without else ""
     return (
         "SELECT unnest(ARRAY[v.reverses_id, v.place]) AS place FROM ledger_fact v"  # noqa: S608
-        f" WHERE v.reverses_id IS NOT NULL AND v.measure_id = ANY (%s) AND v.place <= %s{learnt}"
+        f" WHERE v.reverses_id IS NOT NULL AND v.measure_id = ANY (%s) AND v.place <= %s{learnt}{without}"
     )
 
 
-def _gone_parameters(needs: Mapping[str, Need], as_of: ledger.AsOf) -> list[Any]:
-    return [list(needs), as_of.place, *([] if as_of.day is None else [as_of.day])]
+def _gone_parameters(needs: Mapping[str, Need], moment: Moment) -> list[Any]:
+    given: list[Any] = [list(needs), moment.as_of.place]
+    given += [] if moment.as_of.day is None else [moment.as_of.day]
+    return [*given, sorted(moment.without)] if moment.without else given
 
 
-def _source(need: Need, as_of: ledger.AsOf) -> tuple[str, str, list[Any]]:
+def _source(need: Need, moment: Moment) -> tuple[str, str, list[Any]]:
     """FROM … WHERE of the measure's standing facts, the slot of each, and the parameters of slot and source.
 
     The slot stands before FROM in every query, so its parameter comes first.
@@ -274,14 +285,14 @@ def _source(need: Need, as_of: ledger.AsOf) -> tuple[str, str, list[Any]]:
         "f.place <= %s",
         "NOT EXISTS (SELECT FROM gone g WHERE g.place = f.place)",
     ]
-    given: list[Any] = [need.boundaries(), need.measure, as_of.place]
+    given: list[Any] = [need.boundaries(), need.measure, moment.as_of.place]
     first, last = need.days()
-    headings = need.headings()
     for condition, value in (
-        ("f.learnt_on <= %s", as_of.day),
+        ("f.learnt_on <= %s", moment.as_of.day),
         ("f.occurred_on >= %s", first),
         ("f.occurred_on <= %s", last),
-        ("f.heading_id = ANY (%s)", headings),
+        ("f.heading_id = ANY (%s)", need.headings()),
+        ("NOT f.place = ANY (%s)", sorted(moment.without) or None),
     ):
         if value is not None:
             conditions.append(condition)
