@@ -60,13 +60,14 @@ def set_indicator(
     """
     _may_edit(actor, owner)
     shown = {field: said.pop(field) for field in ("programme", "group", "order") if field in said}
-    with ledger.entry():
+    with ledger.entry() as opened:
         indicator = Indicator.objects.select_for_update(no_key=True, of=("self",)).filter(key=key).first()
         if indicator is not None and indicator.owner_id != owner.pk:
             _may_edit(actor, indicator.owner)
-        before = newest(key)
+        collected = _collected(opened)
+        before = collected.get(key) or newest(key)
         version = draft(key, name=name, owner=owner, indicator=indicator, **said)
-        check(version, pending)
+        check(version, {**(pending or {}), **collected})
         changed = before is None or content(before) != content(version)
         if before is not None and changed and not reason.strip():
             raise ValidationError({"reason": _("Say why the indicator is changed.")})
@@ -102,6 +103,19 @@ def withdraw_indicator(
             )
         said = {field: getattr(before, field) for field in CONTENT} | {"withdrawn": True, "reason": reason.strip()}
         ledger.define(IndicatorVersion(indicator=indicator, **said), learnt_on=learnt_on)
+
+
+def _collected(opened: ledger.Entry) -> dict[str, IndicatorVersion]:
+    """The versions that wait for the end of the entry: it writes them together."""
+    found: dict[str, IndicatorVersion] = {}
+    entry: ledger.Entry | None = opened
+    while entry is not None:
+        for item in reversed(entry.items):
+            version = getattr(item, "instance", None)
+            if isinstance(version, IndicatorVersion):
+                found.setdefault(version.indicator.key, version)
+        entry = entry.outer
+    return found
 
 
 def draft(
@@ -175,7 +189,10 @@ def _problems_of_measure(version: IndicatorVersion) -> Iterable[tuple[str, str]]
     if version.over_time == Over.SUM and time != Over.SUM:
         yield "over_time", _("This cannot be added up over time: the same would be counted more than once.")
     if version.over_place == Over.SUM and place != Over.SUM:
-        yield "over_place", _("This cannot be added up over municipalities: divide after adding the counts, not before.")
+        yield (
+            "over_place",
+            _("This cannot be added up over municipalities: divide after adding the counts, not before."),
+        )
     yield from _problems_of_filter(version, measure)
 
 
