@@ -1,13 +1,23 @@
 """Setting and changing targets. A target is never overwritten: a change is a new version with a place of its own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
 from portal import ledger
+from portal.identity.actor import Actor
+from portal.identity.rights import require
 from programmes.models import Programme
+from reporting import rights
 from reporting.models import Target, TargetVersion
+
+GIVEN_BY_LEDGER = ("place", "recorded_at", "learnt_on", "batch")
 
 
 def set_target(
@@ -20,6 +30,7 @@ def set_target(
     amount: Decimal | int | None,
     order: int = 0,
     measure: str = "match_registered",
+    indicator: Any = None,
     parent: Target | None = None,
     learnt_on: date | None = None,
     excluded_municipalities: Iterable[str] = (),
@@ -28,8 +39,9 @@ def set_target(
     """Inside ledger.entry(): make the target if it is not there, and define what it says from now on.
 
     `said` are further fields of TargetVersion (form, path, counted_from, counted_to, municipalities, organisations,
-    headings, note, source, amount_to); the counting follows the programme unless they say otherwise. In a history batch
-    `learnt_on` is the day the target was known. Raises ValidationError with a message at the field.
+    headings, note, source, amount_to); the counting follows the programme unless they say otherwise. An `indicator`
+    takes the place of the measure. In a history batch `learnt_on` is the day the target was known. Raises
+    ValidationError with a message at the field.
     """
     version = TargetVersion(
         basis=basis,
@@ -44,25 +56,119 @@ def set_target(
         },
     )
     # The place and the clock are the ledger's to give; everything else is checked before anything is written.
-    given_by_ledger = ["place", "recorded_at", "learnt_on", "batch", "target"]
+    given_by_ledger = [*GIVEN_BY_LEDGER, "target"]
     version.clean_fields(exclude=given_by_ledger)
     version.validate_constraints(exclude=given_by_ledger)
+    check_path(version)
+    counted: dict[str, Any] = {"indicator": indicator} if indicator is not None else {"measure_id": measure}
     target, _made = Target.objects.get_or_create(
-        programme=programme, key=key, defaults={"name": name, "order": order, "measure_id": measure, "parent": parent}
+        programme=programme, key=key, defaults={"name": name, "order": order, "parent": parent, **counted}
     )
     version.target = target
     ledger.define(version, learnt_on=learnt_on)
     return target
 
 
-def withdraw_target(target: Target, *, learnt_on: date | None = None) -> None:
+def withdraw_target(target: Target, *, learnt_on: date | None = None, reason: str = "") -> None:
     """Inside ledger.entry(): from now on the target does not hold. What was known before stays known."""
-    newest = TargetVersion.objects.filter(target=target).order_by("-place").first()
+    newest = newest_version(target)
     if newest is None:
         raise ValueError("a target without a version cannot be withdrawn")
-    copied = {
-        field.attname: getattr(newest, field.attname)
+    ledger.define(TargetVersion(**{**copied(newest), "withdrawn": True, "reason": reason}), learnt_on=learnt_on)
+
+
+def newest_version(target: Target) -> TargetVersion | None:
+    version: TargetVersion | None = TargetVersion.objects.filter(target=target).order_by("-place").first()
+    return version
+
+
+def copied(version: TargetVersion) -> dict[str, Any]:
+    """The fields of a version as a new one starts from them."""
+    return {
+        field.attname: getattr(version, field.attname)
         for field in TargetVersion._meta.concrete_fields
-        if field.name not in {"place", "recorded_at", "learnt_on", "batch"}
+        if field.name not in GIVEN_BY_LEDGER
     }
-    ledger.define(TargetVersion(**{**copied, "withdrawn": True}), learnt_on=learnt_on)
+
+
+def add_target(
+    actor: Actor,
+    programme: Programme,
+    key: str,
+    *,
+    name: str,
+    indicator: Any = None,
+    parent: Target | None = None,
+    **said: Any,
+) -> Target:
+    """A new target of the programme, set by a person."""
+    require(actor, rights.MANAGE_TARGETS)
+    if Target.objects.filter(programme=programme, key=key).exists():
+        raise ValidationError({"key": _("The programme already has a target with this key.")})
+    with ledger.entry():
+        last = Target.objects.filter(programme=programme).order_by("-order").values_list("order", flat=True).first()
+        return set_target(programme, key, name=name, indicator=indicator, parent=parent, order=(last or 0) + 1, **said)
+
+
+def change_target(actor: Actor, target: Target, reason: str, **said: Any) -> None:
+    """A new version of the target; what `said` does not name stays as it was. A change needs a reason."""
+    require(actor, rights.MANAGE_TARGETS)
+    newest = _standing(target, reason)
+    with ledger.entry():
+        version = TargetVersion(**{**copied(newest), "source": "", **said, "reason": reason})
+        version.clean_fields(exclude=GIVEN_BY_LEDGER)
+        version.validate_constraints(exclude=[*GIVEN_BY_LEDGER])
+        check_path(version)
+        ledger.define(version)
+
+
+def end_target(actor: Actor, target: Target, reason: str) -> None:
+    """From now on the target does not hold. What was known before stays known."""
+    require(actor, rights.MANAGE_TARGETS)
+    _standing(target, reason)
+    with ledger.entry():
+        withdraw_target(target, reason=reason)
+
+
+def _standing(target: Target, reason: str) -> TargetVersion:
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why. Everybody who sees the target sees the reason.")})
+    newest = newest_version(target)
+    if newest is None or newest.withdrawn:
+        raise ValidationError(_("The target does not hold any more."))
+    return newest
+
+
+def check_path(version: TargetVersion) -> None:
+    """Raises ValidationError unless the path's numbers can be followed, and the alternatives read."""
+    errors: dict[str, Any] = {}
+    if version.path == TargetVersion.Path.STUDY_YEAR:
+        weights = version.profile
+        if len(weights) != 12 or not all(isinstance(weight, int) and weight >= 0 for weight in weights):
+            errors["profile"] = _("Give twelve whole numbers, January first.")
+        elif not any(weights):
+            errors["profile"] = _("At least one month must have a share.")
+    if version.path == TargetVersion.Path.MILESTONES:
+        problem = milestones_problem(version)
+        if problem:
+            errors["milestones"] = problem
+    for each in version.alternatives:
+        if not (isinstance(each, Mapping) and each.get("name") and "amount" in each):
+            errors["alternatives"] = _("Each alternative has a name and a number.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def milestones_problem(version: TargetVersion) -> Any:
+    """What is wrong with the agreed milestones; empty when nothing is."""
+    try:
+        line = [(date.fromisoformat(each["by"]), Fraction(each["amount"])) for each in version.milestones]
+    except (KeyError, TypeError, ValueError):
+        return _("A milestone has a day and a number.")
+    if not line:
+        return _("Give at least one milestone, or choose another path.")
+    if line[0][0] < version.counted_from or line[-1][0] > version.counted_to:
+        return _("A milestone lies inside the counting.")
+    if line[0][1] < 0 or any(later[0] <= earlier[0] or later[1] < earlier[1] for earlier, later in pairwise(line)):
+        return _("Milestones come in the order of their days, and the numbers do not fall.")
+    return ""
