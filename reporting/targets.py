@@ -115,7 +115,7 @@ def change_target(actor: Actor, target: Target, reason: str, **said: Any) -> Non
     require(actor, rights.MANAGE_TARGETS)
     newest = _standing(target, reason)
     with ledger.entry():
-        version = TargetVersion(**{**copied(newest), "source": "", **said, "reason": reason})
+        version = TargetVersion(**{**copied(newest), **said, "reason": reason})
         version.clean_fields(exclude=GIVEN_BY_LEDGER)
         version.validate_constraints(exclude=[*GIVEN_BY_LEDGER])
         check_path(version)

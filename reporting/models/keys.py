@@ -48,6 +48,9 @@ class DistributionKey(models.Model):
 class KeyVersion(Versioned):
     """A proposal or an approved distribution: inputs, method and result side by side, never changed.
 
+    The database holds besides what a row alone cannot say (migration 0005): an approval repeats its proposal, which is
+    the newest of the key; a split inside a unit makes the number of that unit in an approved version.
+
     `units`: [{"code", "name", "municipalities": [codes], "organisation": id|null, "value": "177900"|null,
     "excluded": reason|"", "floor": n|null, "cap": n|null}] in the order of `unit_codes` and `amounts`.
     `moves`: [{"from": code, "to": code, "number": n, "reason"}]. `ties`: the units between which a tie was broken.
@@ -98,6 +101,19 @@ class KeyVersion(Versioned):
                 condition=Q(amounts__len=F("unit_codes__len")),
                 name="key_a_number_for_each_unit",
                 violation_error_message=_("Each unit has one number."),
+            ),
+            models.UniqueConstraint(
+                fields=["proposal"],
+                condition=Q(proposal__isnull=False),
+                name="key_one_ruling_per_proposal",
+                violation_error_message=_("The proposal has been decided already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(within=None, status="proposed", proposal=None)
+                | (Q(within=None, proposal__isnull=False) & ~Q(status="proposed"))
+                | Q(within__isnull=False, status="approved", proposal=None),
+                name="key_ruling_names_its_proposal",
+                violation_error_message=_("A decision names the proposal that it is about."),
             ),
             models.CheckConstraint(
                 condition=Q(within=None, within_unit="") | (Q(within__isnull=False) & ~Q(within_unit="")),

@@ -1,0 +1,479 @@
+"""Distribution keys: propose one, move by hand, approve or reject, and split one's own number inside.
+
+Nothing changes before somebody approves: a proposal is a version of its own, and so is each move in it. The approval
+writes a target for every unit below the target that was distributed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal import ledger
+from portal.identity.actor import Actor
+from portal.identity.rights import Refused, require
+from portal.identity.roles import OrganisationKind
+from programmes.models import Programme
+from reporting import rights
+from reporting.models import DistributionKey, KeyVersion, Series, Target, TargetVersion
+from reporting.rules import distribution
+from reporting.rules.distribution import Distribution, DistributionError, Move, Unit
+from reporting.targets import copied, newest_version, set_target, withdraw_target
+
+Method, Status = KeyVersion.Method, KeyVersion.Status
+DISTRIBUTED_FORMS = (
+    TargetVersion.Form.ABSOLUTE,
+    TargetVersion.Form.CUMULATIVE,
+    TargetVersion.Form.MINIMUM,
+    TargetVersion.Form.MAXIMUM,
+    TargetVersion.Form.FREQUENCY,
+)
+LOCAL = (OrganisationKind.MUNICIPALITY, OrganisationKind.JOBCENTRE, OrganisationKind.BUSINESS_OFFICE)
+
+
+@dataclass(frozen=True)
+class KeyUnit:
+    """A reporting unit: one municipality, several together, or an organisation; with its value in the key."""
+
+    code: str
+    name: str
+    value: Decimal | None
+    municipalities: tuple[str, ...] = ()
+    organisation: int | None = None
+    excluded: str = ""
+    floor: int | None = None
+    cap: int | None = None
+
+    def stored(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "name": self.name,
+            "municipalities": list(self.municipalities),
+            "organisation": self.organisation,
+            "value": None if self.value is None else str(self.value),
+            "excluded": self.excluded,
+            "floor": self.floor,
+            "cap": self.cap,
+        }
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a key stands: what holds, and what waits for a decision."""
+
+    approved: KeyVersion | None
+    pending: KeyVersion | None
+    versions: tuple[KeyVersion, ...]
+    """All but the splits inside units, the newest first."""
+
+
+def make_key(
+    programme: Programme, key: str, *, name: str, target: Target | None = None, actor: Actor | None = None
+) -> DistributionKey:
+    """A key without a proposal yet. `actor` None is a loader."""
+    _require(actor, rights.PROPOSE_KEY)
+    made = DistributionKey(programme=programme, key=key, name=name, target=target)
+    made.full_clean()
+    made.save()
+    return made
+
+
+def propose(
+    key: DistributionKey,
+    units: Sequence[KeyUnit],
+    *,
+    total: int,
+    method: str,
+    statistic: str = "",
+    vintage: str = "",
+    counted_on: date | None = None,
+    source: str = "",
+    moves: Sequence[Mapping[str, Any]] = (),
+    note: str = "",
+    actor: Actor | None = None,
+    learnt_on: date | None = None,
+) -> KeyVersion:
+    """A proposal computed from the units' values; it takes the place of an earlier one that nobody decided.
+
+    Raises DistributionError or ValidationError, and then nothing is written.
+    """
+    _require(actor, rights.PROPOSE_KEY)
+    if key.target is not None:
+        _fits_target(key.target, total, units)
+    found = compute(units, total, method)
+    amounts = distribution.moved(found.amounts, [_move(each) for each in moves], [_unit(unit) for unit in units])
+    version = KeyVersion(
+        key=key,
+        status=Status.PROPOSED,
+        method=method,
+        total=Decimal(total),
+        statistic=statistic,
+        vintage=vintage,
+        counted_on=counted_on,
+        source=source,
+        units=[unit.stored() for unit in units],
+        unit_codes=[unit.code for unit in units],
+        amounts=[Decimal(amounts[unit.code]) for unit in units],
+        moves=[dict(each) for each in moves],
+        ties=[{"given": list(tie.given), "passed_over": list(tie.passed_over)} for tie in found.ties],
+        decision=note,
+        by=None if actor is None else actor.user,
+    )
+    _define(version, learnt_on)
+    return version
+
+
+def move(
+    version: KeyVersion,
+    giver: str,
+    taker: str,
+    number: int,
+    reason: str,
+    *,
+    actor: Actor | None = None,
+    learnt_on: date | None = None,
+) -> KeyVersion:
+    """Move `number` from one unit to another in the waiting proposal: a new proposal, with the move and its reason."""
+    _require(actor, rights.PROPOSE_KEY)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why. Everybody who sees the key sees the reason.")})
+    moves = [*version.moves, {"from": giver, "to": taker, "number": number, "reason": reason.strip()}]
+    found = result(version)
+    amounts = distribution.moved(found.amounts, [_move(each) for each in moves], units_of(version))
+    fields = {**_copied(version), "moves": moves, "amounts": [Decimal(amounts[code]) for code in version.unit_codes]}
+    moved = KeyVersion(**{**fields, "by_id": None if actor is None else actor.user.pk})
+    with ledger.entry():
+        _must_wait(version)
+        ledger.define(moved, learnt_on=learnt_on)
+    return moved
+
+
+def approve(
+    version: KeyVersion, decision: str = "", *, actor: Actor | None = None, learnt_on: date | None = None
+) -> KeyVersion:
+    """The proposal holds from now on, and every unit gets its target below the one that was distributed."""
+    _require(actor, rights.APPROVE_KEY)
+    ruling = _ruling(version, Status.APPROVED, decision, actor)
+    with ledger.entry():
+        key = _must_wait(version)
+        ledger.define(ruling, learnt_on=learnt_on)
+        if key.target is not None:
+            _fits_target(key.target, int(version.total), [read_unit(each) for each in version.units])
+            _unit_targets(key, version, learnt_on)
+    return ruling
+
+
+def reject(
+    version: KeyVersion, reason: str, *, actor: Actor | None = None, learnt_on: date | None = None
+) -> KeyVersion:
+    """The proposal is turned down; what held before holds on."""
+    _require(actor, rights.APPROVE_KEY)
+    if not reason.strip():
+        raise ValidationError({"decision": _("Say why the proposal is rejected.")})
+    ruling = _ruling(version, Status.REJECTED, reason, actor)
+    with ledger.entry():
+        _must_wait(version)
+        ledger.define(ruling, learnt_on=learnt_on)
+    return ruling
+
+
+def may_see_split(actor: Actor, unit: Mapping[str, Any]) -> bool:
+    """A split inside a unit is seen by the unit itself: the municipality, its jobcentre and its business office."""
+    organisation = actor.organisation
+    if organisation is None:
+        return False
+    if unit["organisation"] is not None:
+        return unit["organisation"] in actor.organisation_ids
+    return organisation.kind in LOCAL and organisation.municipality_id in unit["municipalities"]
+
+
+def split(
+    version: KeyVersion, unit: str, parts: Sequence[KeyUnit], *, note: str = "", actor: Actor | None = None
+) -> KeyVersion:
+    """Split a unit's approved number inside. The parts are agreed numbers and make the whole; nobody else sees them."""
+    _require(actor, rights.SPLIT_TARGET)
+    about = unit_in(version, unit)
+    if actor is not None and (about is None or not may_see_split(actor, about)):
+        raise Refused(str(_("A municipality's own officers split its target. Ask them.")))
+    total = int(amounts_of(version)[unit])
+    distribution.distribute(total, [_unit(part) for part in parts], distribution.AGREED)
+    inside = KeyVersion(
+        key_id=version.key_id,
+        status=Status.APPROVED,
+        method=Method.AGREED,
+        total=Decimal(total),
+        units=[part.stored() for part in parts],
+        unit_codes=[part.code for part in parts],
+        amounts=[Decimal(int(part.value or 0)) for part in parts],
+        within=version.place,
+        within_unit=unit,
+        decision=note,
+        by=None if actor is None else actor.user,
+    )
+    with ledger.entry():
+        DistributionKey.objects.select_for_update(no_key=True).get(pk=version.key_id)
+        standing = state_of(version.key).approved
+        if standing is None or standing.place != version.place:
+            raise ValidationError(_("A newer distribution holds. Split the number that it gives you."))
+        ledger.define(inside)
+    return inside
+
+
+def split_of(version: KeyVersion, unit: str, as_of: ledger.AsOf | None = None) -> KeyVersion | None:
+    """The newest split inside the unit of an approved version."""
+    rows = _known(as_of).filter(within=version.place, within_unit=unit)
+    newest: KeyVersion | None = rows.order_by("-learnt_on", "-place").first()
+    return newest
+
+
+def state_of(key: DistributionKey, as_of: ledger.AsOf | None = None) -> State:
+    """What holds and what waits, as known. One query."""
+    rows = tuple(
+        _known(as_of).filter(key=key, within=None).select_related("key__target", "by").order_by("-learnt_on", "-place")
+    )
+    decided = {row.proposal for row in rows if row.proposal is not None}
+    proposals = [row for row in rows if row.status == Status.PROPOSED]
+    newest = max(proposals, key=lambda row: row.place, default=None)
+    return State(
+        approved=next((row for row in rows if row.status == Status.APPROVED), None),
+        pending=None if newest is None or newest.place in decided else newest,
+        versions=rows,
+    )
+
+
+def compute(units: Sequence[KeyUnit], total: int, method: str) -> Distribution:
+    """The distribution of `total` by the values of `units`, before anything is moved by hand."""
+    return distribution.distribute(total, [_unit(unit) for unit in units], method)
+
+
+def result(version: KeyVersion) -> Distribution:
+    """The arithmetic of a version again, from what is stored in it."""
+    return distribution.distribute(int(version.total), units_of(version), version.method)
+
+
+def units_of(version: KeyVersion) -> list[Unit]:
+    return [_unit(read_unit(each)) for each in version.units]
+
+
+def read_unit(stored: Mapping[str, Any]) -> KeyUnit:
+    return KeyUnit(
+        code=stored["code"],
+        name=stored["name"],
+        value=None if stored["value"] is None else Decimal(stored["value"]),
+        municipalities=tuple(stored["municipalities"]),
+        organisation=stored["organisation"],
+        excluded=stored["excluded"],
+        floor=stored["floor"],
+        cap=stored["cap"],
+    )
+
+
+def unit_in(version: KeyVersion, code: str) -> dict[str, Any] | None:
+    return next((each for each in version.units if each["code"] == code), None)
+
+
+def amounts_of(version: KeyVersion) -> dict[str, Decimal]:
+    return dict(zip(version.unit_codes, version.amounts, strict=True))
+
+
+@dataclass(frozen=True)
+class Change:
+    """A unit's number in what holds and in what is proposed; None: the unit is not in it, or outside."""
+
+    code: str
+    name: str
+    before: Decimal | None
+    after: Decimal | None
+
+    @property
+    def difference(self) -> Decimal:
+        return (self.after or Decimal(0)) - (self.before or Decimal(0))
+
+
+def differences(pending: KeyVersion, approved: KeyVersion | None) -> list[Change]:
+    """What the proposal would change, unit by unit."""
+    before = _numbers(approved) if approved is not None else {}
+    after = _numbers(pending)
+    names = {each["code"]: each["name"] for version in (approved, pending) if version for each in version.units}
+    codes = [*pending.unit_codes, *(code for code in before if code not in after)]
+    return [Change(code, names[code], before.get(code), after.get(code)) for code in codes]
+
+
+def statistic_values(series: Series, vintage: str, as_of: ledger.AsOf | None = None) -> dict[str, Decimal]:
+    """The values of a statistic by area code, of one vintage, from the facts. One query."""
+    moment = as_of or ledger.AsOf.now()
+    where = Q(heading=series.heading_id)
+    if vintage:
+        where &= Q(subcategory=vintage)
+    found = ledger.latest("statistic", moment, by=("category",), where=where)
+    return {row["category"]: row["quantity"] for row in found}
+
+
+def _numbers(version: KeyVersion) -> dict[str, Decimal | None]:
+    amounts = amounts_of(version)
+    return {each["code"]: None if each["excluded"] else amounts[each["code"]] for each in version.units}
+
+
+def _known(as_of: ledger.AsOf | None) -> Any:
+    return KeyVersion.objects.all() if as_of is None else KeyVersion.objects.known(as_of)
+
+
+def _unit(unit: KeyUnit) -> Unit:
+    value = None if unit.value is None else Fraction(unit.value)
+    return Unit(unit.code, value, floor=unit.floor, cap=unit.cap, excluded=unit.excluded)
+
+
+def _move(stored: Mapping[str, Any]) -> Move:
+    return Move(stored["from"], stored["to"], int(stored["number"]))
+
+
+def _require(actor: Actor | None, action: str) -> None:
+    if actor is not None:
+        require(actor, action)
+
+
+def _define(version: KeyVersion, learnt_on: date | None) -> None:
+    version.clean_fields(exclude=["place", "recorded_at", "learnt_on", "batch"])
+    with ledger.entry():
+        DistributionKey.objects.select_for_update(no_key=True).get(pk=version.key_id)
+        ledger.define(version, learnt_on=learnt_on)
+
+
+def _copied(version: KeyVersion) -> dict[str, Any]:
+    return {
+        field.attname: getattr(version, field.attname)
+        for field in KeyVersion._meta.concrete_fields
+        if field.name not in ("place", "recorded_at", "learnt_on", "batch")
+    }
+
+
+def _ruling(version: KeyVersion, status: str, decision: str, actor: Actor | None) -> KeyVersion:
+    said = {"status": status, "proposal": version.place, "decision": decision.strip()}
+    return KeyVersion(**{**_copied(version), **said, "by_id": None if actor is None else actor.user.pk})
+
+
+def _must_wait(version: KeyVersion) -> DistributionKey:
+    """The key, locked: of two who decide at once, one comes after the other. Raises when there is nothing to decide."""
+    key = (
+        DistributionKey.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("target", "programme")
+        .get(pk=version.key_id)
+    )
+    pending = state_of(key).pending
+    if pending is None:
+        raise ValidationError(_("The proposal has been decided already."))
+    if pending.place != version.place:
+        raise ValidationError(_("A newer proposal has taken its place. Look at that one."))
+    return key
+
+
+def _fits_target(target: Target, total: int, units: Sequence[KeyUnit]) -> None:
+    """Raises ValidationError unless the key shares out what the target says now."""
+    version = newest_version(target)
+    if version is None or version.withdrawn:
+        raise ValidationError(_("The target does not hold any more."))
+    if version.form not in DISTRIBUTED_FORMS:
+        raise ValidationError(_("Only a target of one number can be distributed."))
+    if version.amount != total:
+        raise ValidationError(
+            {
+                "total": _("The target says %(amount)s, so that is what must be distributed.")
+                % {"amount": f"{version.amount.normalize():f}"}
+            }
+        )
+    outside = {code for unit in units if unit.excluded for code in unit.municipalities}
+    stated = set(version.excluded_municipalities)
+    if any(unit.municipalities for unit in units) and outside != stated:
+        raise ValidationError(
+            _("The target and the key must put the same municipalities outside the distribution. Change one of them.")
+        )
+
+
+def _unit_targets(key: DistributionKey, version: KeyVersion, learnt_on: date | None) -> None:
+    """A version for the target of each unit; one that an earlier approval gave a target and this does not, loses it."""
+    whole = key.target
+    assert whole is not None
+    said = newest_version(whole)
+    assert said is not None
+    made = set()
+    fields = copied(said)
+    for each, amount in zip(version.units, version.amounts, strict=True):
+        if each["excluded"]:
+            continue
+        code = unit_target_key(whole, each["code"])
+        made.add(code)
+        share = Fraction(amount) / Fraction(version.total) if version.total else Fraction(0)
+        set_target(
+            key.programme,
+            code,
+            name=f"{whole.name}: {each['name']}"[:160],
+            order=whole.order,
+            measure=whole.measure_id or "",
+            indicator=whole.indicator,
+            parent=whole,
+            basis=said.basis,
+            commitment=said.commitment,
+            amount=amount,
+            learnt_on=learnt_on,
+            form=said.form,
+            path=said.path,
+            profile=said.profile,
+            milestones=[{**step, "amount": str(Fraction(step["amount"]) * share)} for step in said.milestones],
+            per=said.per,
+            unit=said.unit,
+            counted_from=said.counted_from,
+            counted_to=said.counted_to,
+            municipalities=list(each["municipalities"]),
+            organisations=said.organisations if each["organisation"] is None else [each["organisation"]],
+            headings=said.headings,
+            **{name: fields[name] for name in ("rule", "params", "inputs", "decimals", "missing", "least_answers")},
+            source=version.source,
+            reason=str(_("Distributed by the key %(name)s.") % {"name": key.name})[:300],
+        )
+    lost = _once_given(key, whole) - made
+    for target in Target.objects.filter(programme=key.programme, key__in=sorted(lost)):
+        newest = newest_version(target)
+        if newest is not None and not newest.withdrawn:
+            withdraw_target(target, learnt_on=learnt_on, reason=str(_("Not in the approved distribution")))
+
+
+def _once_given(key: DistributionKey, whole: Target) -> set[str]:
+    rows = KeyVersion.objects.filter(key=key, within=None, status=Status.APPROVED)
+    return {unit_target_key(whole, code) for codes in rows.values_list("unit_codes", flat=True) for code in codes}
+
+
+def unit_target_key(whole: Target, code: str) -> str:
+    """The key of a unit's target below the one that is distributed."""
+    return f"{whole.key}-{code}"[:60]
+
+
+__all__ = [
+    "Change",
+    "DistributionError",
+    "KeyUnit",
+    "State",
+    "amounts_of",
+    "approve",
+    "compute",
+    "differences",
+    "make_key",
+    "may_see_split",
+    "move",
+    "propose",
+    "read_unit",
+    "reject",
+    "result",
+    "split",
+    "split_of",
+    "state_of",
+    "statistic_values",
+    "unit_in",
+    "unit_target_key",
+    "units_of",
+]
