@@ -19,7 +19,7 @@ from portal import ledger
 from portal.geography.models import Municipality
 from portal.identity import rights
 from portal.identity.actor import Actor
-from portal.identity.models import Organisation
+from portal.identity.models import Organisation, User
 from portal.identity.rights import Refused, Verdict
 from portal.ledger.models import Heading, HeadingParent
 from reporting import measures
@@ -156,7 +156,7 @@ def observe(
         learnt_on=learnt_on,
     )
     with ledger.entry():
-        observation = _record(series, said, actor)
+        observation = _record(series, said, actor.user if actor else None)
         observation.save()
         _post(observation, series, learnt_on)
         if written:
@@ -169,19 +169,22 @@ def observe_many(
     rows: Iterable[Said],
     *,
     actor: Actor | None = None,
+    registered_by: User | None = None,
     history: ledger.History | None = None,
     done: Callable[[int], None] | None = None,
 ) -> int:
     """Register many in entries of at most 1,000; returns how many. Each thousand is all or nothing.
 
     `done` is called inside each entry with the number written so far, so that an interrupted import can go on.
-    """  # fmt: skip
+    `registered_by` is who it is said of when the caller has asked for the right (actor None).
+    """
     if actor is not None:
         _require(may_write(actor, series))
+        registered_by = actor.user
     count, source = 0, iter(rows)
     while chunk := list(islice(source, AT_ONCE)):
         with ledger.entry(history=history):
-            records = [_record(series, said, actor) for said in chunk]
+            records = [_record(series, said, registered_by) for said in chunk]
             Observation.objects.bulk_create(records)
             for record, said in zip(records, chunk, strict=True):
                 _post(record, series, said.learnt_on)
@@ -191,7 +194,7 @@ def observe_many(
     return count
 
 
-def _record(series: Series, said: Said, actor: Actor | None) -> Observation:
+def _record(series: Series, said: Said, registered_by: User | None) -> Observation:
     faults = problems(series, said)
     if faults:
         raise ValidationError(faults)
@@ -210,7 +213,7 @@ def _record(series: Series, said: Said, actor: Actor | None) -> Observation:
         constructed=said.constructed,
         source=said.source,
         note=said.note,
-        registered_by=actor.user if actor else None,
+        registered_by=registered_by,
     )
 
 
@@ -280,7 +283,7 @@ def correct(
         said = Said(**{**before.__dict__, **_normal(changes)})
         if said == before:
             raise ValidationError([_("Nothing has been changed.")])
-        record = _record(series, said, actor)
+        record = _record(series, said, actor.user if actor else None)
         _changed(current, ObservationChange.What.CORRECTED, actor, reason)
         _reverse(current, learnt_on)
         record.pk, record.registered_at, record.revision = current.pk, current.registered_at, current.revision + 1
