@@ -193,7 +193,9 @@ def plan(programme: Programme, as_of: ledger.AsOf | None) -> Plan:
     The day at which municipalities belong to the programme's area is the moment's, inside the programme's period.
     """
     moment = moment_of(as_of)
-    newest = TargetVersion.objects.known(moment.as_of).filter(target__programme=programme).select_related("target")
+    # Targets of indicators are read by reporting.engine.indicator_targets: they count other things than matches.
+    counting = {"target__programme": programme, "target__measure__isnull": False}
+    newest = TargetVersion.objects.known(moment.as_of).filter(**counting).select_related("target")
     goals = [
         Goal(version.target, version)
         for version in newest.order_by("target_id", "-place").distinct("target_id")
@@ -201,8 +203,7 @@ def plan(programme: Programme, as_of: ledger.AsOf | None) -> Plan:
     ]
     goals.sort(key=lambda goal: (goal.target.order, goal.key))
     activities, tree = _tree(programme, moment.as_of)
-    counted = [goal for goal in goals if goal.target.measure_id is not None]
-    whole = next((goal for goal in counted if goal.version.basis == TargetVersion.Basis.WHOLE), None)
+    whole = next((goal for goal in goals if goal.version.basis == TargetVersion.Basis.WHOLE), None)
     inside = min(max(moment.day, programme.starts_on), programme.ends_on)
     return Plan(
         programme=programme,
