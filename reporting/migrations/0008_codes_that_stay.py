@@ -60,6 +60,6 @@ DROP FUNCTION reporting_indicator_stays();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reporting", "0007_evidence")]
+    dependencies = [("reporting", "0005_keys_guarded")]
 
     operations = [migrations.RunSQL(GUARDS, NO_GUARDS)]
