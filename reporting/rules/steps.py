@@ -1,10 +1,4 @@
-"""One node of an explanation: what was done, with what, and what came out.
-
-A value inside the tree follows from its children's values and its own `meta` alone, so that anybody can work it out
-again; leaves are facts, literals and things that are absent.
-"""
-
-from __future__ import annotations
+"""How a value came about, as a tree: each step follows from its children's values and its own `meta`, nothing else."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,59 +7,74 @@ from typing import Any
 
 from reporting.rules.values import Absent, Empty, Failed, Fault, Number, Truth, Value
 
-Payload = dict[str, Any]
+LEAVES = frozenset({"facts", "literal", "absent"})
 
 
 @dataclass(frozen=True)
 class Step:
+    """One node. `op` names what was done, `label` whose figure it is, `meta` is plain data: the numbers of the rule."""
+
     op: str
     value: Value
-    children: tuple[Step, ...] = ()
+    children: tuple["Step", ...] = ()
     label: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
 
-    def as_payload(self) -> Payload:
-        """JSON-able, exact: fractions are text such as 500/181."""
+    def as_payload(self) -> dict[str, Any]:
         return {
             "op": self.op,
             "value": value_payload(self.value),
-            "children": [child.as_payload() for child in self.children],
             "label": self.label,
             "meta": dict(self.meta),
+            "children": [child.as_payload() for child in self.children],
         }
 
     @classmethod
-    def from_payload(cls, payload: Mapping[str, Any]) -> Step:
+    def from_payload(cls, payload: Mapping[str, Any]) -> "Step":
         return cls(
-            op=payload["op"],
-            value=value_from(payload["value"]),
-            children=tuple(cls.from_payload(child) for child in payload["children"]),
-            label=payload["label"],
-            meta=dict(payload["meta"]),
+            payload["op"],
+            value_of(payload["value"]),
+            tuple(cls.from_payload(child) for child in payload["children"]),
+            payload["label"],
+            payload["meta"],
         )
 
 
-def value_payload(value: Value) -> Payload:
-    if isinstance(value, Number):
-        said: Payload = {"number": str(value.value)}
-        if value.numerator is not None and value.denominator is not None:
-            said |= {"numerator": str(value.numerator), "denominator": str(value.denominator)}
-        if value.qualifier:
-            said["qualifier"] = value.qualifier
-        return said
-    if isinstance(value, Truth):
-        return {"truth": value.value}
-    if isinstance(value, Absent):
-        return {"absent": str(value.reason)}
-    return {"failed": str(value.fault), "detail": value.detail}
+def leaf(value: Value, label: str = "", **meta: Any) -> Step:
+    """A value that is simply given."""
+    return Step("literal" if isinstance(value, Number | Truth) else "absent", value, (), label, meta)
 
 
-def value_from(payload: Mapping[str, Any]) -> Value:
-    if "number" in payload:
-        ratio = [Fraction(payload[name]) if name in payload else None for name in ("numerator", "denominator")]
-        return Number(Fraction(payload["number"]), *ratio, qualifier=payload.get("qualifier", ""))
-    if "truth" in payload:
-        return Truth(bool(payload["truth"]))
-    if "absent" in payload:
-        return Absent(Empty(payload["absent"]))
-    return Failed(Fault(payload["failed"]), payload.get("detail", ""))
+def value_payload(value: Value) -> dict[str, Any]:
+    """A value as plain data; exact numbers are text such as 97 or 875/9."""
+    match value:
+        case Number():
+            counts = {"numerator": value.numerator, "denominator": value.denominator}
+            return {
+                "kind": "number",
+                "value": str(value.value),
+                **{name: None if count is None else str(count) for name, count in counts.items()},
+                "qualifier": value.qualifier,
+            }
+        case Truth():
+            return {"kind": "truth", "value": value.value}
+        case Absent():
+            return {"kind": "absent", "reason": str(value.reason)}
+        case Failed():
+            return {"kind": "failed", "fault": str(value.fault), "detail": value.detail}
+
+
+def value_of(payload: Mapping[str, Any]) -> Value:
+    """What `value_payload` gave, as a value again."""
+    match payload["kind"]:
+        case "number":
+            counts = (payload["numerator"], payload["denominator"])
+            numerator, denominator = (None if count is None else Fraction(count) for count in counts)
+            return Number(Fraction(payload["value"]), numerator, denominator, payload["qualifier"])
+        case "truth":
+            return Truth(payload["value"])
+        case "absent":
+            return Absent(Empty(payload["reason"]))
+        case "failed":
+            return Failed(Fault(payload["fault"]), payload["detail"])
+    raise ValueError(f"no kind of value: {payload['kind']}")
