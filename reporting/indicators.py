@@ -1,4 +1,4 @@
-"""Defining indicators. Nothing is overwritten: a change is a new version with its reason, and everything is checked first.
+"""Defining indicators. Everything is checked first; nothing is overwritten: a change is a new version with a reason.
 
 What may be added up follows from the kind of measure and cannot be said otherwise; see `ALLOWED`.
 """
@@ -19,8 +19,10 @@ from portal.identity.rights import Refused, require
 from portal.ledger import registry
 from portal.ledger.models import Heading
 from reporting import rights
+from reporting.measures import ANSWER, INVITED
 from reporting.models import Indicator, IndicatorVersion, Series
 from reporting.rules import formula
+from reporting.rules.formula import nodes
 
 Kind, Aggregate, Over = IndicatorVersion.Kind, IndicatorVersion.Aggregate, IndicatorVersion.Over
 Type = Literal["number", "truth"]
@@ -191,7 +193,7 @@ def _problems_of_measure(version: IndicatorVersion) -> Iterable[tuple[str, str]]
     if version.over_place == Over.SUM and place != Over.SUM:
         yield (
             "over_place",
-            _("This cannot be added up over municipalities: divide after adding the counts, not before."),
+            _("This cannot be added up over municipalities: add the counts first, then divide."),
         )
     yield from _problems_of_filter(version, measure)
 
@@ -224,47 +226,57 @@ def _problems_of_filter(version: IndicatorVersion, measure: registry.MeasureDefi
     if not all(isinstance(said[name], list) for name in said if name in FILTERS):
         yield "filter", _("Each part of the filter is a list.")
         return
-    series = {each.key: each for each in Series.objects.filter(key__in=said.get("series", [])).order_by("key")}
-    for key in said.get("series", []):
-        if key not in series:
-            yield "filter", _("There is no series called %(what)s.") % {"what": key}
-        elif series[key].measure_id != measure.key:
-            yield "filter", _("The series %(what)s is of another kind than the measure.") % {"what": key}
-    if measure.kind == "published" and len(said.get("series", [])) != 1:
-        yield "filter", _("Name the one series whose published value it is.")
-    for name, model, field in (
-        ("headings", Heading, "pk"),
-        ("organisations", Organisation, "pk"),
+    yield from _problems_of_series(said.get("series", []), measure)
+    for name, model, column in (
+        ("headings", Heading, "id"),
+        ("organisations", Organisation, "id"),
         ("municipalities", Municipality, "code"),
     ):
-        if said.get(name):
-            missing = _missing(model, field, said[name])
-            if missing:
-                yield "filter", _("These do not exist: %(what)s.") % {"what": ", ".join(missing)}
-    for name, values in (
-        ("category", [*said.get("categories", []), *version.share_of]),
-        ("subcategory", said.get("subcategories", [])),
+        missing = _missing(model, column, said[name]) if said.get(name) else []
+        if missing:
+            yield "filter", _("These do not exist: %(what)s.") % {"what": ", ".join(missing)}
+    yield from _problems_of_categories(version, said, measure)
+
+
+def _problems_of_series(keys: list[str], measure: registry.MeasureDefinition) -> Iterable[tuple[str, str]]:
+    found = {each.key: each for each in Series.objects.filter(key__in=keys).order_by("key")}
+    # The invitations of a survey are a series of their own, named beside that of the answers.
+    fitting = {measure.key, INVITED} if measure.key == ANSWER else {measure.key}
+    for key in keys:
+        if key not in found:
+            yield "filter", _("There is no series called %(what)s.") % {"what": key}
+        elif found[key].measure_id not in fitting:
+            yield "filter", _("The series %(what)s is of another kind than the measure.") % {"what": key}
+    if measure.kind == "published" and len(keys) != 1:
+        yield "filter", _("Name the one series whose published value it is.")
+
+
+def _problems_of_categories(
+    version: IndicatorVersion, said: Mapping[str, Any], measure: registry.MeasureDefinition
+) -> Iterable[tuple[str, str]]:
+    chosen, counting = said.get("categories", []), list(version.share_of)
+    for name, values, field in (
+        ("category", chosen, "filter"),
+        ("category", counting, "share_of"),
+        ("subcategory", said.get("subcategories", []), "filter"),
     ):
-        if not values:
-            continue
-        field = "share_of" if name == "category" and not said.get("categories") else "filter"
         declared = measure.dimensions.get(name)
-        if declared is None:
+        if values and declared is None:
             yield field, _("The measure has no such division.")
-        elif declared.labels is not None:
+        elif values and declared is not None and declared.labels is not None:
             missing = sorted(set(values) - {str(each) for each in declared.labels()})
             if missing:
                 yield field, _("These do not exist: %(what)s.") % {"what": ", ".join(missing)}
-    if said.get("categories") and set(version.share_of) - set(said["categories"]):
+    if chosen and set(counting) - set(chosen):
         yield "share_of", _("The answers that count must be among those that are asked about.")
 
 
-def _missing(model: Any, field: str, values: list[Any]) -> list[str]:
+def _missing(model: Any, column: str, values: list[Any]) -> list[str]:
     try:
-        wanted = {model._meta.get_field("id" if field == "pk" else field).to_python(value) for value in values}
+        wanted = {model._meta.get_field(column).to_python(value) for value in values}
     except ValidationError:
         return [str(value) for value in values]
-    found = set(model.objects.filter(**{f"{field}__in": wanted}).order_by().values_list(field, flat=True))
+    found = set(model.objects.filter(**{f"{column}__in": wanted}).order_by().values_list(column, flat=True))
     return sorted(str(value) for value in wanted - found)
 
 
@@ -281,14 +293,14 @@ def _problems_of_formula(version: IndicatorVersion, pending: Pending) -> Iterabl
     if unknown:
         yield "formula", _("There is no indicator called %(what)s.") % {"what": ", ".join(unknown)}
         return
-    nodes = _nodes(stored)
-    circle = formula.cycle(nodes)
+    formulas = _nodes(stored)
+    circle = formula.cycle(formulas)
     if circle:
         if key in circle:
             yield "formula", _("The formula leads back to itself: %(path)s.") % {"path": " → ".join(circle)}
         return
     try:
-        _types(key, stored, nodes)
+        _types(key, formulas)
     except formula.FormulaError as error:
         yield "formula", formula_message(error)
     if (version.over_time == Over.SUM or version.over_place == Over.SUM) and not _additive(version, stored):
@@ -298,10 +310,7 @@ def _problems_of_formula(version: IndicatorVersion, pending: Pending) -> Iterabl
 
 def formula_message(error: formula.FormulaError) -> str:
     """What is wrong with a formula, and where."""
-    position = getattr(error, "position", None)
-    if position is None:
-        return str(error.message)
-    return _("%(what)s (at character %(position)s)") % {"what": error.message, "position": position + 1}
+    return _("%(what)s (at character %(position)s)") % {"what": error.message, "position": error.position + 1}
 
 
 def _stored() -> dict[str, IndicatorVersion]:
@@ -311,41 +320,49 @@ def _stored() -> dict[str, IndicatorVersion]:
     return {each.indicator.key: each for each in rows.select_related("indicator").only(*wanted)}
 
 
-def _nodes(versions: Mapping[str, IndicatorVersion]) -> dict[str, Any]:
-    nodes = {}
+def _nodes(versions: Mapping[str, IndicatorVersion]) -> dict[str, formula.Node]:
+    found = {}
     for key, version in versions.items():
         if version.kind == Kind.FORMULA and not version.withdrawn:
             try:
-                nodes[key] = formula.parse(version.formula)
+                found[key] = formula.parse(version.formula)
             except formula.FormulaError:
                 continue  # said where that one is saved
-    return nodes
+    return found
 
 
 def _references_of(versions: Mapping[str, IndicatorVersion]) -> dict[str, frozenset[str]]:
     return {key: formula.references(node) for key, node in _nodes(versions).items()}
 
 
-def _types(key: str, stored: Mapping[str, IndicatorVersion], nodes: Mapping[str, Any]) -> Type:
+def _types(key: str, formulas: Mapping[str, formula.Node]) -> Type:
     """Whether an indicator is a number or true/false, through its formula. There is no circle. Raises FormulaError."""
-    if key not in nodes:
+    if key not in formulas:
         return "number"
-    types: dict[str, Type] = {name: _types(name, stored, nodes) for name in sorted(formula.references(nodes[key]))}
-    found: Type = formula.check(nodes[key], types)
-    return found
+    types: dict[str, Type] = {name: _types(name, formulas) for name in sorted(formula.references(formulas[key]))}
+    return formula.check(formulas[key], types)
 
 
 def _additive(version: IndicatorVersion, stored: Mapping[str, IndicatorVersion]) -> bool:
-    """Sums and differences of indicators that may be added up over what this one says it may."""
-    if re.search(r"[*/<>=(]|[^a-z0-9_+\-\s]", version.formula) or re.search(r"(^|[\s+\-])\d", version.formula):
-        return False
-    for name in formula.references(formula.parse(version.formula)):
-        part = stored[name]
-        if version.over_time == Over.SUM and part.over_time != Over.SUM:
+    """Sums and differences, also by a fixed factor, of indicators that may be added up where this one says it may."""
+
+    def adds(node: formula.Node) -> bool:
+        if isinstance(node, nodes.Name):
+            part = stored[node.key]
+            return (version.over_time != Over.SUM or part.over_time == Over.SUM) and (
+                version.over_place != Over.SUM or part.over_place == Over.SUM
+            )
+        if not isinstance(node, nodes.Apply):
             return False
-        if version.over_place == Over.SUM and part.over_place != Over.SUM:
-            return False
-    return True
+        if node.op in ("+", "-", "neg"):
+            return all(adds(part) for part in node.args)
+        fixed = [part for part in node.args if isinstance(part, nodes.Literal)]
+        others = [part for part in node.args if not isinstance(part, nodes.Literal)]
+        if node.op == "/":
+            others = list(node.args[:1]) if isinstance(node.args[1], nodes.Literal) else []
+        return node.op in ("*", "/") and bool(fixed) and len(others) == 1 and adds(others[0])
+
+    return adds(formula.parse(version.formula))
 
 
 def _clean(indicator: Indicator, exclude: list[str]) -> None:

@@ -15,12 +15,13 @@ from reporting.engine.indicators.asks import Ask, FactsRef, Reading
 from reporting.engine.indicators.leaves import Answer, Sheet
 from reporting.engine.indicators.plan import Aggregate, Defined, Definitions, Leaf, plan
 from reporting.engine.indicators.read import Counted, Cut, Moment, Need, Row, distinct, last_of_each, summed
+from reporting.measures import ANSWER, INVITED
 from reporting.models import IndicatorVersion
 from reporting.rules import formula
 from reporting.rules.steps import Step
 from reporting.rules.values import Failed, Fault, Value
 
-ANSWERS, INVITED = "survey_answer", "survey_invited"
+ANSWERS = ANSWER
 DIVIDED = (Aggregate.SHARE, Aggregate.NPS)
 
 
@@ -156,7 +157,7 @@ def _need(needs: dict[str, Need], measure: str) -> Need:
 def _asks_invited(leaf: Leaf) -> bool:
     """How many were invited is reported of the same series, by a measure of its own."""
     registered = any(each.key == INVITED for each in registry.all_measures())
-    return leaf.measure == ANSWERS and leaf.aggregate in DIVIDED and leaf.of_series and registered
+    return leaf.measure == ANSWER and leaf.aggregate in DIVIDED and leaf.of_series and registered
 
 
 def _resolve(ask: Ask, defined: Definitions, found: Found, readings: dict[Ask, Reading]) -> None:
@@ -210,10 +211,11 @@ def _answer(leaf: Leaf, cut: Cut, found: Found) -> Answer:
 def _computed(defined: Defined, below: Mapping[str, Reading]) -> Reading:
     """A formula over other indicators: shares of a region are divided after the counts were added up."""
     values = {key: reading.value for key, reading in below.items()}
-    value = formula.evaluate(defined.node, values)
-    step = _grafted(formula.tree(defined.node, values), {key: reading.step for key, reading in below.items()})
-    meta: dict[str, Any] = {**step.meta, "version": defined.version}
-    step = replace(step, label=defined.key if step.children else step.label, meta=meta)
+    step = formula.tree(defined.node, values)
+    value = step.value
+    if step.children:
+        step = replace(step, label=defined.key, meta={**step.meta, "version": defined.version})
+    step = _grafted(step, {key: reading.step for key, reading in below.items()})
     firsts: list[date] = [reading.days[0] for reading in below.values() if reading.days[0] is not None]
     lasts: list[date] = [reading.days[1] for reading in below.values() if reading.days[1] is not None]
     days = (min(firsts, default=None), max(lasts, default=None))
