@@ -1,4 +1,4 @@
-"""Reading a contract file (or one of another schema): YAML or JSON to plain data, and what is wrong with it, by the place in the file.
+"""Reading a contract file, or one of another schema: YAML or JSON to plain data, and what is wrong with it and where.
 
 Numbers with decimals and days stay text, so that 34.7 is exact and 2020-02-30 is found by us. The schema says what a
 file may hold (definitions/contract-file.schema.json); that a rule can be computed is said where contracts are made.

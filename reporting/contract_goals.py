@@ -11,7 +11,6 @@ from reporting.contracts import RULE, WORDING
 from reporting.models import Goal, GoalVersion, LibraryGoal
 
 Fields = dict[str, Any]
-WORDS = ("goal", "method", "rationale", "reporting", "attainment")
 
 
 def library_fields(said: Mapping[str, Any]) -> Fields:
@@ -32,8 +31,22 @@ def goal_fields(said: Mapping[str, Any], library: LibraryGoal | None, *, only_sa
             "weight": 1, "excluded": False, "excluded_reason": "", "anomalies": "", "supplementary": [],
             "window_from": None, "window_to": None, "deadline": None,
         }  # fmt: skip
-    for word, text in said.get("wording", {}).items():
-        fields[f"{word}_text"] = text
+    fields |= {f"{word}_text": text for word, text in said.get("wording", {}).items()}
+    fields |= _rule(said)
+    plain = ("weight", "decimals", "missing", "least_answers", "measured_by", "anomalies")
+    fields |= {name: said[name] for name in plain if name in said}
+    if "excluded" in said:
+        fields |= {"excluded": True, "excluded_reason": said["excluded"]}
+    if "deadline" in said:
+        fields["deadline"] = date.fromisoformat(said["deadline"])
+    fields |= {f"window_{end}": date.fromisoformat(day) for end, day in said.get("window", {}).items()}
+    if "beside" in said:
+        fields["supplementary"] = [{name: _exact(value) for name, value in each.items()} for each in said["beside"]]
+    return fields
+
+
+def _rule(said: Mapping[str, Any]) -> Fields:
+    fields: Fields = {}
     if "rule" in said:
         fields["rule"] = said["rule"]["kind"]
         fields["params"] = {name: _exact(value) for name, value in said["rule"].items() if name != "kind"}
@@ -42,17 +55,6 @@ def goal_fields(said: Mapping[str, Any], library: LibraryGoal | None, *, only_sa
             fields["params"]["kind"] = fields["params"].pop("of")
     if "inputs" in said:
         fields["inputs"] = {name: _input(value) for name, value in said["inputs"].items()}
-    for name in ("weight", "decimals", "missing", "least_answers", "measured_by", "anomalies"):
-        if name in said:
-            fields[name] = said[name]
-    if "excluded" in said:
-        fields |= {"excluded": True, "excluded_reason": said["excluded"]}
-    if "deadline" in said:
-        fields["deadline"] = date.fromisoformat(said["deadline"])
-    for end, day in said.get("window", {}).items():
-        fields[f"window_{end}"] = date.fromisoformat(day)
-    if "beside" in said:
-        fields["supplementary"] = [{name: _exact(value) for name, value in each.items()} for each in said["beside"]]
     return fields
 
 

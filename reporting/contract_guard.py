@@ -53,7 +53,9 @@ def require_party(contract: Contract, actor: Actor | None, part: Literal["report
         return
     names = ", ".join(party.name for party in parties) or _("nobody yet")
     if part == "reports":
-        raise permissions.Refused(_("The party that reports is %(names)s; only its people recommend.") % {"names": names})
+        raise permissions.Refused(
+            _("The party that reports is %(names)s; only its people recommend.") % {"names": names}
+        )
     raise permissions.Refused(_("The party that decides is %(names)s; only its people decide.") % {"names": names})
 
 

@@ -74,7 +74,7 @@ def _state(
             by=by, by_name=by_name or (by.name if by else ""), said_on=said_on, text=text, source=source,
             user=actor.user if actor else None,
         )  # fmt: skip
-        statement.clean_fields(exclude=["place", "recorded_at", "learnt_on", "batch"])
+        statement.clean_fields(exclude=["place", "recorded_at", "learnt_on", "batch", "goal", "series", "by", "user"])
         statement.validate_constraints()
         ledger.define(statement, learnt_on=learnt_on)
     return statement
