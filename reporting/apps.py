@@ -11,6 +11,8 @@ class ReportingConfig(AppConfig):
         from portal.ui.navigation import NavItem, add
         from reporting import measures, rights, tasks  # noqa: F401  # they register measures and jobs
         from reporting.engine import buckets
+        from reporting.engine.contracts import cache
 
         jobs.on_facts(buckets.fold, title=_("The sums that the pages are shown from"))
+        jobs.on_facts(cache.refresh, title=_("What the result contracts stand at"))
         add(NavItem(_("Overview"), "home", rights.VIEW_DASHBOARD, order=10, below=("/programmer/",)))

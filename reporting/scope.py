@@ -1,4 +1,4 @@
-"""Which contracts, indicators and series a person sees: those of the own area. One function for page, API and export."""
+"""Which contracts, indicators and series a person sees: those of the own area. One function for page, API, export."""
 
 from typing import Any, TypeVar
 

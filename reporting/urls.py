@@ -1,15 +1,18 @@
-"""The addresses of reporting."""
+"""The addresses of reporting. Each area lists its own; all are named reporting:… but for the few at the root."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from reporting import contract_addresses
 from reporting.views.dashboard import Dashboard, Home
 from reporting.views.figure import FigurePage
 
-pages = [
-    path("<slug:slug>/", Dashboard.as_view(), name="dashboard"),
-    path("<slug:slug>/tal/", FigurePage.as_view(), name="figure"),
+pages: list[URLPattern | URLResolver] = [
+    path("programmer/<slug:slug>/", Dashboard.as_view(), name="dashboard"),
+    path("programmer/<slug:slug>/tal/", FigurePage.as_view(), name="figure"),
+    *contract_addresses.pages,
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", Home.as_view(), name="home"),
-    path("programmer/", include((pages, "reporting"))),
+    *contract_addresses.sealed,
+    path("", include((pages, "reporting"))),
 ]

@@ -1,0 +1,63 @@
+"""The facts that an explanation stands on: the leaves of its tree, numbered, and their facts."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from portal import ledger
+from portal.ledger.models import Fact
+from reporting.engine.indicators import FactsRef
+from reporting.engine.indicators.evaluate import facts_filter
+
+Tree = Mapping[str, Any]
+"""A step as plain data."""
+
+
+def leaves(tree: Tree) -> list[Tree]:
+    """The leaves that are facts, from the top and from left to right: a leaf's number is its place in this list."""
+    return [node for node in nodes(tree) if node["op"] == "facts"]
+
+
+def nodes(tree: Tree) -> Iterator[Tree]:
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(node.get("children", ())))
+
+
+def ref_of(leaf: Tree) -> FactsRef:
+    meta = leaf["meta"]
+    return FactsRef(str(meta["measure"]), meta["where"], int(meta["count"]))
+
+
+def refs_of(tree: Tree) -> list[FactsRef]:
+    """What a tree counts, each once: of a share or a score all the answers, of which its other parts are some."""
+    found: dict[str, FactsRef] = {}
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        children = list(node.get("children", ()))
+        if node["op"] == "facts":
+            ref = ref_of(node)
+            found.setdefault(json.dumps([ref.measure, ref.where], sort_keys=True), ref)
+        elif node["op"] in ("share", "nps") and children:
+            waiting.append(children[-1])
+        else:
+            waiting.extend(reversed(children))
+    return [ref for ref in found.values() if ref.count]
+
+
+def facts_of(refs: Iterable[FactsRef], as_of: ledger.AsOf) -> QuerySet[Fact]:
+    """The standing facts that any of the refs names, each once."""
+    condition = Q(pk__in=[])
+    for ref in refs:
+        condition |= Q(measure=ref.measure) & facts_filter(ref.where)
+    return Fact.objects.standing(as_of).filter(condition)
+
+
+def count_of(refs: list[FactsRef]) -> int:
+    """How many facts. Refs of one measure may overlap only where their headings do; then the greater is not added."""
+    return sum(ref.count for ref in refs)
