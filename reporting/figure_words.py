@@ -143,7 +143,9 @@ def _counted_by(payload: Payload, target: dict[str, Any]) -> list[str]:
 
 def _expected(payload: Payload, target: dict[str, Any], query: FigureQuery) -> list[str]:
     passed, total = payload["months_passed"], payload["months_total"]
-    amount = formats.number(Decimal(target["amount"]))
+    amount = formats.number(Decimal(target["in_all"]))
+    if target["path"] != "linear":
+        return _other_path(payload, target, amount)
     exact = formats.number(fraction_of(payload["ratio"]), 2)
     return [
         _("The target is divided equally over the %(total)s months from %(first)s to %(last)s.")
@@ -155,6 +157,21 @@ def _expected(payload: Payload, target: dict[str, Any], query: FigureQuery) -> l
         _("%(passed)s whole months had passed: %(amount)s × %(passed)s / %(total)s = %(exact)s.")
         % {"passed": passed, "amount": amount, "total": total, "exact": exact},
     ]
+
+
+def _other_path(payload: Payload, target: dict[str, Any], amount: str) -> list[str]:
+    """After the study year: weights passed of all weights. With agreed milestones: the line between them on the day."""
+    said = {
+        "amount": amount,
+        "exact": formats.number(fraction_of(payload["ratio"]), 2),
+        "first": formats.date_da(date.fromisoformat(target["counted_from"])),
+        "last": formats.date_da(date.fromisoformat(target["counted_to"])),
+    }
+    if target["path"] == "study_year":
+        text = _("The target follows the study year from %(first)s to %(last)s: each month has a share of its own.")
+        return [text % said, _("Of %(amount)s, %(exact)s was expected for the whole months that had passed.") % said]
+    text = _("The target has agreed milestones from %(first)s to %(last)s, with a straight line by days between them.")
+    return [text % said, _("On that day the line stood at %(exact)s of %(amount)s.") % said]
 
 
 def _target(target: dict[str, Any]) -> list[str]:

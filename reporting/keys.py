@@ -34,6 +34,8 @@ DISTRIBUTED_FORMS = (
     TargetVersion.Form.MAXIMUM,
     TargetVersion.Form.FREQUENCY,
 )
+RESERVED = frozenset({"ny", "nyt"})
+"""Words of addresses beside those of keys and targets."""
 LOCAL = (OrganisationKind.MUNICIPALITY, OrganisationKind.JOBCENTRE, OrganisationKind.BUSINESS_OFFICE)
 
 
@@ -80,6 +82,8 @@ def make_key(
     _require(actor, rights.PROPOSE_KEY)
     made = DistributionKey(programme=programme, key=key, name=name, target=target)
     made.full_clean()
+    if key in RESERVED:
+        raise ValidationError({"key": _("Choose another name: that word is an address of the portal.")})
     made.save()
     return made
 
@@ -234,9 +238,20 @@ def split_of(version: KeyVersion, unit: str, as_of: ledger.AsOf | None = None) -
 
 def state_of(key: DistributionKey, as_of: ledger.AsOf | None = None) -> State:
     """What holds and what waits, as known. One query."""
-    rows = tuple(
-        _known(as_of).filter(key=key, within=None).select_related("key__target", "by").order_by("-learnt_on", "-place")
-    )
+    return states_of([key], as_of)[key.pk]
+
+
+def states_of(keys: Sequence[DistributionKey], as_of: ledger.AsOf | None = None) -> dict[int, State]:
+    """The state of each key by its id. One query."""
+    found = _known(as_of).filter(key__in=[key.pk for key in keys], within=None)
+    rows = found.select_related("key__target", "by").order_by("-learnt_on", "-place")
+    by_key: dict[int, list[KeyVersion]] = {key.pk: [] for key in keys}
+    for row in rows:
+        by_key[row.key_id].append(row)
+    return {pk: _state(tuple(versions)) for pk, versions in by_key.items()}
+
+
+def _state(rows: tuple[KeyVersion, ...]) -> State:
     decided = {row.proposal for row in rows if row.proposal is not None}
     proposals = [row for row in rows if row.status == Status.PROPOSED]
     newest = max(proposals, key=lambda row: row.place, default=None)
@@ -472,6 +487,7 @@ __all__ = [
     "split",
     "split_of",
     "state_of",
+    "states_of",
     "statistic_values",
     "unit_in",
     "unit_target_key",

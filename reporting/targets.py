@@ -103,6 +103,8 @@ def add_target(
 ) -> Target:
     """A new target of the programme, set by a person."""
     require(actor, rights.MANAGE_TARGETS)
+    if key == "nyt":
+        raise ValidationError({"key": _("Choose another name: that word is an address of the portal.")})
     if Target.objects.filter(programme=programme, key=key).exists():
         raise ValidationError({"key": _("The programme already has a target with this key.")})
     with ledger.entry():

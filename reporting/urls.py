@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from reporting import contract_addresses
+from reporting import contract_addresses, key_addresses
 from reporting.views.dashboard import Dashboard, Home
 from reporting.views.figure import FigurePage
 
 pages: list[URLPattern | URLResolver] = [
     path("programmer/<slug:slug>/", Dashboard.as_view(), name="dashboard"),
     path("programmer/<slug:slug>/tal/", FigurePage.as_view(), name="figure"),
+    path("programmer/", include(key_addresses.pages)),
     *contract_addresses.pages,
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -124,6 +124,36 @@ def _leads() -> dict[Status, str]:
     }
 
 
+def undecided(payload: Payload) -> list[dict[str, Any]]:
+    """Of each target with something undecided: the figures under each alternative, and who decides before when."""
+    found = []
+    for target in payload["targets"]:
+        if not target["alternatives"]:
+            continue
+        lines = []
+        for each in target["alternatives"]:
+            said = {
+                "name": each["name"],
+                "amount": _("not stated in the source")
+                if each["amount"] is None
+                else formats.number(Decimal(each["amount"])),
+                "status": str(STATUS[Status(each["status"])]),
+            }
+            if each["attainment"] is None:
+                lines.append(_("%(name)s: %(amount)s.") % said)
+            else:
+                said["share"] = shown_percent(fraction_of(each["attainment"]))
+                lines.append(_("%(name)s: %(amount)s, of which %(share)s is reached (%(status)s).") % said)
+        who = {"who": target["undecided_by"]}
+        if target["undecided_until"]:
+            who["day"] = formats.date_da(date.fromisoformat(target["undecided_until"]))
+            lines.append(_("Unresolved: %(who)s decides before %(day)s.") % who)
+        else:
+            lines.append(_("Unresolved: %(who)s decides.") % who)
+        found.append({"name": payload["names"]["targets"][target["key"]], "lines": lines})
+    return found
+
+
 def account_reason(payload: Payload) -> str:
     """Why the parts and the whole of the måltalsregnskab differ, with the numbers."""
     account = payload["account"]

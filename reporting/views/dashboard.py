@@ -70,6 +70,8 @@ class Dashboard(ReportingPage):
             "months": parts.months(payload, links),
             "activities": parts.activities(payload, links),
             "whole_amount": _whole_amount(payload, links),
+            "divided": any(each["target"] for each in payload["municipalities"]),
+            "undecided": words.undecided(payload),
             "source": words.source(payload),
             "others": [
                 {"title": other.name, "url": links.dashboard(other.slug), "programme": other}

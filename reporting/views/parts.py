@@ -46,14 +46,13 @@ def municipalities(payload: Payload, links: Links, own: str | None) -> Table:
     rows = []
     for each in payload["municipalities"]:
         value = Decimal(each["value"])
-        outside = each["target_missing"] == "outside_distribution"
         rows.append(
             {
                 "code": each["code"],
                 "name": name_of(payload, "municipalities", each["code"]),
                 "bar": _bar(value, whole),
                 "value": Cell(value, links.count(municipality=each["code"])),
-                "target": outside_distribution() if outside else EmptyValue.NOT_IN_SOURCE,
+                "target": _place_target(payload, each, links),
             }
         )
     rows.sort(key=lambda row: row["code"] != own)
@@ -75,6 +74,18 @@ def municipalities(payload: Payload, links: Links, own: str | None) -> Table:
         },
         tone=lambda row: "own" if row["code"] == own else "",
     )
+
+
+def _place_target(payload: Payload, place: dict[str, Any], links: Links) -> Any:
+    """A municipality's own target; where several share one, with whom; else why there is none."""
+    if place["target_missing"] == "outside_distribution":
+        return outside_distribution()
+    target = words.target_of(payload, place["target"])
+    if target is None:
+        return EmptyValue.NOT_IN_SOURCE
+    others = [name_of(payload, "municipalities", code) for code in target["municipalities"] if code != place["code"]]
+    note = _("together with %(names)s") % {"names": formats.join_and(others)} if others else ""
+    return Cell(_target_cell(payload, place["target"], links), note=note)
 
 
 def _target_cell(payload: Payload, key: str | None, links: Links) -> Any:
@@ -296,8 +307,11 @@ def export_rows(payload: Payload) -> Iterator[Row]:
             expected="" if target["expected"] is None else fraction_of(target["expected"]),
         )
     for each in payload["municipalities"]:
+        own = words.target_of(payload, each["target"])
         outside = each["target_missing"] == "outside_distribution"
-        target = outside_distribution() if outside else EmptyValue.NOT_IN_SOURCE
+        target: Any = outside_distribution() if outside else EmptyValue.NOT_IN_SOURCE
+        if own is not None and own["amount"] is not None:
+            target = Decimal(own["amount"])
         name = name_of(payload, "municipalities", each["code"])
         yield row(_("Municipality"), each["code"], name, each["value"], target=target)
     if payload["account"]:
