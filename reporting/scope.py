@@ -7,6 +7,7 @@ from django.db.models import F, Model, Q, QuerySet
 from portal.geography.models import Area, AreaMembership
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
+from programmes.models import Programme
 from reporting.models import Contract
 
 M = TypeVar("M", bound=Model)
@@ -15,8 +16,7 @@ M = TypeVar("M", bound=Model)
 def organisations_of_area(actor: Actor) -> Any:
     """The organisations that work where the person's own does: as owners, their contracts and indicators are seen.
 
-    A KKR area and the area of its erhvervshus are the same municipalities, so areas that share one are one here. An
-    organisation without a place sees its own only.
+    A KKR area and the area of its erhvervshus are the same municipalities, so areas that share one are one here.
     """
     organisation = actor.organisation
     if organisation is None:
@@ -28,7 +28,8 @@ def organisations_of_area(actor: Actor) -> Any:
     elif organisation.municipality_id:
         areas = memberships.filter(municipality=organisation.municipality_id, kind=Area.Kind.KKR).values("area")
     else:
-        return Organisation.objects.filter(mine).order_by().values("pk")
+        # A university or an a-kasse has no place: it works in the areas of the programmes it has a part in.
+        areas = Programme.objects.filter(roles__organisation__in=actor.organisation_ids).order_by().values("area")
     places = memberships.filter(area__in=areas).values("municipality")
     overlapping = memberships.filter(municipality__in=places).values("area")
     mine |= Q(area__in=areas) | Q(area__in=overlapping) | Q(municipality__in=places)

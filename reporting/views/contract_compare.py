@@ -15,7 +15,7 @@ from portal.ui.forms import PortalForm, SmartDateField
 from portal.ui.tables import Cell, Column, Table
 from reporting import attainment_words
 from reporting.engine.contracts import compare
-from reporting.engine.contracts.compare import NotInOrder
+from reporting.engine.contracts.comparison import NotInOrder
 from reporting.engine.payload import Payload
 from reporting.models import Goal
 from reporting.views.contract_asking import ContractPage

@@ -20,6 +20,9 @@ from portal.identity.tokens import issue_token
 from portal.ledger.models import Installation
 from programmes import demo as programmes
 from programmes.models import Programme
+from reporting import demo_contract
+from reporting.engine.contracts import seal
+from reporting.models import Contract, SealedFigure
 
 FOREIGN_KKR = "KKR Sjælland"
 
@@ -30,6 +33,8 @@ class World:
     foreign: dict[Role, User]
     programme: Programme
     match: Match
+    contract: Contract
+    sealed: SealedFigure
 
     tokens: dict[int, str] = field(default_factory=dict)
     clients: dict[int, Client] = field(default_factory=dict)
@@ -40,11 +45,19 @@ class World:
             return {"pk": self.match.pk}
         if name in ("reporting:dashboard", "reporting:figure", "api_programme"):
             return {"slug": self.programme.slug}
+        if name.startswith("reporting:contract_"):
+            return {"slug": self.contract.slug}
+        if name in ("api_contract_attainment", "api_contract_facts"):
+            return {"contract": str(self.contract.pk)}
+        if name == "sealed_figure":
+            return {"code": self.sealed.pk}
         return {"api_company": {"pk": self.match.company_id}, "api_problem": {"slug": "not-found"}}.get(name, {})
 
     def query(self, name: str) -> str:
         if name in ("api_figures", "api_figure", "api_facts"):
             return f"programme={self.programme.slug}"
+        if name in ("reporting:contract_facts", "api_contract_facts"):
+            return "goal=1"
         return ""
 
     def ask(self, name: str, method: str, user: User | None, query: str = "") -> Any:
@@ -85,7 +98,10 @@ def build_world() -> World:
             assisted_by=tuple(party.pk for party in parties),
         ),
     )
-    return World(own, foreign, programme, receipt.match)
+    demo_contract.load()
+    contract = Contract.objects.get()
+    sealed = seal(contract, actor_for(own[Role.HUB_CONTROLLER]), None, "Adgangsprøve")
+    return World(own, foreign, programme, receipt.match, contract, sealed)
 
 
 def _foreign(user: User, role: Role) -> User:

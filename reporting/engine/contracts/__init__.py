@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reporting.engine.contracts.attained import attainment, compute, goal_explained
-    from reporting.engine.contracts.compare import compare
-    from reporting.engine.contracts.seal import check_sealed, seal
+    from reporting.engine.contracts.comparison import compare
+    from reporting.engine.contracts.seals import check_sealed, seal
 
 _HOME = {
     "attainment": "attained",
-    "check_sealed": "seal",
-    "compare": "compare",
+    "check_sealed": "seals",
+    "compare": "comparison",
     "compute": "attained",
     "goal_explained": "attained",
-    "seal": "seal",
+    "seal": "seals",
 }
 __all__ = ["attainment", "check_sealed", "compare", "compute", "goal_explained", "seal"]
 

@@ -7,7 +7,7 @@ from typing import Any
 from portal import ledger
 from reporting.engine.contracts import cache
 from reporting.engine.contracts.payload import core_bytes
-from reporting.engine.contracts.seal import check_sealed
+from reporting.engine.contracts.seals import check_sealed
 from reporting.engine.payload import ENGINE_VERSION
 from reporting.models import Contract, ContractFigure, SealedFigure
 
