@@ -268,20 +268,12 @@ def _months(planned: Plan, values: Cells) -> list[dict[str, Any]]:
 
 
 def _activities(planned: Plan, values: Cells) -> list[dict[str, Any]]:
+    added = planned.tree.totals(values)
     return [
         {
             "heading": each.heading_id,
             "number": each.number,
-            "value": plain(
-                sum(
-                    (
-                        quantity
-                        for (heading, month), quantity in values.items()
-                        if planned.tree.holds(each.heading_id, heading, month)
-                    ),
-                    Decimal(0),
-                )
-            ),
+            "value": plain(added.get(each.heading_id, Decimal(0))),
             "targets": [goal.key for goal in planned.goals if each.heading_id in goal.version.headings],
         }
         for each in planned.activities

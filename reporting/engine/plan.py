@@ -96,6 +96,25 @@ class Tree:
             for span in self.below.get(root, ())
         )
 
+    @cached_property
+    def _above(self) -> Mapping[int, list[tuple[int, date, date]]]:
+        """For each heading the roots it lay below, with the days."""
+        above: dict[int, list[tuple[int, date, date]]] = {}
+        for root, spans in self.below.items():
+            for span in spans:
+                days = (span.valid_from or date.min, span.valid_to or date.max)
+                above.setdefault(span.heading, []).append((root, *days))
+        return above
+
+    def totals(self, cells: Mapping[tuple[Any, ...], Decimal]) -> dict[int, Decimal]:
+        """Cells by (heading, month) added up for every root they lay below in that month: one pass for all roots."""
+        added: dict[int, Decimal] = {}
+        for (heading, month), quantity in cells.items():
+            # A heading that left and came back has two spans below a root; no month lies in both.
+            for root in {root for root, first, end in self._above.get(heading, ()) if first <= month < end}:
+                added[root] = added.get(root, Decimal(0)) + quantity
+        return added
+
     def parts(self, root: int) -> list[int]:
         """The headings next below `root`, of those that are asked for by themselves."""
         inside = {span.heading for span in self.below.get(root, ())} - {root}
@@ -216,14 +235,25 @@ def plan(programme: Programme, as_of: ledger.AsOf | None) -> Plan:
     )
 
 
+# As ledger_headings_under() does it for one heading, for all of them in one walk: asked by itself for each of 300
+# activities it takes 0.2 s.
 TREE = """
-    SELECT a.id, a.number, a.name, r.heading_id, u.heading AS below,
-           nullif(u.valid_from, '-infinity') AS from_day, nullif(u.valid_to, 'infinity') AS to_day
-      FROM (SELECT %s::bigint AS heading_id
-            UNION SELECT heading_id FROM programmes_activity WHERE programme_id = %s) r
-      LEFT JOIN programmes_activity a ON a.heading_id = r.heading_id,
-           LATERAL ledger_headings_under(r.heading_id, %s, %s) u
-     ORDER BY a.number NULLS FIRST, a.id NULLS FIRST, u.heading, u.valid_from
+    WITH RECURSIVE roots AS (
+        SELECT %s::bigint AS heading_id
+        UNION SELECT heading_id FROM programmes_activity WHERE programme_id = %s),
+    spans AS MATERIALIZED (SELECT * FROM ledger_heading_spans(%s, %s)),
+    tree AS (
+        SELECT r.heading_id AS root, r.heading_id AS heading, '-infinity'::date AS valid_from,
+               'infinity'::date AS valid_to
+          FROM roots r
+        UNION
+        SELECT t.root, s.heading, greatest(t.valid_from, s.valid_from), least(t.valid_to, s.valid_to)
+          FROM tree t JOIN spans s ON s.parent = t.heading
+         WHERE greatest(t.valid_from, s.valid_from) < least(t.valid_to, s.valid_to))
+    SELECT a.id, a.number, a.name, t.root AS heading_id, t.heading AS below,
+           nullif(t.valid_from, '-infinity') AS from_day, nullif(t.valid_to, 'infinity') AS to_day
+      FROM tree t LEFT JOIN programmes_activity a ON a.heading_id = t.root
+     ORDER BY a.number NULLS FIRST, a.id NULLS FIRST, t.heading, t.valid_from
 """
 
 
