@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from reporting import contract_addresses, key_addresses
+from reporting import contract_addresses, evidence_addresses, indicator_addresses, key_addresses
 from reporting.views.dashboard import Dashboard, Home
 from reporting.views.figure import FigurePage
 
@@ -11,6 +11,8 @@ pages: list[URLPattern | URLResolver] = [
     path("programmer/<slug:slug>/tal/", FigurePage.as_view(), name="figure"),
     path("programmer/", include(key_addresses.pages)),
     *contract_addresses.pages,
+    *indicator_addresses.pages,
+    *evidence_addresses.pages,
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", Home.as_view(), name="home"),

@@ -3,11 +3,14 @@ from django.urls import path
 from reporting.api.contracts import Attainment, ContractFacts, ContractList
 from reporting.api.facts import FactList
 from reporting.api.figures import FigureList, OneFigure
+from reporting.api.indicators import IndicatorList, OneIndicator
 
 urlpatterns = [
     path("figures/", FigureList.as_view(), name="api_figures"),
     path("figure/", OneFigure.as_view(), name="api_figure"),
     path("facts/", FactList.as_view(), name="api_facts"),
+    path("indicators/", IndicatorList.as_view(), name="api_indicators"),
+    path("indicators/<slug:key>/", OneIndicator.as_view(), name="api_indicator"),
     path("contracts/", ContractList.as_view(), name="api_contracts"),
     path("contracts/<slug:contract>/attainment/", Attainment.as_view(), name="api_contract_attainment"),
     path("contracts/<slug:contract>/facts/", ContractFacts.as_view(), name="api_contract_facts"),
