@@ -116,7 +116,7 @@ def _programme(frame: Frame) -> None:
             name=frame.name,
             short_name=frame.short_name,
             kind=Programme.Kind.JOINT_PROJECT,
-            heading=_heading(None, frame.known_on),
+            heading=new_heading(None, frame.known_on),
             owner=Organisation.objects.get(name=people.KKR),
             area=Area.objects.get(kind=Area.Kind.KKR, name=people.KKR),
             starts_on=frame.starts_on,
@@ -129,7 +129,7 @@ def _programme(frame: Frame) -> None:
         activities = {
             number: Activity.objects.create(
                 programme=programme, number=number, name=title, lead=lead, lead_status=status,
-                heading=_heading(programme.heading, frame.known_on),
+                heading=new_heading(programme.heading, frame.known_on),
             )
             for number, title, lead, status in ACTIVITIES
         }  # fmt: skip
@@ -137,12 +137,12 @@ def _programme(frame: Frame) -> None:
             Activity.objects.create(
                 programme=programme, number=sub.number, name=sub.name, lead=sub.lead,
                 lead_status=Activity.LeadStatus.FIXED,
-                heading=_heading(activities[sub.parent].heading, frame.known_on),
+                heading=new_heading(activities[sub.parent].heading, frame.known_on),
             )  # fmt: skip
         _partners(programme)
 
 
-def _heading(parent: Heading | None, known: date) -> Heading:
+def new_heading(parent: Heading | None, known: date) -> Heading:
     heading = Heading.objects.create()
     ledger.define(HeadingParent(heading=heading, parent=parent, valid_from=None), learnt_on=known)
     return heading

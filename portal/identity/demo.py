@@ -20,6 +20,8 @@ UCN = "Professionshøjskolen UCN"
 AKADEMIKERNE = "Akademikernes A-kasse"
 MAGISTRENE = "Magistrenes A-kasse"
 BRN = "Business Region North Denmark (BRN)"
+KKR_MIDTJYLLAND = "KKR Midtjylland"
+GROWTH_FORUM = "Vækstforum, Region Midtjylland"
 
 USERS: list[tuple[str, str, Role, str]] = [
     ("raadgiver@demo.example", "Rikke Rådgiver", Role.HUB_ADVISER, HUB),
@@ -38,6 +40,9 @@ USERS: list[tuple[str, str, Role, str]] = [
     ("revisor@demo.example", "Rasmus Revisor", Role.AUDITOR, KKR),
     ("dpo@demo.example", "Ditte Databeskytter", Role.DATA_PROTECTION_OFFICER, HUB),
 ]
+
+NEIGHBOUR = ("midtjylland@demo.example", "Mikkel Midtjylland", Role.KKR_VIEWER, KKR_MIDTJYLLAND)
+"""Of another area: sees its programmes only."""
 
 
 def load() -> str:
@@ -70,6 +75,18 @@ def load() -> str:
             user=user, organisation=organisations[organisation], role=role, valid_from=SINCE
         )
     return f"{len(organisations)} organisations, {len(USERS)} users"
+
+
+def load_midtjylland() -> None:
+    """The neighbouring area: the growth forum of its region, which ended with 2018, its KKR, and one reader."""
+    region = Area.objects.get(kind=Area.Kind.REGION, name="Region Midtjylland")
+    _organisation(GROWTH_FORUM, Kind.REGION, area=region, valid_to=date(2018, 12, 31))
+    _organisation(KKR_MIDTJYLLAND, Kind.KKR, area=Area.objects.get(kind=Area.Kind.KKR, name=KKR_MIDTJYLLAND))
+    email, name, role, organisation = NEIGHBOUR
+    user = User.objects.filter(email=email).first() or User.objects.create_user(email, name, DEMO_PASSWORD)
+    Membership.objects.get_or_create(
+        user=user, organisation=Organisation.objects.get(name=organisation), role=role, valid_from=SINCE
+    )
 
 
 def _organisation(name: str, kind: Kind, **fields: object) -> Organisation:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from portal.identity.demo import USERS
+from portal.identity.demo import NEIGHBOUR, USERS
 from portal.identity.demo_password import DEMO_PASSWORD
 
 
@@ -17,6 +17,6 @@ class Command(BaseCommand):
         if not settings.DEMO_AREA:
             raise CommandError("There are no demo users here: these settings have DEMO_AREA off.")
         with translation.override("da"):
-            for email, _name, role, organisation in USERS:
+            for email, _name, role, organisation in [*USERS, NEIGHBOUR]:
                 self.stdout.write(f"  {email:<32} {role.label}, {organisation}")
         self.stdout.write(f"  password of all: {DEMO_PASSWORD}")
