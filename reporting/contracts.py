@@ -40,6 +40,8 @@ __all__ = [
     "exclude_goal", "include_goal", "make_contract", "recommend", "set_goal", "sign_contract", "take_from_library",
     "withdraw_goal",
 ]  # fmt: skip
+RESERVED = {"ny"}
+"""Words that stand where a contract's address would."""
 WORDING = ("goal_text", "method_text", "rationale_text", "reporting_text", "attainment_text")
 RULE = ("rule", "params", "inputs", "decimals", "missing", "least_answers", "measured_by")
 WINDOW = ("window_from", "window_to", "deadline")
@@ -79,6 +81,8 @@ def make_contract(
     )
     with ledger.entry():
         contract.full_clean()
+        if contract.slug in RESERVED:
+            raise ValidationError({"slug": _("This address is taken. Choose another.")})
         _check_parts(parties, groups)
         contract.save()
         _write_parts(contract, parties, groups)
@@ -89,7 +93,7 @@ def free_slug(name: str) -> str:
     """An address made of the name; with a number when it is taken."""
     letters = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"})
     stem = slugify(name.translate(letters))[:70] or "kontrakt"
-    taken = set(Contract.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    taken = RESERVED | set(Contract.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     if stem not in taken:
         return stem
     return next(f"{stem}-{number}" for number in range(2, len(taken) + 3) if f"{stem}-{number}" not in taken)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from reporting import contract_addresses, evidence_addresses, indicator_addresses, key_addresses
+from reporting import contract_addresses, contract_page_addresses, evidence_addresses, indicator_addresses, key_addresses
 from reporting.views.dashboard import Dashboard, Home
 from reporting.views.figure import FigurePage
 
@@ -10,6 +10,7 @@ pages: list[URLPattern | URLResolver] = [
     path("programmer/<slug:slug>/", Dashboard.as_view(), name="dashboard"),
     path("programmer/<slug:slug>/tal/", FigurePage.as_view(), name="figure"),
     path("programmer/", include(key_addresses.pages)),
+    *contract_page_addresses.pages,
     *contract_addresses.pages,
     *indicator_addresses.pages,
     *evidence_addresses.pages,
