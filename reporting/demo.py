@@ -13,6 +13,7 @@ from portal.identity import demo as people
 from portal.identity.models import Organisation
 from programmes import demo as programmes
 from programmes.models import Activity, Programme
+from reporting import demo_keys
 from reporting.models import Target, TargetVersion
 
 LAESOE = "0825"
@@ -55,7 +56,7 @@ def load() -> str:
     for programme in Programme.objects.filter(slug__in=[programmes.VVV2, programmes.CONTINUATION]):
         if not Target.objects.filter(programme=programme).exists():
             _targets(programme)
-    return f"{Target.objects.count()} targets"
+    return f"{demo_keys.load()}, {Target.objects.count()} targets"
 
 
 def _targets(programme: Programme) -> None:

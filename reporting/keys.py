@@ -354,7 +354,7 @@ def _require(actor: Actor | None, action: str) -> None:
 
 
 def _define(version: KeyVersion, learnt_on: date | None) -> None:
-    version.clean_fields(exclude=["place", "recorded_at", "learnt_on", "batch"])
+    version.clean_fields(exclude=["place", "recorded_at", "learnt_on", "batch", "by"])
     with ledger.entry():
         DistributionKey.objects.select_for_update(no_key=True).get(pk=version.key_id)
         ledger.define(version, learnt_on=learnt_on)

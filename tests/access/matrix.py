@@ -13,6 +13,7 @@ from portal.identity.roles import Role
 EVERYBODY = frozenset(Role)
 REGISTERING = frozenset({Role.HUB_ADVISER, Role.ADVISER, Role.EDUCATION_PARTNER, Role.UNEMPLOYMENT_FUND_PARTNER})
 READING = REGISTERING | {Role.MUNICIPAL_OFFICER, Role.HUB_CONTROLLER, Role.DATA_STEWARD, Role.PROGRAMME_LEAD}
+MANAGING = frozenset({Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER})
 OPERATING = frozenset({Role.ADMINISTRATOR})
 
 Scope = Literal["any", "programme", "record"]
@@ -67,6 +68,23 @@ RULES: dict[str, Rule] = {
     "home": Rule(answers=(200, 302)),
     "reporting:dashboard": Rule(scope="programme"),
     "reporting:figure": Rule(scope="programme"),
+    # Targets and distribution keys: everybody of the area reads, officers write.
+    "reporting:targets": Rule(scope="programme"),
+    "reporting:target": Rule(scope="programme"),
+    "reporting:target_new": Rule(roles=MANAGING, scope="programme"),
+    "reporting:target_change": Rule(roles=MANAGING, scope="programme"),
+    "reporting:target_withdraw": Rule(roles=MANAGING, scope="programme"),
+    "reporting:keys": Rule(scope="programme"),
+    "reporting:key": Rule(scope="programme"),
+    "reporting:key_new": Rule(roles=MANAGING, scope="programme"),
+    "reporting:key_propose": Rule(roles=MANAGING, scope="programme"),
+    "reporting:key_move": Rule(roles=MANAGING, scope="programme"),
+    "reporting:key_approve": Rule(roles=MANAGING, scope="programme"),
+    "reporting:key_reject": Rule(roles=MANAGING, scope="programme"),
+    # A municipality's own split is seen by itself, its jobcentre and its business office; for others it is not there.
+    "reporting:key_split": Rule(
+        scope="record", no_part=EVERYBODY - {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER, Role.ADVISER}
+    ),
     "reporting:contract_facts": Rule(scope="programme"),
     "reporting:contract_compare": Rule(scope="programme"),
     "reporting:contract_sealed": Rule(scope="programme"),

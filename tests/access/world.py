@@ -20,7 +20,8 @@ from portal.identity.tokens import issue_token
 from portal.ledger.models import Installation
 from programmes import demo as programmes
 from programmes.models import Programme
-from reporting import demo_contract
+from reporting import demo as targets
+from reporting import demo_contract, demo_keys
 from reporting.engine.contracts import seal
 from reporting.models import Contract, SealedFigure
 
@@ -45,6 +46,14 @@ class World:
             return {"pk": self.match.pk}
         if name in ("reporting:dashboard", "reporting:figure", "api_programme"):
             return {"slug": self.programme.slug}
+        if name in ("reporting:targets", "reporting:target_new", "reporting:keys", "reporting:key_new"):
+            return {"slug": self.programme.slug}
+        if name.startswith("reporting:target"):
+            return {"slug": self.programme.slug, "key": "matches"}
+        if name == "reporting:key_split":
+            return {"slug": self.programme.slug, "key": demo_keys.KEY, "unit": "0851"}
+        if name.startswith("reporting:key"):
+            return {"slug": self.programme.slug, "key": demo_keys.KEY}
         if name.startswith("reporting:contract_"):
             return {"slug": self.contract.slug}
         if name in ("api_contract_attainment", "api_contract_facts"):
@@ -79,6 +88,7 @@ def build_world() -> World:
     Installation.objects.create()
     people.load()
     programmes.load()
+    targets.load()
     own = {role: User.objects.get(email=email) for email, _name, role, _organisation in people.USERS}
     foreign = {role: _foreign(user, role) for role, user in own.items()}
     programme = Programme.objects.get(slug=programmes.CONTINUATION)

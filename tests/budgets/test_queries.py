@@ -61,6 +61,19 @@ ASKED: dict[str, list[str]] = {
         "part=both",
         "export=csv",
     ],
+    "reporting:targets": ["", "export=csv"],
+    "reporting:target": [""],
+    "reporting:target_new": [""],
+    "reporting:target_change": [""],
+    "reporting:target_withdraw": [""],
+    "reporting:keys": [""],
+    "reporting:key": ["", "export=xlsx"],
+    "reporting:key_new": [""],
+    "reporting:key_propose": [""],
+    "reporting:key_move": [""],
+    "reporting:key_approve": [""],
+    "reporting:key_reject": [""],
+    "reporting:key_split": [""],
     "reporting:contract_facts": ["", "as_of={today}", "goal=6&leaf=0"],
     "reporting:contract_sealed": [""],
     "sealed_figure": [""],
@@ -90,7 +103,14 @@ NOT_COUNTED = {
 }
 GET = {name for name, rule in RULES.items() if rule.method == "get"}
 # Who sees most, who sees least, and whose own comes first.
-ROLES = (Role.ADVISER, Role.DATA_STEWARD, Role.MUNICIPAL_OFFICER, Role.KKR_VIEWER, Role.ADMINISTRATOR)
+ROLES = (
+    Role.ADVISER,
+    Role.DATA_STEWARD,
+    Role.MUNICIPAL_OFFICER,
+    Role.KKR_VIEWER,
+    Role.KKR_SECRETARIAT,
+    Role.ADMINISTRATOR,
+)
 
 
 def test_every_get_address_has_an_entry() -> None:
