@@ -76,9 +76,7 @@ class World:
             )  # fmt: skip
         return self.goals[number]
 
-    def say(
-        self, kind: str, amount: Any = None, *, goal: int | None = None, on: date = TOLD, **said: Any
-    ) -> Statement:
+    def say(self, kind: str, amount: Any = None, *, goal: int | None = None, on: date = TOLD, **said: Any) -> Statement:
         statement = Statement(
             contract=self.contract, goal=self.goals[goal] if goal else None, kind=kind,
             amount=None if amount is None else Decimal(amount), said_on=on, by=said.pop("by", self.hub),
@@ -106,9 +104,7 @@ def empty_world(slug: str = "resultatkontrakt", period: tuple[date, date] = YEAR
 
 def organisations() -> tuple[Organisation, Organisation]:
     kkr = Area.objects.get(kind=Area.Kind.KKR, name=KKR)
-    owner, _made = Organisation.objects.get_or_create(
-        name=KKR, defaults={"kind": OrganisationKind.KKR, "area": kkr}
-    )
+    owner, _made = Organisation.objects.get_or_create(name=KKR, defaults={"kind": OrganisationKind.KKR, "area": kkr})
     hub, _made = Organisation.objects.get_or_create(
         name=HUB, defaults={"kind": OrganisationKind.HUB, "area": Area.objects.get(kind=Area.Kind.HUB, name=HUB)}
     )
