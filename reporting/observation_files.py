@@ -1,0 +1,241 @@
+"""Observations from a file: every row read, every fault said at its row and column, nothing written before it is asked.
+
+CSV (semicolon, comma or tab) or Excel. The first line names the columns, in Danish or English; the order is free.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineWorkbook
+
+from portal import ledger
+from portal.ui.cvr import clean_cvr, cvr_problem
+from portal.ui.dates import DateError, parse_date
+from reporting import measures
+from reporting.models import Series
+from reporting.observation_rules import Said, problems
+from reporting.statistics.areas import Areas
+from reporting.statistics.csvtable import decode, rows_of
+from reporting.statistics.cube import StatisticsError
+from reporting.statistics.numbers import exact
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_UNPACKED = 100 * 1024 * 1024
+MOST_ROWS = 50_000
+FOR_FILES = (measures.ANSWER, measures.INVITED, measures.MEASUREMENT, measures.DELIVERY, measures.VOLUME)
+
+# Heading in a file → what it is. The first Danish one is what the page tells people to write.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "occurred_on": ("dag", "dato", "day", "date"),
+    "category": ("svar", "answer"),
+    "quantity": ("antal", "værdi", "tal", "number", "value"),
+    "municipality": ("kommune", "municipality"),
+    "company": ("cvr", "cvr-nummer", "cvr number"),
+    "vintage": ("årgang", "vintage"),
+    "note": ("bemærkning", "note"),
+}
+NAMES = {name: field for field, names in COLUMNS.items() for name in names}
+FIELDS_OF = {
+    measures.ANSWER: ("occurred_on", "category", "quantity", "municipality", "note"),
+    measures.INVITED: ("occurred_on", "quantity", "municipality", "note"),
+    measures.MEASUREMENT: ("occurred_on", "quantity", "municipality", "vintage", "note"),
+    measures.DELIVERY: ("occurred_on", "quantity", "municipality", "note"),
+    measures.VOLUME: ("occurred_on", "quantity", "municipality", "company", "note"),
+}
+NEEDED = {
+    measures.ANSWER: ("occurred_on", "category"),
+    measures.INVITED: ("occurred_on", "quantity"),
+    measures.MEASUREMENT: ("occurred_on", "quantity"),
+    measures.DELIVERY: ("occurred_on",),
+    measures.VOLUME: ("occurred_on", "quantity"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the file: what it says, or what is wrong with it, by the column's name in the file."""
+
+    number: int
+    said: Said | None
+    faults: tuple[tuple[str, str], ...] = ()
+    company: str = ""
+
+
+class Unreadable(Exception):
+    """The whole file; the message is for people."""
+
+
+def columns_wanted(series: Series) -> list[str]:
+    return [COLUMNS[field][0] for field in FIELDS_OF[series.measure_id]]
+
+
+def read(series: Series, content: bytes, name: str) -> list[Line]:
+    """Every row with what it says or what is wrong. Raises Unreadable. Two queries at most (places), none per row."""
+    if len(content) > MOST_BYTES:
+        raise Unreadable(_("The file is larger than 10 MB. Divide it."))
+    rows = [row for row in _rows(content) if any(cell not in ("", None) for cell in row[1])]
+    if not rows:
+        raise Unreadable(_("The file is empty."))
+    if len(rows) - 1 > MOST_ROWS:
+        raise Unreadable(_("The file has more than 50,000 rows. Divide it."))
+    header = _header(series, rows[0][1])
+    if len(rows) == 1:
+        raise Unreadable(_("The file has a line of headings and no rows."))
+    areas = Areas()
+    return [_line(series, header, number, cells, areas, name) for number, cells in rows[1:]]
+
+
+def _rows(content: bytes) -> Iterator[tuple[int, list[Any]]]:
+    if content[:4] == b"PK\x03\x04":
+        yield from enumerate(_excel(content), start=1)
+        return
+    if b"\x00" in content:
+        raise Unreadable(_("This is neither CSV nor an Excel file (.xlsx)."))
+    try:
+        rows = rows_of(decode(content))
+    except StatisticsError as error:
+        raise Unreadable(str(error.message)) from None
+    yield from enumerate(rows, start=1)
+
+
+def _excel(content: bytes) -> list[list[Any]]:
+    unreadable = _("The Excel file cannot be read. Save it again as .xlsx, without a password, or as CSV.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED:
+                raise Unreadable(_("The Excel file is too large when it is unpacked. Divide it, or save it as CSV."))
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            if not book.sheet_names:
+                raise Unreadable(unreadable)
+            sheet = book.get_sheet_by_index(0)
+            if sheet.total_height > MOST_ROWS + 1000 or sheet.total_width > 500:
+                raise Unreadable(_("The file has more than 50,000 rows. Divide it."))
+            return sheet.to_python(skip_empty_area=False)
+    except (zipfile.BadZipFile, CalamineError, OSError, ValueError) as error:
+        raise Unreadable(unreadable) from error
+
+
+def _header(series: Series, cells: list[Any]) -> list[tuple[str, str]]:
+    """(field, the column's name) of every column."""
+    known, header = FIELDS_OF[series.measure_id], []
+    for cell in cells:
+        text = str(cell or "").strip()
+        field = NAMES.get(text.casefold(), "")
+        if text and field not in known:
+            raise Unreadable(
+                _("There is no column called %(name)s here. Columns: %(known)s.")
+                % {"name": text[:60], "known": ", ".join(columns_wanted(series))}
+            )
+        header.append((field, text))
+    fields = [field for field, _text in header if field]
+    if len(set(fields)) != len(fields):
+        raise Unreadable(_("A column stands in the file twice."))
+    missing = [COLUMNS[field][0] for field in NEEDED[series.measure_id] if field not in fields]
+    if missing:
+        raise Unreadable(_("The first line must name the columns. Missing: %(names)s.") % {"names": ", ".join(missing)})
+    return header
+
+
+def _line(
+    series: Series, header: list[tuple[str, str]], number: int, cells: list[Any], areas: Areas, name: str
+) -> Line:
+    faults: list[tuple[str, str]] = []
+    said: dict[str, Any] = {"source": _("%(file)s, row %(row)s") % {"file": name[:240], "row": number}}
+    company = ""
+    titles = {field: title for field, title in header if field}
+    if len(cells) > len(header) and any(cell not in ("", None) for cell in cells[len(header) :]):
+        faults.append(("", str(_("The row has more columns than the first line."))))
+    for (field, title), cell in zip(header, cells, strict=False):
+        if not field or cell is None or str(cell).strip() == "":
+            continue
+        try:
+            value = _value(field, cell, areas)
+        except ValueError as error:
+            faults.append((title, str(error)))
+            continue
+        if field == "company":
+            company = value
+        else:
+            said[field] = value
+    if "occurred_on" not in said and not any(title == titles["occurred_on"] for title, _text in faults):
+        faults.append((titles["occurred_on"], _("Write a date like 31.01.2021")))
+    if "quantity" in NEEDED[series.measure_id] and "quantity" not in said and not faults:
+        faults.append((titles["quantity"], _("Write a number.")))
+    if faults:
+        return Line(number, None, tuple(faults))
+    read = Said(**said)
+    wrong = problems(series, read)
+    faults = [(titles.get(field, ""), " ".join(texts)) for field, texts in wrong.items()]
+    return Line(number, None if faults else read, tuple(faults), company)
+
+
+def _value(field: str, cell: Any, areas: Areas) -> Any:
+    """Raises ValueError with what to write."""
+    if field == "occurred_on":
+        return _day(cell)
+    if field == "quantity":
+        return _number(cell)
+    text = _text(cell)
+    if field == "municipality":
+        found = areas.find(text)
+        if found.municipality is None:
+            raise ValueError(_("There is no municipality called %(name)s.") % {"name": text[:60]})
+        return found.municipality
+    if field == "company":
+        number = clean_cvr(text)
+        if cvr_problem(number):
+            raise ValueError(_("A CVR number has eight digits; check this one: %(number)s.") % {"number": text[:20]})
+        return number
+    if "\x00" in text or len(text) > 2000:
+        raise ValueError(_("The text is too long."))
+    return text
+
+
+def _day(cell: Any) -> date:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    try:
+        return parse_date(str(cell))
+    except DateError:
+        raise ValueError(_("%(text)s is no date. Write it like 31.01.2021.") % {"text": str(cell)[:30]}) from None
+
+
+def _number(cell: Any) -> Decimal:
+    if isinstance(cell, bool):
+        raise ValueError(_("Write a number."))
+    # What a spreadsheet shows as 34,7 it keeps as a float: the shortest text that means it is what was typed.
+    value = Decimal(repr(cell)) if isinstance(cell, int | float) else exact(str(cell), ",")
+    if value is None or not value.is_finite():
+        raise ValueError(_("%(text)s is no number. Write it like 1.400 or 34,7.") % {"text": str(cell)[:30]})
+    return value
+
+
+def _text(cell: Any) -> str:
+    """Spreadsheets keep 851 as 851.0."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def with_subjects(lines: list[Line]) -> list[Said]:
+    """What the rows without faults say, companies exchanged for their random keys. Inside an entry or outside."""
+    keys: dict[str, Any] = {}
+    said = []
+    for line in lines:
+        if line.said is None:
+            continue
+        if not line.company:
+            said.append(line.said)
+            continue
+        if line.company not in keys:
+            keys[line.company] = ledger.subject_for("cvr", line.company)
+        said.append(replace(line.said, subject=keys[line.company]))
+    return said
