@@ -230,11 +230,12 @@ class Fact(Versioned):
         indexes = [
             # The worker reads what came after its place; a fact list pages by place.
             models.Index(fields=["measure", "place"], name="fact_measure_place"),
-            # Every sum: filter by measure and heading, group by the rest, and never touch the table itself.
+            # Every sum, and which batches are in it: filter by measure and heading, group by the rest, and never touch
+            # the table itself.
             models.Index(
                 fields=["measure", "heading", "municipality", "organisation", "category", "month"],
-                include=["occurred_on", "learnt_on", "place", "quantity", "subcategory"],
-                name="fact_sums",
+                include=["occurred_on", "learnt_on", "place", "quantity", "subcategory", "batch"],
+                name="fact_sums_batch",
             ),
             # Which imported batches a figure holds; few facts are history once an installation has run for a while.
             models.Index(fields=["measure", "batch"], name="fact_batch", condition=Q(batch__isnull=False)),
