@@ -14,6 +14,7 @@ from portal.ui import formats
 from portal.ui.empty import EmptyValue
 from portal.ui.templatetags.ui import figure as linked
 from reporting import rule_words
+from reporting.models.rules import Ruled
 from reporting.rules.steps import Step
 from reporting.rules.values import Absent, Empty, Failed, Fault, Number, Truth, Value
 
@@ -117,6 +118,8 @@ WORDS: dict[str, Callable[[], str]] = {
 def _counted(telling: Telling, step: Step) -> str:
     """Anything else: its name or what was done, and what came out."""
     name = telling.name(step.label) if step.label else OPERATIONS.get(step.op, lambda: "")()
+    if isinstance(step.value, Truth) and telling.goal["rule"] == Ruled.Rule.EVERY_PART:
+        return f"{name}: {_('improved') if step.value.value else _('not improved')}"
     return f"{name}: {value_text(step.value)}" if name else value_text(step.value)
 
 
@@ -179,10 +182,6 @@ def _rule(telling: Telling, step: Step) -> SafeString:
         return format_html("{}: {}", how, value_text(step.value))
     score = format_html('<strong class="vb-figure">{}</strong>', rule_words.percent(str(step.value.value)))
     return format_html("{}: {}", score, how)
-
-
-def _part(telling: Telling, step: Step) -> str:
-    return _counted(telling, step)
 
 
 SAID: dict[str, Callable[[Telling, Step], Any]] = {

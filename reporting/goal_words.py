@@ -171,6 +171,12 @@ def nearest(goal: Payload) -> list[str]:
     told = []
     for each in goal["nearest"]:
         difference = Fraction(each["difference"])
+        if goal["rule"] in (Rule.DELIVERABLES, Rule.EVERY_PART):
+            told.append(_("%(score)s when %(number)s are there: %(difference)s more.") % {
+                "score": rule_words.percent(each["score"]), "number": rule_words.shown(each["threshold"]),
+                "difference": rule_words.shown(each["difference"]),
+            })  # fmt: skip
+            continue
         how = _("%(difference)s more") if difference > 0 else _("%(difference)s less")
         limit = _limit(each["wanted"]) % {"limit": formats.number(Fraction(each["threshold"]), 2)}
         told.append(_("%(score)s when the value is %(limit)s: %(how)s.") % {

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import BadRequest
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -16,9 +17,10 @@ from portal import ledger
 from portal.identity.views import ActionMixin
 from portal.ui import formats
 from portal.ui.forms import PortalForm, SmartDateField
-from programmes.models import Programme
+from programmes.models import PartnerRole, Programme
 from reporting import rights
 from reporting.engine.query import FigureQuery
+from reporting.models import Target
 
 
 class AsOfForm(PortalForm):
@@ -77,7 +79,14 @@ class ReportingPage(ActionMixin):
     def programmes(self) -> list[Programme]:
         """The reader's programmes, running ones first. One query."""
         visible = Programme.objects.visible_to(self.actor).running_first(self.actor.on)
-        return list(visible.select_related("area"))
+        creators = PartnerRole.objects.filter(programme=OuterRef("pk"), role=PartnerRole.Role.MATCH_CREATOR)
+        set_for_indicators = Target.objects.filter(programme=OuterRef("pk"), indicator__isnull=False)
+        annotated = visible.annotate(has_creators=Exists(creators), has_indicator_targets=Exists(set_for_indicators))
+        return list(annotated.select_related("area"))
+
+    def counts_matches(self, programme: Programme) -> bool:
+        """Is the programme about matches? One without match creators that has other targets is not."""
+        return bool(programme.has_creators or not programme.has_indicator_targets)  # type: ignore[attr-defined]
 
     def programme(self) -> Programme:
         """The programme of the address; one that is not the reader's does not exist."""

@@ -28,7 +28,7 @@ from reporting import explanation, goal_words, rights, rule_words
 from reporting.contract_guard import NEXT, State
 from reporting.engine.contracts import attainment
 from reporting.engine.payload import Payload
-from reporting.models import Contract
+from reporting.models import Contract, IndicatorVersion, Observation
 from reporting.scope import visible_contracts
 from reporting.views.contract_asking import ContractPage
 
@@ -284,7 +284,7 @@ def explained(goal: Payload, payload: Payload, links: ContractLinks) -> dict[str
         "tree": [explanation.tell(goal, payload["names"])],
         "survey": explanation.survey_note(goal),
         "measured_by": goal["measured_by"],
-        "constructed": bool(goal.get("constructed")),
+        "constructed": constructed(goal),
         "precision": precision(goal),
         "version": len(goal["versions"]),
         "facts": goal["facts"],
@@ -293,6 +293,15 @@ def explained(goal: Payload, payload: Payload, links: ContractLinks) -> dict[str
         "nearest": goal_words.nearest(goal),
         "recommended": goal_words.recommended(goal["recommended"]),
     }
+
+
+def constructed(goal: Payload) -> bool:
+    """Is anything it is measured by marked as constructed?"""
+    series = {each["from"]["series"] for each in goal["inputs"] if "series" in each["from"]}
+    indicators = {each["from"]["indicator"] for each in goal["inputs"] if "indicator" in each["from"]}
+    rows = IndicatorVersion.objects.filter(indicator__key__in=sorted(indicators)).values_list("filter", flat=True)
+    series.update(key for said in rows for key in said.get("series", ()))
+    return Observation.objects.filter(series__key__in=sorted(series), constructed=True, withdrawn_at=None).exists()
 
 
 def precision(goal: Payload) -> str:

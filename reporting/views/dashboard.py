@@ -18,7 +18,7 @@ from reporting import words
 from reporting.engine import dashboard
 from reporting.engine.moment import newer_facts
 from reporting.engine.payload import Payload, fraction_of
-from reporting.views import parts
+from reporting.views import parts, programme_targets
 from reporting.views.asking import Links, ReportingPage
 
 SHOWN_CREATORS = 7
@@ -31,6 +31,8 @@ class Dashboard(ReportingPage):
         return self.page(self.programme())
 
     def page(self, programme: Programme) -> HttpResponseBase:
+        if not self.counts_matches(programme):
+            return programme_targets.show(self, programme)
         payload = dashboard(programme, self.as_of, self.actor)
         kind = requested(self.request)
         if kind is not None:
@@ -79,6 +81,7 @@ class Dashboard(ReportingPage):
                 if other.pk != programme.pk
             ],
             "own": self.actor.municipality_code,
+            "has_indicator_targets": programme.has_indicator_targets,  # type: ignore[attr-defined]
         }
 
 

@@ -43,7 +43,7 @@ class GoalEditor(OwnersPage):
     @cached_property
     def rule(self) -> str:
         asked = self.request.GET.get("rule", "")
-        if asked in GoalVersion.Rule.values:
+        if asked and asked in GoalVersion.Rule.values:
             return asked
         begun = self.library or self.version()
         return begun.rule if begun else ""

@@ -160,15 +160,15 @@ def beside(goal: Payload) -> Table | None:
     """Volumes that are shown and never scored, each by itself: their units differ."""
     rows = []
     for each in goal["supplementary"]:
-        value: Any = EmptyValue.NOT_RELEVANT
-        if each.get("value") and each["value"]["kind"] == "number":
+        value: Any = EmptyValue.NOT_IN_SOURCE
+        if each.get("series") or each.get("indicator"):
             value = goal_words.value(each["value"], 2)
-        elif each.get("value"):
-            value = goal_words.value(each["value"])
+        elif each["stated"]:
+            value = "–"
         rows.append(
             {
                 "name": Cell(each["name"], note=" ".join(filter(None, [each.get("unit", ""), each.get("note", "")]))),
-                "value": value if value is not EmptyValue.NOT_RELEVANT or not each["stated"] else "–",
+                "value": value,
                 "stated": each["stated"] or "–",
                 "target": _target(each),
             }

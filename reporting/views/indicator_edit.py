@@ -83,9 +83,8 @@ class EditPage(ActionMixin):
         owner = self.indicator.owner if self.indicator else self.actor.organisation
         if owner is None:
             raise Refused(_("Your organisation defines indicators; you act for none."))
-        if self.indicator is None and (
-            key in RESERVED or Indicator.objects.filter(key=key).exclude(owner=owner).exists()
-        ):
+        others = Indicator.objects.filter(key=key).exclude(owner=owner)
+        if self.indicator is None and (key in RESERVED or others.exists()):
             raise ValidationError({"key": _("This key is taken. Choose another.")})
         reason = form.cleaned_data.get("reason", "")
         said = form.said(self.before)

@@ -15,6 +15,10 @@ REGISTERING = frozenset({Role.HUB_ADVISER, Role.ADVISER, Role.EDUCATION_PARTNER,
 READING = REGISTERING | {Role.MUNICIPAL_OFFICER, Role.HUB_CONTROLLER, Role.DATA_STEWARD, Role.PROGRAMME_LEAD}
 MANAGING = frozenset({Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER})
 OPERATING = frozenset({Role.ADMINISTRATOR})
+CONTRACTING = frozenset({Role.KKR_SECRETARIAT})
+RECOMMENDING = frozenset({Role.HUB_CONTROLLER})
+
+DEFINING = frozenset({Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER, Role.PROGRAMME_LEAD, Role.MUNICIPAL_OFFICER})
 
 Scope = Literal["any", "programme", "record"]
 
@@ -85,6 +89,27 @@ RULES: dict[str, Rule] = {
     "reporting:key_split": Rule(
         scope="record", no_part=EVERYBODY - {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER, Role.ADVISER}
     ),
+    "reporting:indicators": Rule(),
+    "reporting:indicator": Rule(scope="programme"),
+    "reporting:indicator_facts": Rule(scope="programme"),
+    "reporting:indicator_new": Rule(roles=DEFINING),
+    # Its owner's to change and to withdraw; the others that see it are told so.
+    "reporting:indicator_change": Rule(roles=DEFINING, scope="programme", answers=(200, 403)),
+    "reporting:indicator_withdraw": Rule(roles=DEFINING, scope="programme", answers=(200, 403)),
+    # Contracts: everybody of the area reads, the KKR secretariat makes and decides, the erhvervshus recommends.
+    "reporting:contracts": Rule(),
+    "reporting:contract": Rule(scope="programme"),
+    "reporting:goal": Rule(scope="programme"),
+    "reporting:contract_new": Rule(roles=CONTRACTING),
+    **{
+        f"reporting:{name}": Rule(roles=CONTRACTING, scope="programme")
+        for name in (
+            "contract_edit", "contract_sign", "contract_close", "contract_copy", "contract_decide", "contract_new_goal",
+            "goal_edit", "goal_amend", "goal_exclude", "goal_decide", "goal_evidence",
+        )
+    },
+    "reporting:contract_recommend": Rule(roles=RECOMMENDING, scope="programme"),
+    "reporting:goal_recommend": Rule(roles=RECOMMENDING, scope="programme"),
     "reporting:contract_facts": Rule(scope="programme"),
     "reporting:contract_compare": Rule(scope="programme"),
     "reporting:contract_sealed": Rule(scope="programme"),
@@ -102,6 +127,8 @@ RULES: dict[str, Rule] = {
     "api_figures": api(scope="programme"),
     "api_figure": api(scope="programme"),
     "api_facts": api(roles=READING, scope="programme"),
+    "api_indicators": api(),
+    "api_indicator": api(scope="programme"),
     "api_contracts": api(),
     "api_contract_attainment": api(scope="programme"),
     "api_contract_facts": api(roles=READING, scope="programme"),

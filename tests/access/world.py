@@ -23,9 +23,11 @@ from programmes.models import Programme
 from reporting import demo as targets
 from reporting import demo_contract, demo_keys
 from reporting.engine.contracts import seal
+from reporting.indicators import set_indicator
 from reporting.models import Contract, SealedFigure
 
 FOREIGN_KKR = "KKR Sjælland"
+INDICATOR = "match_i_alt"
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,11 @@ class World:
             return {"slug": self.programme.slug, "key": demo_keys.KEY, "unit": "0851"}
         if name.startswith("reporting:key"):
             return {"slug": self.programme.slug, "key": demo_keys.KEY}
-        if name.startswith("reporting:contract_"):
+        if name == "api_indicator" or name.startswith("reporting:indicator"):
+            return {} if name in ("reporting:indicators", "reporting:indicator_new") else {"key": INDICATOR}
+        if name == "reporting:goal" or name.startswith("reporting:goal_"):
+            return {"slug": self.contract.slug, "number": 6}  # the one with evidence after its deadline
+        if name == "reporting:contract" or name.startswith("reporting:contract_") and name != "reporting:contract_new":
             return {"slug": self.contract.slug}
         if name in ("api_contract_attainment", "api_contract_facts"):
             return {"contract": str(self.contract.pk)}
@@ -108,10 +114,27 @@ def build_world() -> World:
             assisted_by=tuple(party.pk for party in parties),
         ),
     )
+    indicators(programme)
     demo_contract.load()
     contract = Contract.objects.get()
     sealed = seal(contract, actor_for(own[Role.HUB_CONTROLLER]), None, "Adgangsprøve")
     return World(own, foreign, programme, receipt.match, contract, sealed)
+
+
+def indicators(programme: Programme, turn: int | None = None) -> None:
+    """One that is counted, or with `turn` one more of each kind that the list and the pages have."""
+    common: dict[str, Any] = {"owner": programme.owner, "unit": "match", "programme": programme}
+    count: dict[str, Any] = {"kind": "measure", "measure": "match_registered", "aggregate": "sum"}
+    if turn is None:
+        set_indicator(INDICATOR, name="Match i alt", **count, **common)
+        return
+    kinds: list[dict[str, Any]] = [
+        {**count, "filter": {"headings": [programme.heading_id]}},
+        {"kind": "formula", "formula": f"{INDICATOR} * 2"},
+        {**count, "aggregate": "distinct"},
+        {"kind": "open", "open_question": "Kilden mangler"},
+    ]
+    set_indicator(f"indikator_{turn}", name=f"Indikator {turn}", **kinds[turn % len(kinds)], **common)
 
 
 def _foreign(user: User, role: Role) -> User:

@@ -27,7 +27,7 @@ from programmes.models import Activity
 from reporting import demo as targets
 from reporting.engine import buckets
 from tests.access.matrix import RULES
-from tests.access.world import World, build_world
+from tests.access.world import World, build_world, indicators
 
 MOST = 15
 READS = re.compile(r"\s*\(?(SELECT|WITH)\b")
@@ -74,6 +74,24 @@ ASKED: dict[str, list[str]] = {
     "reporting:key_approve": [""],
     "reporting:key_reject": [""],
     "reporting:key_split": [""],
+    "reporting:contracts": [""],
+    "reporting:contract": ["", "goal=4", "as_of={today}", "export=csv", "export=xlsx"],
+    "reporting:goal": ["", "as_of={today}"],
+    **{
+        f"reporting:{name}": [""]
+        for name in (
+            "contract_new", "contract_edit", "contract_sign", "contract_close", "contract_copy", "contract_decide",
+            "contract_recommend", "goal_edit", "goal_amend", "goal_exclude", "goal_decide", "goal_recommend",
+            "goal_evidence",
+        )
+    },
+    "reporting:contract_new_goal": ["", "rule=tiers"],
+    "reporting:indicators": ["", "kind=measure&text=i", "export=csv"],
+    "reporting:indicator": ["", "as_of={today}"],
+    "reporting:indicator_facts": ["", "leaf=0", "municipality={municipality}"],
+    "reporting:indicator_new": ["", "count=match_registered", "count=survey_answer", "count=formula", "count=open"],
+    "reporting:indicator_change": [""],
+    "reporting:indicator_withdraw": [""],
     "reporting:contract_facts": ["", "as_of={today}", "goal=6&leaf=0"],
     "reporting:contract_sealed": [""],
     "sealed_figure": [""],
@@ -88,6 +106,8 @@ ASKED: dict[str, list[str]] = {
     "api_figures": ["", "as_of={today}"],
     "api_figure": ["", "as_of={today}"],
     "api_facts": [""],
+    "api_indicators": [""],
+    "api_indicator": ["", "as_of={today}"],
     "api_contracts": [""],
     "api_contract_attainment": ["", "as_of={today}"],
     "api_contract_facts": ["", "as_of={today}"],
@@ -111,6 +131,15 @@ ROLES = (
     Role.KKR_SECRETARIAT,
     Role.ADMINISTRATOR,
 )
+
+
+# Addresses that have the right but belong to one: only the person who registered a match may undo it, only its owner
+# changes an indicator.
+OWNER = {
+    "matching:undo": Role.ADVISER,
+    "reporting:indicator_change": Role.KKR_SECRETARIAT,
+    "reporting:indicator_withdraw": Role.KKR_SECRETARIAT,
+}
 
 
 def test_every_get_address_has_an_entry() -> None:
@@ -166,6 +195,7 @@ class TestQueries(TestCase):
                     fictional=True,
                 )
             )
+            indicators(programme, turn)
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
         buckets.fold()
@@ -184,8 +214,7 @@ class TestQueries(TestCase):
         rule = RULES[name]
         for text in ASKED[name]:
             for role in ROLES:
-                # Only the person who registered a match may undo it.
-                if role not in rule.roles or (name == "matching:undo" and role != Role.ADVISER):
+                if role not in rule.roles or OWNER.get(name, role) != role:
                     continue
                 if rule.scope == "record" and role in rule.no_part:
                     continue
