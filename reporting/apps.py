@@ -18,5 +18,5 @@ class ReportingConfig(AppConfig):
         add(NavItem(_("Overview"), "home", rights.VIEW_DASHBOARD, order=10, below=("/programmer/",)))
         below = ("/kontrakter/", "/f/")
         add(NavItem(_("Result contracts"), "reporting:contracts", rights.VIEW_CONTRACTS, order=20, below=below))
-        add(NavItem(_("Indicators"), "reporting:indicators", rights.VIEW_INDICATORS, order=40, below=("/indikatorer/",)))
+        add(NavItem(_("Indicators"), "reporting:indicators", rights.VIEW_INDICATORS, 40, below=("/indikatorer/",)))
         add(NavItem(_("Series"), "reporting:series_list", rights.VIEW_SERIES, order=40, below=("/statistik/",)))

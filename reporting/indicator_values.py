@@ -1,4 +1,4 @@
-"""What pages and API show of indicators: in which period, per year, per municipality. One call of the engine for all."""
+"""What pages and API show of indicators: in which period, by year, by municipality. One call of the engine for all."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

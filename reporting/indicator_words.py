@@ -129,7 +129,8 @@ def _definition(version: IndicatorVersion, names: Mapping[str, str]) -> Iterator
     yield _label("kind"), str(version.get_kind_display())
     yield _label("measure"), measure_name(version)
     yield _label("aggregate"), str(version.get_aggregate_display()) if version.aggregate else ""
-    yield _label("share_of"), ", ".join(category(str(version.measure_id), each) for each in version.share_of)
+    labels = Labels()
+    yield _label("share_of"), ", ".join(labels.category(str(version.measure_id), each) for each in version.share_of)
     yield _label("filter"), filter_text(version)
     yield _label("formula"), version.formula
     yield _("In words"), formula_words(version, names)
@@ -171,22 +172,29 @@ def filter_text(version: IndicatorVersion) -> str:
         "categories": _("kinds"),
         "subcategories": _("subdivisions"),
     }
-    said = []
+    said, labels, measure = [], Labels(), str(version.measure_id)
     for name, title in titles.items():
         chosen = version.filter.get(name)
         if chosen:
-            shown = [category(str(version.measure_id), each) if name == "categories" else str(each) for each in chosen]
+            shown = [labels.category(measure, each) if name == "categories" else str(each) for each in chosen]
             said.append(f"{title}: {', '.join(shown)}")
     return "; ".join(said)
 
 
-def category(measure: str, code: str) -> str:
-    try:
-        declared = registry.get(measure).dimensions.get("category")
-    except ledger.Undeclared:
-        return code
-    labels = declared.labels() if declared is not None and declared.labels is not None else {}
-    return str(labels.get(code, code))
+class Labels:
+    """What the kinds of registrations are called; each measure is asked once."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Mapping[str, Any]] = {}
+
+    def category(self, measure: str, code: str) -> str:
+        if measure not in self.known:
+            try:
+                declared = registry.get(measure).dimensions.get("category")
+            except ledger.Undeclared:
+                declared = None
+            self.known[measure] = declared.labels() if declared is not None and declared.labels is not None else {}
+        return str(self.known[measure].get(code, code))
 
 
 def quality_table(version: IndicatorVersion) -> Table:
@@ -290,14 +298,14 @@ def where_text(start: date | None, end: date | None, municipality: str | None) -
     return ", ".join([*said, municipality] if municipality else said)
 
 
-def cells_table(cells: list[Row], places: Mapping[str, str], measures: list[str]) -> Table:
+def cells_table(cells: list[Row], places: Mapping[str, str], measures: list[str], labels: Labels) -> Table:
     """What every reader may see of open measures: by month, kind and municipality, added up where that is allowed."""
     summed = len(measures) == 1 and registry.get(measures[0]).kind in ("flow", "answer")
     rows = [
         {
             "month": cell["month"],
             "what": str(registry.get(cell["measure"]).name),
-            "category": category(cell["measure"], cell["category"]),
+            "category": labels.category(cell["measure"], cell["category"]),
             "municipality": places.get(cell["municipality"] or "", ""),
             "facts": cell["facts"],
             "value": Decimal(cell["quantity"]),

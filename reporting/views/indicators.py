@@ -224,7 +224,7 @@ class IndicatorFacts(IndicatorPage):
         found = behind.Behind(tuple(refs), moment, self.actor)
         verdict = permissions.may(self.actor, rights.VIEW_FACTS)
         places = dict(Municipality.objects.order_by("code").values_list("code", "name"))
-        cells = found.cells()
+        cells, labels = found.cells(), words.Labels()
         value = reading.value if number is None else leaves[number].value
         context: dict[str, Any] = {
             "indicator": self.indicator,
@@ -238,12 +238,12 @@ class IndicatorFacts(IndicatorPage):
             "value": words.value_text(value),
             "where": words.where_text(start, end, places.get(municipality or "", municipality)),
             "number": sum(int(cell["facts"]) for cell in cells),
-            "cells": words.cells_table(cells, places, found.measures),
+            "cells": words.cells_table(cells, places, found.measures, labels),
             "refused": "" if verdict else verdict.reason,
         }
         if verdict:
             page = keyset(found.openable().select_related("record"), request.GET, ("-place",), 25)
-            context |= {"page": page, "facts": self.facts_table(found, page.rows, places)}
+            context |= {"page": page, "facts": self.facts_table(found, page.rows, places, labels)}
         return render(request, "reporting/indicators/facts.html", context, status=self.status)
 
     def asked(self) -> tuple[Reading, date | None, date | None, str | None]:
@@ -262,7 +262,9 @@ class IndicatorFacts(IndicatorPage):
             raise BadRequest(_("There is no such figure: %(what)s.") % {"what": text})
         return int(text) if text else None
 
-    def facts_table(self, found: behind.Behind, page: list[Fact], places: dict[str, str]) -> Table:
+    def facts_table(
+        self, found: behind.Behind, page: list[Fact], places: dict[str, str], labels: words.Labels
+    ) -> Table:
         described = found.described(page)
         rows = []
         for fact in page:
@@ -272,7 +274,7 @@ class IndicatorFacts(IndicatorPage):
                 {
                     "name": named,
                     "on": fact.occurred_on,
-                    "category": words.category(str(fact.measure_id), fact.category),
+                    "category": labels.category(str(fact.measure_id), fact.category),
                     "municipality": places.get(str(fact.municipality_id), ""),
                     "learnt": fact.learnt_on,
                     "value": Cell(fact.quantity, note=fact.qualifier) if fact.qualifier else fact.quantity,

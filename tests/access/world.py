@@ -60,7 +60,9 @@ class World:
             return {} if name in ("reporting:indicators", "reporting:indicator_new") else {"key": INDICATOR}
         if name == "reporting:goal" or name.startswith("reporting:goal_"):
             return {"slug": self.contract.slug, "number": 6}  # the one with evidence after its deadline
-        if name == "reporting:contract" or name.startswith("reporting:contract_") and name != "reporting:contract_new":
+        if name == "reporting:contract" or (
+            name.startswith("reporting:contract_") and name != "reporting:contract_new"
+        ):
             return {"slug": self.contract.slug}
         if name in ("api_contract_attainment", "api_contract_facts"):
             return {"contract": str(self.contract.pk)}
