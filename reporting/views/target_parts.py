@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.geography.models import Municipality
 from portal.identity.models import Organisation
+from portal.ledger import registry
 from portal.ui import formats
 from portal.ui.empty import EmptyValue
 from portal.ui.tables import Cell, Column, Table
@@ -99,7 +100,9 @@ def details(target: Target, version: TargetVersion) -> Table:
     lines: list[tuple[str, Any]] = [(_("It says"), says(version))]
     if version.stated:
         lines.append((_("As the source says it"), version.stated))
-    counted = target.measure.name if target.measure else f"{_('indicator')} {target.indicator}"
+    counted = _("Indicator: %(name)s") % {"name": target.indicator}
+    if target.measure_id is not None:
+        counted = str(registry.get(target.measure_id).name)
     lines += [
         (_("What is counted"), counted),
         (_("Counting basis"), version.get_basis_display()),

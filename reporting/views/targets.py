@@ -53,7 +53,7 @@ class TargetBase(ReportingPage):
     @cached_property
     def target(self) -> Target:
         programme = self.programme()
-        found = Target.objects.select_related("programme", "parent", "measure", "indicator")
+        found = Target.objects.select_related("programme", "parent", "indicator")
         return get_object_or_404(found, programme=programme, key=self.kwargs["key"])
 
     @cached_property
