@@ -58,9 +58,9 @@ class Failed:
 
 Value: TypeAlias = Number | Truth | Absent | Failed
 
-LARGEST_BITS = 4000
+LARGEST_BITS = 2000
 """Numerator and denominator are below 2 to this power, so that a number can always be written out."""
-WRITTEN = re.compile(r"-?[0-9]{1,1300}(\.[0-9]{1,100}|/[0-9]{1,1300})?", re.ASCII)
+WRITTEN = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,100}|/[0-9]{1,300})?", re.ASCII)
 
 
 def exact(written: object) -> Fraction:

@@ -31,20 +31,19 @@ class _Parser:
     def __init__(self, found: Sequence[Token]) -> None:
         self.tokens, self.at, self.level = found, 0, 0
 
-    @property
-    def next(self) -> Token:
+    def peek(self) -> Token:
         return self.tokens[self.at]
 
     def take(self) -> Token:
-        token = self.next
+        token = self.tokens[self.at]
         self.at += 1
         return token
 
     def whole(self) -> Node:
-        if self.next.kind == "end":
+        if self.peek().kind == "end":
             raise FormulaError("empty", _("Write a formula."))
         node = self.expression(0)
-        if self.next.kind != "end":
+        if self.peek().kind != "end":
             raise self.unexpected()
         return node
 
@@ -52,31 +51,34 @@ class _Parser:
         """Operands joined by operators that bind at least so tightly."""
         self.level += 1
         if self.level > DEEPEST:
-            raise FormulaError("too_deep", _("The formula has too many levels inside each other."), self.next.position)
+            raise FormulaError(
+                "too_deep", _("The formula has too many levels inside each other."), self.peek().position
+            )
         left = self.operand()
         while (op := self.operator()) and BINDING[op] >= least:
             token = self.take()
             right = self.expression(BINDING[op] + 1)
             if op in COMPARISONS and self.operator() in COMPARISONS:
-                raise FormulaError("chained", _("Compare two at a time, joined by and."), self.next.position)
+                raise FormulaError("chained", _("Compare two at a time, joined by and."), self.peek().position)
             left = _joined(op, left, right, token.position)
         self.level -= 1
         return left
 
     def operator(self) -> str:
         """The operator that stands next, or nothing."""
-        if self.next.kind == "word":
-            return BETWEEN.get(self.next.text, "")
-        return self.next.text if self.next.kind == "symbol" and self.next.text in BINDING else ""
+        token = self.peek()
+        if token.kind == "word":
+            return BETWEEN.get(token.text, "")
+        return token.text if token.kind == "symbol" and token.text in BINDING else ""
 
     def operand(self) -> Node:
-        token = self.next
+        token = self.peek()
         if token.kind == "number":
             self.take()
             return Literal(Fraction(token.text), token.text, token.position)
         if token.kind == "word":
             self.take()
-            return self.call(token) if self.next.text == "(" else _name(token)
+            return self.call(token) if self.peek().text == "(" else _name(token)
         if token.text == "-":
             self.take()
             return Apply("neg", (self.expression(BINDING["*"] + 1),), token.position)
@@ -93,7 +95,7 @@ class _Parser:
             raise FormulaError("unknown_function", _("There is no function with this name."), word.position)
         self.take()
         args = [self.expression(0)]
-        while self.next.text in (";", ","):
+        while self.peek().text in (";", ","):
             self.take()
             args.append(self.expression(0))
         self.close()
@@ -104,12 +106,12 @@ class _Parser:
         return Apply(function.op, tuple(args), word.position)
 
     def close(self) -> None:
-        if self.next.text != ")":
+        if self.peek().text != ")":
             raise self.unexpected()
         self.take()
 
     def unexpected(self) -> FormulaError:
-        token = self.next
+        token = self.peek()
         if token.kind == "end":
             return FormulaError("unfinished", _("The formula stops before it is finished."), token.position)
         if token.text == ",":
@@ -122,7 +124,7 @@ class _Parser:
 
 
 def _name(token: Token) -> Name:
-    if token.text in FUNCTIONS or not NAME.fullmatch(token.text):
+    if token.text in BETWEEN or not NAME.fullmatch(token.text):
         raise FormulaError(
             "name", _("A name has the letters a to z, digits and _, and begins with a letter."), token.position
         )

@@ -88,7 +88,7 @@ def _beside(tier: Mapping[str, Any], better: Mapping[str, Any] | None, near: str
 
 
 def _higher(params: Params) -> bool:
-    return params.get("direction", "higher") != "lower"
+    return bool(params.get("direction", "higher") != "lower")
 
 
 def _tiers(params: Params) -> list[tuple[Fraction, Fraction]]:
