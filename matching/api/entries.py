@@ -1,6 +1,5 @@
 """What a caller sends to register a match, read into a MatchEntry. The rules themselves are register_match's."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,25 +12,10 @@ from matching.matches import MatchEntry
 from matching.models import Company
 from portal.identity.actor import Actor
 from portal.ui.api import MAX_ID
+from portal.ui.api_writing import StrictSerializer
 from portal.ui.cvr import clean_cvr
 from portal.ui.problems import invalid
 from programmes.models import Programme
-
-KEY_LENGTH = 100
-"""The longest Idempotency-Key; a UUID has 36 characters."""
-
-
-class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg]
-    """Refuses a field it does not know: a misspelt one would be lost without a word."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else []
-        if unknown:
-            known = ", ".join(self.fields)
-            raise serializers.ValidationError(
-                {name: [_("There is no field called this. Known: %(names)s.") % {"names": known}] for name in unknown}
-            )
-        return super().to_internal_value(data)
 
 
 def _id(**options: Any) -> serializers.IntegerField:
@@ -159,13 +143,3 @@ FIELD_OF_RULE = {
     "company_municipality": "company.municipality",
 }
 """Where the rules name a field of the form, the API names it by where it stands in the body."""
-
-
-def idempotency_key(header: str | None) -> str | None:
-    """The header's value; None when it was not sent. Raises Problem (400) for one that cannot be kept."""
-    if header is None:
-        return None
-    if not re.fullmatch(rf"[!-~]{{1,{KEY_LENGTH}}}", header):
-        text = _("Write 1 to %(most)s letters, digits and signs without spaces, such as a UUID.")
-        raise invalid({"Idempotency-Key": text % {"most": KEY_LENGTH}})
-    return header

@@ -5,13 +5,13 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from matching.api.entries import FIELD_OF_RULE, MatchEntrySerializer, UndoSerializer, entry_of, idempotency_key
+from matching.api.entries import FIELD_OF_RULE, MatchEntrySerializer, UndoSerializer, entry_of
 from matching.api.filters import CompanyFilters, MatchFilters
 from matching.api.serializers import CompanySerializer, MatchSerializer, MatchTypeSerializer, WorkAreaSerializer
 from matching.matches import Invalid, LikelyTwin, register_match, undo_match
@@ -20,6 +20,7 @@ from portal.audit.submissions import OtherContent
 from portal.ui import problems
 from portal.ui.api import MAX_ID, ListView, PortalAPIView, RecordView, check_parameters
 from portal.ui.api_schema import ProblemSerializer, example
+from portal.ui.api_writing import KEY_USED, idempotency_key, idempotency_parameters
 from portal.ui.problems import Problem
 
 LIKELY_TWIN = problems.kind(
@@ -27,12 +28,6 @@ LIKELY_TWIN = problems.kind(
     409,
     gettext_lazy("The match looks like one that is already registered"),
     gettext_lazy("If it is another match, send it again with different_reason; otherwise there is nothing to do."),
-)
-KEY_USED = problems.kind(
-    "key-used",
-    409,
-    gettext_lazy("The Idempotency-Key has been used for something else"),
-    gettext_lazy("Give every submission a key of its own, and send a key again only with the same content."),
 )
 
 
@@ -155,22 +150,7 @@ class MatchList(ListView):
         operation_id="matches_create",
         request=MatchEntrySerializer,
         parameters=[
-            OpenApiParameter(
-                "Idempotency-Key",
-                {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$"},
-                OpenApiParameter.HEADER,
-                description="Your name for this submission, such as a UUID. Kept for good, for your user alone.",
-            ),
-            OpenApiParameter(
-                "Location", str, OpenApiParameter.HEADER, response=["201"], description="The address of the match."
-            ),
-            OpenApiParameter(
-                "Idempotent-Replayed",
-                {"type": "string", "enum": ["true"]},
-                OpenApiParameter.HEADER,
-                response=["200"],
-                description="The key had already registered this match.",
-            ),
+            *idempotency_parameters("the match", "The key had already registered this match."),
         ],
         responses={
             201: OpenApiResponse(MatchSerializer(many=False), "Registered."),
