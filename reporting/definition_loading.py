@@ -194,11 +194,12 @@ def _no_organisation(name: str) -> str:
 
 # ------------------------------------------------------------------------------------------------------ series
 def _series(work: _Work) -> None:
+    there = {each.key: each for each in Series.objects.order_by("key")}
     for number, said in work.each("series"):
         owner = work.owner(said, ("series", number, "owner"))
         with work.at("series", number):
             if owner is not None:
-                _one_series(work, said, owner)
+                _one_series(work, said, owner, there.get(said["key"]))
     for number, said in work.each("indicators"):
         # Said again where the indicators are made, so a key that stands twice is told once.
         if "observed" not in said:
@@ -213,16 +214,15 @@ def _series(work: _Work) -> None:
         }
         with work.at("indicators", number):
             if owner is not None:
-                _one_series(work, brought, owner)
+                _one_series(work, brought, owner, there.get(str(brought["key"])))
 
 
-def _one_series(work: _Work, said: Mapping[str, Any], owner: Organisation) -> None:
+def _one_series(work: _Work, said: Mapping[str, Any], owner: Organisation, found: Series | None) -> None:
     """The series, made when it is not there. One that is there keeps what it says: its figures were made under it."""
     wanted = {name: said.get(name, "") for name in SERIES_SAYS}
     if "source" not in said:
         wanted["source"] = work.source[:300]
     measure = fields_of.MEASURE_OF[said["kind"]]
-    found = Series.objects.filter(key=said["key"]).first()
     if found is None:
         make_series(said["key"], measure=measure, owner=owner, learnt_on=work.known, **wanted)
         return
@@ -253,16 +253,32 @@ def _indicators(work: _Work) -> None:
                 pending[said["key"]] = indicators.draft(said["key"], name=said["name"], owner=owner, **said_fields)
                 wanted.append((number, said, owner, said_fields))
     groups = work.data.get("groups")
+    newest = _newest_indicators(pending)
     for number, said, owner, said_fields in wanted:
         with work.at("indicators", number):
             group = said.get("group", "")
             if groups is not None and group and group not in groups:
                 raise ValidationError({"group": _("The file's groups do not name it.")})
             order = said.get("order", work.data.get("order_from", 0) + number)
+            frame = {"name": said["name"], "owner": owner, "programme": work.programme, "group": group, "order": order}
+            before = newest.get(said["key"])
+            if before is not None and _same(before, pending[said["key"]], frame):
+                continue
             indicators.set_indicator(
-                said["key"], name=said["name"], owner=owner, reason=_reason(work, said), learnt_on=work.known,
-                pending=pending, programme=work.programme, group=group, order=order, **said_fields,
-            )  # fmt: skip
+                said["key"], reason=_reason(work, said), learnt_on=work.known, pending=pending, **frame, **said_fields
+            )
+
+
+def _newest_indicators(pending: Mapping[str, IndicatorVersion]) -> dict[str, IndicatorVersion]:
+    rows = IndicatorVersion.objects.filter(indicator__key__in=pending).order_by("learnt_on", "place")
+    return {each.indicator.key: each for each in rows.select_related("indicator__owner", "indicator__programme")}
+
+
+def _same(before: IndicatorVersion, version: IndicatorVersion, frame: Mapping[str, Any]) -> bool:
+    indicator = before.indicator
+    return indicators.content(before) == indicators.content(version) and all(
+        getattr(indicator, name) == value for name, value in frame.items()
+    )
 
 
 def _reason(work: _Work, said: Mapping[str, Any]) -> str:
@@ -287,7 +303,7 @@ def _targets(work: _Work) -> None:
         return
     there = {each.key: each for each in Target.objects.filter(programme=programme)}
     newest = _newest_of(programme)
-    own = set(Indicator.objects.values_list("key", flat=True))
+    own = {each.key: each for each in Indicator.objects.order_by("key")}
     for number, said in work.each("targets"):
         with work.at("targets", number, IN_FILE):
             fields = fields_of.target_fields(said, programme, work.source, work.finder("targets", number))
@@ -300,7 +316,7 @@ def _targets(work: _Work) -> None:
                 if problems:
                     raise ValidationError(problems)
             target = there.get(said["key"])
-            counted = _counted(said, target)
+            counted = _counted(said, own)
             frame = _frame(work, said, number, there, counted)
             if target is not None:
                 _follow(target, frame, counted)
@@ -320,16 +336,15 @@ def _newest_of(programme: Programme) -> dict[int, TargetVersion]:
     return {version.target_id: version for version in rows}
 
 
-def _counted(said: Mapping[str, Any], target: Target | None) -> dict[str, Any]:
+def _counted(said: Mapping[str, Any], own: Mapping[str, Indicator]) -> dict[str, Any]:
     """The indicator, or the measure, that the target is for."""
     if ("indicator" in said) == ("measure" in said):
         raise ValidationError({"indicator": _("A target is for a measure or for an indicator.")})
     if "measure" in said:
         return {"measure": said["measure"]}
-    indicator = Indicator.objects.filter(key=said["indicator"]).first()
-    if indicator is None:
+    if said["indicator"] not in own:
         raise ValidationError({"indicator": _("There is no indicator called %(what)s.") % {"what": said["indicator"]}})
-    return {"indicator": indicator}
+    return {"indicator": own[said["indicator"]]}
 
 
 def _frame(
