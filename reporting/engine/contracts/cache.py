@@ -40,7 +40,7 @@ def current(contract: Contract) -> Payload | None:
     figure = ContractFigure.objects.filter(contract=contract).first()
     if figure is None or figure.payload.get("engine") != ENGINE_VERSION:
         return None
-    payload: Payload = dict(figure.payload)
+    payload: Payload = {key: value for key, value in figure.payload.items() if key != "reads"}
     names = dict(payload.pop("names"))
     names.pop("contract", None)
     names |= beside.goal_names(_goals(contract, payload))

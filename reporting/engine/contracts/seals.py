@@ -37,6 +37,11 @@ def seal(contract: Contract, actor: Actor, as_of: ledger.AsOf | None, reason: st
     moment = as_of if as_of is not None else ledger.AsOf.now()
     # The day is stored even for now, so that running it again asks exactly the same.
     payload = compute(contract, ledger.AsOf(moment.day or ledger.today(), moment.place))
+    digest = sha256(payload)
+    # The same submitted twice is one figure: what it says, why and by whom are all the same.
+    earlier = SealedFigure.objects.filter(contract=contract, sha256=digest, reason=reason, sealed_by=actor.user).first()
+    if earlier is not None:
+        return earlier
     names = payload["names"]
     kept = {key: value for key, value in payload.items() if key != "names"}
     for _attempt in range(20):
@@ -52,7 +57,7 @@ def seal(contract: Contract, actor: Actor, as_of: ledger.AsOf | None, reason: st
                     engine=ENGINE_VERSION,
                     payload=kept,
                     names=names,
-                    sha256=sha256(payload),
+                    sha256=digest,
                     reason=reason,
                     sealed_by=actor.user,
                 )

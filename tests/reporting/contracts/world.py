@@ -12,8 +12,9 @@ from portal.geography.models import Area
 from portal.identity.models import Organisation
 from portal.identity.roles import OrganisationKind
 from reporting.contracts import Party, make_contract, set_goal, sign_contract
-from reporting.models import Contract, Goal, Series, Statement
-from reporting.observations import make_series, observe
+from reporting.models import Contract, Goal, Observation, Series, Statement
+from reporting.observation_rules import Said
+from reporting.observations import make_series, observe, observe_many
 
 YEAR = (date(2020, 1, 1), date(2020, 12, 31))
 AGREED = date(2020, 1, 15)
@@ -56,17 +57,18 @@ class World:
         return made
 
     def answers(self, key: str, answers: Mapping[str, int], on: date, learnt_on: date | None = TOLD) -> None:
-        for answer, number in answers.items():
-            remaining = number
-            while remaining:
-                share = min(remaining, 500)
-                entry = self.history() if learnt_on is not None else ledger.entry()
-                with entry:
-                    made = [
-                        observe(self.series[key], on, 1, category=answer, learnt_on=learnt_on) for _turn in range(share)
-                    ]
-                self.observed.setdefault(key, []).extend(made)
-                remaining -= share
+        said = [
+            Said(occurred_on=on, category=answer, learnt_on=learnt_on)
+            for answer, number in answers.items()
+            for _turn in range(number)
+        ]
+        history = None
+        if learnt_on is not None:
+            self.batches += 1
+            history = ledger.History(f"Historik {self.contract.pk}-{self.batches}", origin="test")
+        observe_many(self.series[key], said, history=history)
+        made = Observation.objects.filter(series=self.series[key]).order_by("-pk")[: len(said)]
+        self.observed.setdefault(key, []).extend(reversed(made))
 
     def goal(self, number: int, rule: str, params: Any, inputs: Any, *, group: str = "Fælles", **said: Any) -> Goal:
         with self.history():
