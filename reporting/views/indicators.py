@@ -24,11 +24,11 @@ from portal.ui import export, formats
 from portal.ui.forms import PortalForm
 from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Column, Table
-from programmes.models import Programme
 from reporting import indicator_values as values
 from reporting import indicator_words as words
 from reporting import rights
-from reporting.engine.indicators import Reading, behind
+from reporting.engine.indicators import Ask, Reading, behind, read_indicators
+from reporting.explanation import value_text
 from reporting.models import Indicator, IndicatorVersion, TargetVersion
 from reporting.scope import owned_in_area
 from reporting.views.asking import AsOfForm
@@ -55,7 +55,7 @@ class ListForm(PortalForm):
 
     def offer(self, programmes: list[tuple[str, str]], groups: list[str]) -> None:
         for name, choices in (("programme", programmes), ("group", [(each, each) for each in groups])):
-            self.fields[name].widget.choices = [("", _("All")), *choices]  # type: ignore[attr-defined]
+            self.fields[name].widget.choices = [("", _("All")), *choices]
 
 
 class IndicatorList(ActionMixin):
@@ -187,7 +187,7 @@ class IndicatorDetail(IndicatorPage):
         names = dict(visible_indicators(self.actor).order_by().values_list("key", "name"))
         return {
             "shown": shown,
-            "value": words.value_text(shown.reading.value),
+            "value": value_text(shown.reading.value),
             "tone": words.tone(shown.reading.value),
             "value_url": words.facts_url(self.indicator, shown.period, self.kept)
             if behind.leaves_of(shown.reading.step) else "",
@@ -235,7 +235,7 @@ class IndicatorFacts(IndicatorPage):
             "in_the_past": self.as_of is not None,
             "imported": "",
             "day": (self.as_of.day if self.as_of else None) or self.actor.on,
-            "value": words.value_text(value),
+            "value": value_text(value),
             "where": words.where_text(start, end, places.get(municipality or "", municipality)),
             "number": sum(int(cell["facts"]) for cell in cells),
             "cells": words.cells_table(cells, places, found.measures, labels),
@@ -253,8 +253,8 @@ class IndicatorFacts(IndicatorPage):
         except ValueError:
             raise BadRequest(_("Write the dates as YYYY-MM-DD.")) from None
         municipality = given.get("municipality") or None
-        ask = values.Ask(self.indicator.key, start, end, municipality)
-        return values.read_indicators([ask], self.as_of)[ask], start, end, municipality
+        ask = Ask(self.indicator.key, start, end, municipality)
+        return read_indicators([ask], self.as_of)[ask], start, end, municipality
 
     def number(self) -> int | None:
         text = self.request.GET.get("leaf", "")
@@ -290,6 +290,3 @@ class IndicatorFacts(IndicatorPage):
         ]
         caption = _("Registrations behind the figure")
         return Table(caption=caption, caption_hidden=True, columns=columns, rows=rows)
-
-
-__all__ = ["IndicatorDetail", "IndicatorFacts", "IndicatorList", "Programme", "visible_indicators"]
