@@ -98,7 +98,7 @@ def visit(chromium: Chromium, server: str) -> Iterator[Visit]:
         context = chromium.new_context(
             base_url=server, viewport={"width": width, "height": 800}, java_script_enabled=script, locale="da-DK"
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         cookies = {} if language == "da" else {settings.LANGUAGE_COOKIE_NAME: language}
         if email is not None:
             client, user = Client(), User.objects.get(email=email)

@@ -28,6 +28,9 @@ ALSO: dict[str, list[str]] = {
     "matching:list": ["text=findes+ikke", "agreed_from=i+g%C3%A5r"],
     "matching:receipt": ["again=1"],
     "reporting:dashboard": ["as_of=31.01.2021"],
+    "reporting:indicators": ["text=findes+ikke"],
+    "reporting:indicator": ["as_of=31.01.2021"],
+    "reporting:indicator_new": ["count=match_registered", "count=survey_answer", "count=formula", "count=open"],
     "reporting:figure": [f"municipality={AALBORG}&category=student_project", "figure=attainment&target=matches",
                          "figure=expected&target=matches", "figure=target&target=matches", "part=both"],
 }  # fmt: skip
@@ -52,7 +55,7 @@ def address(area: Area, name: str) -> str:
 def well(visitor: Visitor, path: str, *statuses: int) -> None:
     assert visitor.go(path) in (statuses or (200,))
     assert visitor.violations() == [], path
-    assert visitor.shift() < LEAST_SHIFT, path
+    assert visitor.shift() < LEAST_SHIFT, (path, visitor.moved)
 
 
 @pytest.mark.parametrize(("language", "width"), SEEN)

@@ -61,7 +61,7 @@ def test_fonts_that_come_late_move_nothing(visit: Visit, area: Area, width: int)
     reader.page.route("**/*.woff2", late)
     reader.go(reverse("reporting:figure", kwargs=area.access.kwargs("reporting:figure")))
     reader.page.wait_for_timeout(500)
-    assert reader.shift() == 0
+    assert reader.shift() == 0, reader.moved
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -71,4 +71,4 @@ def test_a_page_that_comes_in_pieces_moves_nothing(visit: Visit, area: Area, slo
     session = next(cookie for cookie in adviser.context.cookies() if cookie["name"] == "sessionid")
     adviser.context.add_cookies([{"name": "sessionid", "value": session["value"], "url": slow}])
     adviser.go(slow + reverse("matching:list"))
-    assert adviser.shift() == 0
+    assert adviser.shift() == 0, adviser.moved

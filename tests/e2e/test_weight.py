@@ -67,7 +67,7 @@ def test_the_first_page_weighs_at_most_150_kb_and_stands_still(
     assert {address.rpartition(".")[2] for address in weights} >= {"css", "js", "woff2"}, weights
     shown = "\n".join(f"{size:>8} {address}" for address, size in sorted(weights.items(), key=lambda each: -each[1]))
     assert sum(weights.values()) <= MOST, f"{sum(weights.values())} bytes\n{shown}"
-    assert adviser.shift() < LEAST_SHIFT
+    assert adviser.shift() < LEAST_SHIFT, adviser.moved
 
 
 @pytest.mark.parametrize(("kind", "begins"), [("csv", "\ufeff".encode()), ("xlsx", b"PK")])

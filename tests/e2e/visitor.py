@@ -15,10 +15,16 @@ BEYOND = """() => document.scrollingElement.scrollWidth <= innerWidth ? [] :
     }).map(element => element.outerHTML.slice(0, 160))"""
 SHIFTED = """() => new Promise(done => {
     let sum = 0;
+    const moved = [];
     new PerformanceObserver(list => {
-        for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) {
+            sum += entry.value;
+            for (const {node, previousRect: was, currentRect: is} of entry.sources) moved.push(
+                `${node?.outerHTML?.slice(0, 120) ?? node?.textContent?.slice(0, 60)}:`
+                + ` ${was.x},${was.y} ${was.width}x${was.height} -> ${is.x},${is.y} ${is.width}x${is.height}`);
+        }
     }).observe({type: "layout-shift", buffered: true});
-    setTimeout(() => done(sum), 100);
+    setTimeout(() => done([sum, moved]), 100);
 })"""
 LEAST_SHIFT = 0.05
 
@@ -28,6 +34,8 @@ class Visitor:
         self.context, self.width, self.script = context, width, script
         self.page = context.new_page()
         self.complaints: list[str] = []
+        self.moved: list[str] = []
+        """What moved when shift() was asked last, so that a failure says it."""
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
@@ -79,7 +87,8 @@ class Visitor:
 
     def shift(self) -> float:
         """How much the page has moved under the reader's eyes (Cumulative Layout Shift)."""
-        return float(self.page.evaluate(SHIFTED))
+        shifted, self.moved = self.page.evaluate(SHIFTED)
+        return float(shifted)
 
     def violations(self) -> list[tuple[str, list[str]]]:
         """What axe finds on the page as it stands: rule and places. Evaluated past the page's policy."""

@@ -168,8 +168,9 @@ def test_waking_costs_nothing_however_the_broker_is_down(
     begin = time.monotonic()
     for _ in range(1000):
         jobs.wake()
-    assert time.monotonic() - begin < 0.5
-    end = time.monotonic() + 10
+    # Less than a single attempt to reach the broker takes before it gives up.
+    assert time.monotonic() - begin < 0.9
+    end = time.monotonic() + 30
     while not caplog.records and time.monotonic() < end:
         time.sleep(0.05)
     for _ in range(3):
@@ -186,7 +187,7 @@ def test_wake_ups_that_nobody_has_fetched_are_one(broker: "object", monkeypatch:
         for _ in range(5):
             jobs.wake()
             time.sleep(0.1)
-        end = time.monotonic() + 5
+        end = time.monotonic() + 30
         while not client.llen("sweep") and time.monotonic() < end:
             time.sleep(0.05)
         wakeup.wake_dispatcher()

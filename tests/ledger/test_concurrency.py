@@ -21,7 +21,7 @@ from tests.ledger.helpers import post, posted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PATIENCE = 20
+PATIENCE = 60
 """Seconds after which a test gives up waiting for another thread; nothing sleeps that long when it works."""
 
 

@@ -110,7 +110,7 @@ def test_data_outlives_a_tidy_end_and_kill_9_and_a_killed_server(servers: Server
     process, owner, _runtime, pids = servers.up()
     write(owner, "INSERT INTO kept VALUES (2)")
     os.kill(process.pid, signal.SIGKILL)  # the launcher: the kernel tells the servers
-    wait_for(lambda: not alive(pids), 15, "servers gone with their launcher")
+    wait_for(lambda: not alive(pids), 30, "servers gone with their launcher")
 
     process, owner, _runtime, pids = servers.up()
     write(owner, "INSERT INTO kept VALUES (3)")
@@ -148,8 +148,8 @@ def test_a_server_left_behind_is_ended_first(servers: Servers) -> None:
         [*command, "-c", "listen_addresses="], cwd=servers.data, stderr=subprocess.DEVNULL, **rights
     )
     try:
-        wait_for((servers.data / "postmaster.pid").exists, 10, "leftover up")
-        wait_for(lambda: (postgres.sockets / ".s.PGSQL.5432").exists(), 10, "leftover up")
+        wait_for((servers.data / "postmaster.pid").exists, 60, "leftover up")
+        wait_for(lambda: (postgres.sockets / ".s.PGSQL.5432").exists(), 60, "leftover up")
         _process, owner, _runtime, _pids = servers.up()
         assert leftover.wait(10) == 0
         write(owner, "INSERT INTO kept VALUES (1)")

@@ -30,7 +30,7 @@ def launched(tmp_path: Path) -> object:
         log = tmp_path / "log"
         process = start(list(args), log, cwd=tmp_path)
         processes.append(process)
-        wait_for(lambda: bool(started(log)), 30, "children started")
+        wait_for(lambda: bool(started(log)), 60, "children started")
         return process, log, started(log)
 
     yield launch
@@ -55,7 +55,7 @@ def test_kill_9_leaves_no_child(launched: Launch) -> None:
     process, _log, pids = launched(PYTHON, SCRIPT)
     children = {pid for pid in pids if "sleep" not in Path(f"/proc/{pid}/cmdline").read_text()}
     os.kill(process.pid, signal.SIGKILL)
-    wait_for(lambda: not alive(children), 5, "children dead")
+    wait_for(lambda: not alive(children), 30, "children dead")
     for pid in alive(pids):  # a session of its own without a leash: no server of ours does that
         os.kill(pid, signal.SIGKILL)
 
@@ -89,13 +89,13 @@ def test_a_signal_to_make_alone_stops_everything(
     process, log, pids = launched("make", "-f", str(makefile), "run")
     os.kill(process.pid, sig)
     process.wait(20)
-    wait_for(lambda: not alive(pids), 15, f"children dead: {log.read_text()}")
-    wait_for(lambda: "stopped: " + reason in log.read_text(), 5, log.read_text())
+    wait_for(lambda: not alive(pids), 30, f"children dead: {log.read_text()}")
+    wait_for(lambda: "stopped: " + reason in log.read_text(), 30, log.read_text())
 
 
 def test_output_nobody_reads_any_more_ends_all_tidily(tmp_path: Path) -> None:
     log = tmp_path / "log"
     process = start(["sh", "-c", f"{PYTHON} {SCRIPT} talk | head -n 6"], log, cwd=tmp_path)
-    wait_for(lambda: bool(started(log)), 20, "children started")
+    wait_for(lambda: bool(started(log)), 60, "children started")
     assert process.wait(20) == 0
-    wait_for(lambda: not alive(started(log)), 10, "children dead")
+    wait_for(lambda: not alive(started(log)), 30, "children dead")

@@ -88,7 +88,7 @@ class Stack:
             ["make", *args], cwd=ROOT, env=env, capture_output=True, text=True, timeout=FIRST, check=False
         )
 
-    def gone(self, pids: set[int], seconds: float = 20) -> None:
+    def gone(self, pids: set[int], seconds: float = 60) -> None:
         wait_for(lambda: not alive(pids) and not self.processes(), seconds, f"all gone: {self.log.read_text()}")
 
 

@@ -108,7 +108,7 @@ def test_a_double_click_sends_once(chromium: Chromium, live_server: Any) -> None
     page.route("**/*", lambda route: route.fulfill(status=204) if route.request.method == "POST" else route.continue_())
     button = page.get_by_role("button", name="Registrér").first
     button.dblclick()
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(500)
     assert len(sent) == 1
     page.context.close()
 
