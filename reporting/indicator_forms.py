@@ -12,6 +12,7 @@ from portal.identity.actor import Actor
 from portal.ledger import registry
 from portal.ui.forms import PortalForm
 from programmes.models import Activity, Programme
+from reporting import indicator_values as values
 from reporting.indicators import ALLOWED
 from reporting.models import Indicator, IndicatorVersion, Series
 from reporting.scope import owned_in_area
@@ -95,10 +96,9 @@ class IndicatorForm(PortalForm):
         add = {FORMULA: self._add_formula, OPEN: self._add_open}.get(count, self._add_measure)
         add()
         for name in TEXTS:
-            field = IndicatorVersion._meta.get_field(name)
             widget = forms.TextInput() if name == "data_owner" else forms.Textarea(attrs={"rows": 2})
             self.fields[name] = forms.CharField(
-                label=str(field.verbose_name).capitalize(), required=False, widget=widget,
+                label=values.label(name).capitalize(), required=False, widget=widget,
                 max_length=200 if name == "data_owner" else 2000,
             )  # fmt: skip
         if indicator is not None:
@@ -191,9 +191,9 @@ class IndicatorForm(PortalForm):
         for name in ("series", "headings", "categories", "municipalities"):
             if name in self.fields:
                 kept.pop(name, None)
-                values = chosen.pop(name, [])
-                if values:
-                    kept[name] = [int(value) for value in values] if name == "headings" else list(values)
+                picked = chosen.pop(name, [])
+                if picked:
+                    kept[name] = [int(each) for each in picked] if name == "headings" else list(picked)
         share_of = chosen.pop("share_of", [])
         if chosen["aggregate"] != Aggregate.SHARE:
             share_of = []

@@ -155,7 +155,7 @@ def value_json(value: Value) -> dict[str, Any]:
         counted = None
         if value.numerator is not None and value.denominator is not None:
             counted = {"numerator": str(value.numerator), "denominator": str(value.denominator)}
-        exact = ratio(value.value.numerator, value.value.denominator)
+        exact = ratio(Fraction(value.value.numerator), value.value.denominator)
         return {
             "kind": "number",
             **exact,
@@ -170,8 +170,13 @@ def value_json(value: Value) -> dict[str, Any]:
     return {"kind": "absent", "reason": str(value.reason)}
 
 
+def label(field: str) -> str:
+    """What a field of a version is called."""
+    return str(getattr(IndicatorVersion._meta.get_field(field), "verbose_name", field))
+
+
 def quality_labels(names: Iterable[str]) -> list[str]:
-    return [str(IndicatorVersion._meta.get_field(name).verbose_name) for name in names]
+    return [label(name) for name in names]
 
 
 def lacks(version: IndicatorVersion) -> str:

@@ -39,7 +39,11 @@ LIST_COLUMNS = [
     Column("owner", gettext_lazy("Responsible"), export_only=True),
     Column("kind", gettext_lazy("Kind"), export_only=True),
     Column("cadence", gettext_lazy("Cadence"), export_only=True),
-    *(Column(name, IndicatorVersion._meta.get_field(name).verbose_name, export_only=True) for name in values.QUALITY),
+    Column("verification", gettext_lazy("verification"), export_only=True),
+    Column("source", gettext_lazy("source"), export_only=True),
+    Column("accuracy", gettext_lazy("accuracy"), export_only=True),
+    Column("limitation", gettext_lazy("limitation"), export_only=True),
+    Column("mitigation", gettext_lazy("what is done about it"), export_only=True),
 ]
 
 
@@ -95,7 +99,7 @@ def tree(
     from reporting.engine.indicators.behind import leaves_of
 
     leaves = [{"page": facts_url(indicator, period, kept, leaf=str(n))} for n in range(len(leaves_of(step)))]
-    goal = {"leaves": leaves, "params": {}, "rule": "", "score": None, "inputs": []}
+    goal: Row = {"leaves": leaves, "params": {}, "rule": "", "score": None, "inputs": []}
     measures = {each.key: str(each.name) for each in registry.all_measures()}
     return [Telling(goal, {"indicators": names, "series": {}, "measures": measures}).tell(step)]
 
@@ -122,7 +126,7 @@ def _facts_of(caption: str, rows: list[Row]) -> Table:
 
 
 def _label(field: str) -> str:
-    return str(IndicatorVersion._meta.get_field(field).verbose_name).capitalize()
+    return values.label(field).capitalize()
 
 
 def _definition(version: IndicatorVersion, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:

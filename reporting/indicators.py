@@ -76,7 +76,8 @@ def set_indicator(
         if indicator is None:
             indicator = Indicator(key=key, name=name, owner=owner, **shown)
         else:
-            for field, value in {"name": name, "owner": owner, **shown}.items():
+            indicator.name, indicator.owner = name, owner
+            for field, value in shown.items():
                 setattr(indicator, field, value)
         _clean(indicator, exclude=[])
         indicator.save()
@@ -359,8 +360,8 @@ def _additive(version: IndicatorVersion, stored: Mapping[str, IndicatorVersion])
         fixed = [part for part in node.args if isinstance(part, nodes.Literal)]
         others = [part for part in node.args if not isinstance(part, nodes.Literal)]
         if node.op == "/":
-            others = list(node.args[:1]) if isinstance(node.args[1], nodes.Literal) else []
-        return node.op in ("*", "/") and bool(fixed) and len(others) == 1 and adds(others[0])
+            return isinstance(node.args[1], nodes.Literal) and adds(node.args[0])
+        return node.op == "*" and bool(fixed) and len(others) == 1 and adds(others[0])
 
     return adds(formula.parse(version.formula))
 

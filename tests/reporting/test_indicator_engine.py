@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from portal import ledger
 from portal.ledger import registry
+from reporting.absences import absent
 from reporting.engine.indicators import Ask, facts_behind, read_indicators
 from reporting.models import Indicator, IndicatorVersion
 from reporting.rules.values import Absent, Empty, Failed, Fault, Number
@@ -329,9 +330,26 @@ def test_the_number_of_queries_is_the_same_for_10_50_and_200(world: Indicators, 
             assert len(read_indicators(asks, None)) == len(asks)
         queries[asked] = len(caught)
     assert len(set(queries.values())) == 1, queries
-    assert queries[10] <= 8
+    assert queries[10] <= 9
 
 
 def test_every_kind_of_measure_is_tried() -> None:
     assert {each.kind for each in MEASURES} == {"flow", "level", "published", "answer"}
     assert registry.MeasureDefinition
+
+
+def test_a_series_without_a_value_says_why_where_somebody_said_so(world: Indicators) -> None:
+    """Row 40: zero, not reported, not relevant and settled later are different things, as they were known then."""
+    series = world.series("camp", "try_visits")
+    world.define("camp", measure_id="try_visits", aggregate="sum", filter={"series": ["camp"]})
+    before = ledger.AsOf.now()
+    absent(series, date(2020, 6, 1), "later")
+    assert read("camp").value == Absent(Empty.LATER)
+    assert read("camp", Q1).value == Absent(Empty.NOT_REPORTED)  # nothing was said of the first quarter
+    assert read("camp", as_of=before).value == Absent(Empty.NOT_REPORTED)
+    absent(series, date(2020, 6, 1), "later", withdrawn=True)
+    absent(series, date(2020, 6, 1), "undecided", municipality=AALBORG)
+    assert read("camp").value == Absent(Empty.NOT_REPORTED)
+    assert read("camp", municipality=AALBORG).value == Absent(Empty.UNDECIDED)
+    world.post("try_visits", 0, series="camp", municipality=AALBORG)
+    assert number("camp", municipality=AALBORG) == 0

@@ -85,7 +85,7 @@ def test_what_cannot_be_added_up_says_so(world: Indicators, client: Client) -> N
     set_indicator("companies", name="Virksomheder", owner=world.owner, kind="measure", measure="try_visits",
                   aggregate="distinct", unit="virksomheder")  # fmt: skip
     text = page(client, "reporting:indicator", "companies")
-    assert text.count("kan ikke summeres") + text.count("cannot be added up") == 2  # years and municipalities
+    assert text.count("kan ikke summeres") + text.count("cannot be added up") == 4  # years, places, definition
 
 
 def test_the_value_as_it_was_known_then(world: Indicators, client: Client) -> None:

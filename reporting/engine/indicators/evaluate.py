@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,7 +11,7 @@ from django.db.models import Q, QuerySet
 from portal import ledger
 from portal.ledger import registry
 from portal.ledger.models import Fact
-from reporting.engine.indicators import leaves
+from reporting.engine.indicators import absent, leaves
 from reporting.engine.indicators.asks import Ask, FactsRef, Reading
 from reporting.engine.indicators.leaves import Answer, Sheet
 from reporting.engine.indicators.plan import Aggregate, Defined, Definitions, Leaf, plan
@@ -21,6 +22,7 @@ from reporting.rules import formula
 from reporting.rules.steps import Step
 from reporting.rules.values import Failed, Fault, Value
 
+__all__ = ["ANSWERS", "INVITED", "facts_behind", "facts_filter", "read_indicators"]
 ANSWERS = ANSWER
 DIVIDED = (Aggregate.SHARE, Aggregate.NPS)
 
@@ -41,10 +43,10 @@ def read_indicators(
         return {}
     moment = as_of if as_of is not None else ledger.AsOf.now()
     defined = plan({ask.indicator for ask in asks}, moment, drafts)
-    found = _found(_questions(asks, defined), Moment(moment, frozenset(without)))
+    answers = _answers(_questions(asks, defined), Moment(moment, frozenset(without)))
     readings: dict[Ask, Reading] = {}
     for ask in asks:
-        _resolve(ask, defined, found, readings)
+        _resolve(ask, defined, answers, readings)
     return {ask: readings[ask] for ask in asks}
 
 
@@ -116,15 +118,30 @@ class Found:
     needs: Mapping[str, Need]
     last_needs: Mapping[str, Need]
     sheets: dict[tuple[Leaf, str], Sheet] = field(default_factory=dict)
+    by_heading: dict[tuple[str, bool], dict[int | None, list[Row]]] = field(default_factory=dict)
+
+    def rows(self, leaf: Leaf, measure: str) -> Iterable[Row]:
+        """The rows of the leaf's headings; all of them when it names none."""
+        of_last = leaf.aggregate == Aggregate.LAST
+        rows = (self.lasts if of_last else self.sums)[measure]
+        if leaf.spans is None:
+            return rows
+        if (measure, of_last) not in self.by_heading:
+            index: dict[int | None, list[Row]] = {}
+            for row in rows:
+                index.setdefault(row.heading, []).append(row)
+            self.by_heading[measure, of_last] = index
+        headings = dict.fromkeys(span.heading for span in leaf.spans)
+        return chain.from_iterable(self.by_heading[measure, of_last].get(heading, ()) for heading in headings)
 
     def sheet(self, leaf: Leaf, measure: str = "") -> Sheet:
         """The leaf's rows of its own measure, or of another about the same headings (those invited)."""
         key = (leaf, measure)
         if key not in self.sheets:
-            of_last = leaf.aggregate == Aggregate.LAST
-            rows = (self.lasts if of_last else self.sums)[measure or leaf.measure]
-            need = (self.last_needs if of_last else self.needs)[measure or leaf.measure]
-            self.sheets[key] = Sheet.of(leaf, need.boundaries(), rows, all_categories=bool(measure))
+            needs = self.last_needs if leaf.aggregate == Aggregate.LAST else self.needs
+            boundaries = needs[measure or leaf.measure].boundaries()
+            rows = self.rows(leaf, measure or leaf.measure)
+            self.sheets[key] = Sheet.of(leaf, boundaries, rows, all_categories=bool(measure))
         return self.sheets[key]
 
 
@@ -160,7 +177,21 @@ def _asks_invited(leaf: Leaf) -> bool:
     return leaf.measure == ANSWER and leaf.aggregate in DIVIDED and leaf.of_series and registered
 
 
-def _resolve(ask: Ask, defined: Definitions, found: Found, readings: dict[Ask, Reading]) -> None:
+Answers = Mapping[tuple[Leaf, Cut], Answer]
+
+
+def _answers(questions: Mapping[Leaf, set[Cut]], moment: Moment) -> Answers:
+    """Every question answered; where a series has no value, with the reason that was given. Four queries at most."""
+    found = _found(questions, moment)
+    answers = {(leaf, cut): _answer(leaf, cut, found) for leaf, cuts in questions.items() for cut in cuts}
+    silent = [key for key, answer in answers.items() if absent.unexplained(key[0], answer)]
+    if silent:
+        known = absent.reasons({leaf for leaf, _cut in silent}, moment.as_of)
+        answers |= {key: absent.explained(*key, answers[key], known) for key in silent}
+    return answers
+
+
+def _resolve(ask: Ask, defined: Definitions, answers: Answers, readings: dict[Ask, Reading]) -> None:
     """The reading of an ask, after those that its formula speaks of. Without recursion: formulas may lead on and on."""
     work = [ask]
     while work:
@@ -175,22 +206,17 @@ def _resolve(ask: Ask, defined: Definitions, found: Found, readings: dict[Ask, R
         if missing:
             work += missing
             continue
-        readings[each] = _reading(each, definition, found, {key: readings[other] for key, other in below.items()})
+        readings[each] = _reading(each, definition, answers, {key: readings[other] for key, other in below.items()})
         work.pop()
 
 
-def _reading(ask: Ask, defined: Defined, found: Found, below: Mapping[str, Reading]) -> Reading:
-    try:
-        if defined.leaf is not None:
-            answer = _answer(defined.leaf, _cut(defined.leaf, ask), found)
-            return Reading(
-                answer.value, answer.step, answer.counts, answer.facts, defined.unit, defined.name, answer.days
-            )
-        if defined.node is not None:
-            return _computed(defined, below)
-        nothing: Value = defined.nothing or Failed(Fault.UNKNOWN, defined.key)
-    except ArithmeticError as error:
-        nothing = Failed(Fault.TYPE, str(error))
+def _reading(ask: Ask, defined: Defined, answers: Answers, below: Mapping[str, Reading]) -> Reading:
+    if defined.leaf is not None:
+        answer = answers[defined.leaf, _cut(defined.leaf, ask)]
+        return Reading(answer.value, answer.step, answer.counts, answer.facts, defined.unit, defined.name, answer.days)
+    if defined.node is not None:
+        return _computed(defined, below)
+    nothing: Value = defined.nothing or Failed(Fault.UNKNOWN, defined.key)
     step = Step("absent", nothing, (), defined.key, {"version": defined.version})
     return Reading(nothing, step, unit=defined.unit, name=defined.name)
 

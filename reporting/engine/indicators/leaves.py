@@ -172,10 +172,12 @@ def last(leaf: Leaf, cut: Cut, sheet: Sheet) -> Answer:
         tally.add(row)
     ref = FactsRef(leaf.measure, {"places": [row.place for row in rows]}, len(rows))
     value: Value = Number(tally.quantity, qualifier=tally.qualifier) if rows else Absent(Empty.NOT_REPORTED)
-    more = {"on": tally.last.isoformat()} if tally.last else {}
+    more: dict[str, Any] = {"asked": where(leaf, cut)}
+    if tally.last is not None:
+        more["on"] = tally.last.isoformat()
     if cut.vintage or (len(rows) == 1 and rows[0].subcategory):
         more["vintage"] = cut.vintage or str(rows[0].subcategory)
-    step = facts_step(leaf, value, ref, "last", **{"asked": where(leaf, cut), **more})
+    step = facts_step(leaf, value, ref, "last", **more)
     return Answer(value, step, {}, ref, (tally.first, tally.last))
 
 

@@ -255,7 +255,7 @@ def _read(needs: Mapping[str, Need], moment: Moment, part: Any) -> dict[str, lis
     with connection.cursor() as cursor:
         cursor.execute(f"WITH gone AS MATERIALIZED ({_gone(moment)}) {' UNION ALL '.join(parts)}", parameters)
         for number, *values, qualifiers, place in cursor.fetchall():
-            rows[measures[number]].append(Row(*values, qualifiers=tuple(qualifiers or ()), place=place))
+            rows[measures[number]].append(Row(*values, tuple(qualifiers or ()), place))
     return rows
 
 
