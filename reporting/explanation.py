@@ -144,6 +144,17 @@ def _facts(telling: Telling, step: Step) -> SafeString:
     return format_html("{}{}{}", name, when, vintage)
 
 
+def _absent(telling: Telling, step: Step) -> str:
+    """Nothing, or something that does not count because of when it came."""
+    why = {
+        "late": _("%(name)s: came after the deadline, on %(day)s, and does not count"),
+        "outside": _("%(name)s: came outside the time that counts, on %(day)s, and does not count"),
+    }.get(str(step.meta.get("why", "")))
+    if why and step.meta.get("on"):
+        return why % {"name": telling.name(step.label), "day": _day(step.meta["on"])}
+    return _counted(telling, step)
+
+
 def _literal(telling: Telling, step: Step) -> str:
     source = step.meta.get("source")
     said = f"{telling.name(step.label)}: {value_text(step.value, 4)}" if step.label else value_text(step.value, 4)
@@ -187,6 +198,7 @@ def _rule(telling: Telling, step: Step) -> SafeString:
 SAID: dict[str, Callable[[Telling, Step], Any]] = {
     "facts": _facts,
     "literal": _literal,
+    "absent": _absent,
     "nps": _nps,
     "share": _share,
     **dict.fromkeys(

@@ -47,6 +47,9 @@ def number_line(title: Text, bands: Sequence[Band], value: Value | None = None, 
         start = at(band.start if band.start is not None else low)
         end = at(band.end if band.end is not None else high)
         parts.append(_rect(_pct(start), TOP, _pct(end - start), TALL, FILL[band.tone], stroke=LINE))
+        if value is not None and start <= (tick := at(Fraction(value))) <= end:
+            # Beside the tick, on the side with more room.
+            start, end = (tick, end) if end - tick > tick - start else (start, tick)
         if end - start >= 3 + 2 * len(str(band.label)):
             parts.append(_text(band.label, _pct((start + end) / 2), TOP + 18, "middle"))
     before, row = Fraction(-100), 0

@@ -101,7 +101,7 @@ class RuleForm(PortalForm):
         self._group(_("Steps, the best first"), direction=direction)
         for place in range(TIERS):
             self._group(
-                _("Step"),
+                _("Step %(number)s") % {"number": place + 1},
                 **{
                     f"limit_{place}": Amount(label=_("Limit (at least, or at most)")),
                     f"score_{place}": Amount(label=_("Gives per cent")),
@@ -185,7 +185,7 @@ class RuleForm(PortalForm):
         options = self.sources.choices(_("A new series is made"), "delivery", number=False, indicators=False)
         for place in range(LINES):
             self._group(
-                _("Deliverable"),
+                _("Deliverable %(number)s") % {"number": place + 1},
                 **{
                     f"name_{place}": forms.CharField(label=_("Name"), required=False, max_length=200),
                     f"share_{place}": Amount(label=_("Share, per cent")),
@@ -204,7 +204,7 @@ class RuleForm(PortalForm):
         options = self.sources.choices(_("Choose"))
         for place in range(LINES):
             self._group(
-                _("Measurement"),
+                _("Measurement %(number)s") % {"number": place + 1},
                 **{
                     f"name_{place}": forms.CharField(label=_("Name"), required=False, max_length=200),
                     f"direction_{place}": forms.ChoiceField(
