@@ -254,8 +254,9 @@ def _read(needs: Mapping[str, Need], moment: Moment, part: Any) -> dict[str, lis
         parameters += given
     with connection.cursor() as cursor:
         cursor.execute(f"WITH gone AS MATERIALIZED ({_gone(moment)}) {' UNION ALL '.join(parts)}", parameters)
-        for number, *values, qualifiers, place in cursor.fetchall():
-            rows[measures[number]].append(Row(*values, tuple(qualifiers or ()), place))
+        for number, *values in cursor.fetchall():
+            values[-2] = tuple(values[-2] or ())
+            rows[measures[number]].append(Row._make(values))
     return rows
 
 
