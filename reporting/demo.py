@@ -16,6 +16,9 @@ from programmes.models import Activity, Programme
 from reporting import demo_keys
 from reporting.models import Target, TargetVersion
 
+ALSO = ("reporting.demo_definitions", "reporting.demo_contract")
+"""Loaded by load_demo after this module."""
+
 LAESOE = "0825"
 SOURCE = "Projektbeskrivelsen Vækst Via Viden 2.0, KKR Nordjylland, november 2019"
 

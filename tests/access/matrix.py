@@ -15,6 +15,7 @@ REGISTERING = frozenset({Role.HUB_ADVISER, Role.ADVISER, Role.EDUCATION_PARTNER,
 READING = REGISTERING | {Role.MUNICIPAL_OFFICER, Role.HUB_CONTROLLER, Role.DATA_STEWARD, Role.PROGRAMME_LEAD}
 MANAGING = frozenset({Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER})
 OPERATING = frozenset({Role.ADMINISTRATOR})
+OBSERVING = frozenset({Role.HUB_CONTROLLER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.DATA_STEWARD})
 CONTRACTING = frozenset({Role.KKR_SECRETARIAT})
 RECOMMENDING = frozenset({Role.HUB_CONTROLLER})
 
@@ -72,6 +73,7 @@ RULES: dict[str, Rule] = {
     "home": Rule(answers=(200, 302)),
     "reporting:dashboard": Rule(scope="programme"),
     "reporting:figure": Rule(scope="programme"),
+    "reporting:programme_targets": Rule(scope="programme"),
     # Targets and distribution keys: everybody of the area reads, officers write.
     "reporting:targets": Rule(scope="programme"),
     "reporting:target": Rule(scope="programme"),
@@ -104,8 +106,17 @@ RULES: dict[str, Rule] = {
     **{
         f"reporting:{name}": Rule(roles=CONTRACTING, scope="programme")
         for name in (
-            "contract_edit", "contract_sign", "contract_close", "contract_copy", "contract_decide", "contract_new_goal",
-            "goal_edit", "goal_amend", "goal_exclude", "goal_decide", "goal_evidence",
+            "contract_edit",
+            "contract_sign",
+            "contract_close",
+            "contract_copy",
+            "contract_decide",
+            "contract_new_goal",
+            "goal_edit",
+            "goal_amend",
+            "goal_exclude",
+            "goal_decide",
+            "goal_evidence",
         )
     },
     "reporting:contract_recommend": Rule(roles=RECOMMENDING, scope="programme"),
@@ -114,6 +125,22 @@ RULES: dict[str, Rule] = {
     "reporting:contract_compare": Rule(scope="programme"),
     "reporting:contract_sealed": Rule(scope="programme"),
     "sealed_figure": Rule(scope="programme"),
+    # Series and statistics. The series is the KKR's: the hub's controller sees it and may not write in it.
+    "reporting:series_list": Rule(),
+    "reporting:series": Rule(scope="programme"),
+    "reporting:series_make": Rule(roles=OBSERVING),
+    "reporting:observation": Rule(scope="programme"),
+    "reporting:observation_register": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
+    "reporting:observation_correct": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
+    "reporting:observation_withdraw": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
+    # Not the programme lead who assessed it, but anybody else with the right in the area.
+    "reporting:observation_confirm": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
+    "reporting:upload": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
+    "reporting:upload_preview": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
+    "reporting:statistics": Rule(),
+    "reporting:statistics_import": Rule(roles=OBSERVING),
+    # Only the one who uploaded the file.
+    "reporting:statistics_preview": Rule(roles=OBSERVING, scope="programme", answers=(200, 404)),
     # API
     "api_programmes": api(),
     "api_programme": api(scope="programme"),
@@ -132,6 +159,9 @@ RULES: dict[str, Rule] = {
     "api_contracts": api(),
     "api_contract_attainment": api(scope="programme"),
     "api_contract_facts": api(roles=READING, scope="programme"),
+    "api_series": api(),
+    "api_observations": api(scope="programme"),
+    "api_observation": api(scope="programme"),
     "api_schema": public(),
     "api_docs": public(),
     "api_problem": public(),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from matching.matches import MatchEntry, NewCompany, register_match
 from matching.models import Match
+from portal import ledger
 from portal.geography.areas import municipalities_in
 from portal.geography.models import Area
 from portal.identity import demo as people
@@ -24,7 +25,9 @@ from reporting import demo as targets
 from reporting import demo_contract, demo_keys
 from reporting.engine.contracts import seal
 from reporting.indicators import set_indicator
-from reporting.models import Contract, SealedFigure
+from reporting.models import Contract, Indicator, SealedFigure
+from reporting.targets import set_target
+from tests.access import evidence
 
 FOREIGN_KKR = "KKR Sjælland"
 INDICATOR = "match_i_alt"
@@ -38,6 +41,7 @@ class World:
     match: Match
     contract: Contract
     sealed: SealedFigure
+    evidence: evidence.Evidence
 
     tokens: dict[int, str] = field(default_factory=dict)
     clients: dict[int, Client] = field(default_factory=dict)
@@ -46,7 +50,7 @@ class World:
         """The arguments of each address that has any."""
         if name in ("matching:detail", "matching:receipt", "matching:undo", "api_match", "api_match_undo"):
             return {"pk": self.match.pk}
-        if name in ("reporting:dashboard", "reporting:figure", "api_programme"):
+        if name in ("reporting:dashboard", "reporting:figure", "reporting:programme_targets", "api_programme"):
             return {"slug": self.programme.slug}
         if name in ("reporting:targets", "reporting:target_new", "reporting:keys", "reporting:key_new"):
             return {"slug": self.programme.slug}
@@ -68,7 +72,8 @@ class World:
             return {"contract": str(self.contract.pk)}
         if name == "sealed_figure":
             return {"code": self.sealed.pk}
-        return {"api_company": {"pk": self.match.company_id}, "api_problem": {"slug": "not-found"}}.get(name, {})
+        others = {"api_company": {"pk": self.match.company_id}, "api_problem": {"slug": "not-found"}}
+        return others.get(name) or self.evidence.kwargs(name) or {}
 
     def query(self, name: str) -> str:
         if name in ("api_figures", "api_figure", "api_facts"):
@@ -120,7 +125,7 @@ def build_world() -> World:
     demo_contract.load()
     contract = Contract.objects.get()
     sealed = seal(contract, actor_for(own[Role.HUB_CONTROLLER]), None, "Adgangsprøve")
-    return World(own, foreign, programme, receipt.match, contract, sealed)
+    return World(own, foreign, programme, receipt.match, contract, sealed, evidence.build(own))
 
 
 def indicators(programme: Programme, turn: int | None = None) -> None:
@@ -129,6 +134,7 @@ def indicators(programme: Programme, turn: int | None = None) -> None:
     count: dict[str, Any] = {"kind": "measure", "measure": "match_registered", "aggregate": "sum"}
     if turn is None:
         set_indicator(INDICATOR, name="Match i alt", **count, **common)
+        indicator_target(programme, INDICATOR)
         return
     kinds: list[dict[str, Any]] = [
         {**count, "filter": {"headings": [programme.heading_id]}},
@@ -137,6 +143,18 @@ def indicators(programme: Programme, turn: int | None = None) -> None:
         {"kind": "open", "open_question": "Kilden mangler"},
     ]
     set_indicator(f"indikator_{turn}", name=f"Indikator {turn}", **kinds[turn % len(kinds)], **common)
+    indicator_target(programme, f"indikator_{turn}")
+
+
+def indicator_target(programme: Programme, key: str) -> None:
+    """At least ten of it a year."""
+    indicator = Indicator.objects.get(key=key)
+    with ledger.entry():
+        set_target(
+            programme, key.replace("_", "-"), name=indicator.name, indicator=indicator, basis="whole", amount=10,
+            form="frequency", per="year", commitment="indicative", rule="at_least", params={"threshold": "10"},
+            inputs={"value": {"indicator": key}},
+        )  # fmt: skip
 
 
 def _foreign(user: User, role: Role) -> User:

@@ -26,6 +26,7 @@ from portal.identity.roles import OrganisationKind, Role
 from programmes.models import Activity
 from reporting import demo as targets
 from reporting.engine import buckets
+from tests.access import evidence
 from tests.access.matrix import RULES
 from tests.access.world import World, build_world, indicators
 
@@ -61,6 +62,7 @@ ASKED: dict[str, list[str]] = {
         "part=both",
         "export=csv",
     ],
+    "reporting:programme_targets": ["", "as_of={today}", "export=csv"],
     "reporting:targets": ["", "export=csv"],
     "reporting:target": [""],
     "reporting:target_new": [""],
@@ -80,8 +82,18 @@ ASKED: dict[str, list[str]] = {
     **{
         f"reporting:{name}": [""]
         for name in (
-            "contract_new", "contract_edit", "contract_sign", "contract_close", "contract_copy", "contract_decide",
-            "contract_recommend", "goal_edit", "goal_amend", "goal_exclude", "goal_decide", "goal_recommend",
+            "contract_new",
+            "contract_edit",
+            "contract_sign",
+            "contract_close",
+            "contract_copy",
+            "contract_decide",
+            "contract_recommend",
+            "goal_edit",
+            "goal_amend",
+            "goal_exclude",
+            "goal_decide",
+            "goal_recommend",
             "goal_evidence",
         )
     },
@@ -95,6 +107,22 @@ ASKED: dict[str, list[str]] = {
     "reporting:contract_facts": ["", "as_of={today}", "goal=6&leaf=0"],
     "reporting:contract_sealed": [""],
     "sealed_figure": [""],
+    "reporting:series_list": ["", "text=adgang&kind=survey_answer"],
+    "reporting:series": ["", "export=csv"],
+    "reporting:series_make": [""],
+    "reporting:observation": [""],
+    "reporting:observation_register": [""],
+    "reporting:observation_correct": [""],
+    "reporting:observation_withdraw": [""],
+    "reporting:observation_confirm": [""],
+    "reporting:upload": [""],
+    "reporting:upload_preview": [""],
+    "reporting:statistics": [""],
+    "reporting:statistics_import": [""],
+    "reporting:statistics_preview": [""],
+    "api_series": ["", "kind=statistic"],
+    "api_observations": ["", "category=Nej"],
+    "api_observation": [""],
     "api_programmes": [""],
     "api_programme": [""],
     "api_companies": ["", "name=lim"],
@@ -140,6 +168,7 @@ OWNER = {
     "matching:undo": Role.ADVISER,
     "reporting:indicator_change": Role.KKR_SECRETARIAT,
     "reporting:indicator_withdraw": Role.KKR_SECRETARIAT,
+    "reporting:statistics_preview": Role.KKR_SECRETARIAT,
 }
 
 
@@ -197,6 +226,7 @@ class TestQueries(TestCase):
                 )
             )
             indicators(programme, turn)
+        evidence.grow(cls.world.evidence, cls.made, number)
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
         buckets.fold()
