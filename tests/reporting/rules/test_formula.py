@@ -285,7 +285,7 @@ def formulas() -> st.SearchStrategy[str]:
     )
 
 
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(formulas())
 def test_every_formula_that_is_well_written_agrees_with_the_second_opinion(text: str) -> None:
     node = tried(lambda: parse(text))
@@ -295,7 +295,7 @@ def test_every_formula_that_is_well_written_agrees_with_the_second_opinion(text:
     assert disagreements(tree(node, VALUES)) == []
 
 
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(formulas())
 def test_what_passes_the_type_check_never_fails_by_type(text: str) -> None:
     types = {key: "truth" if isinstance(value, Truth) else "number" for key, value in VALUES.items()}

@@ -15,8 +15,10 @@ from reporting.rules.values import Absent, Empty, Failed, Fault, Number, Truth, 
 from tests.reporting.rules.recheck import disagreements, steps
 
 RAW = Settings()
-THRESHOLDS = st.lists(st.decimals(-1000, 1000, places=2), min_size=1, max_size=6, unique=True)
-SMALL = st.fractions(-200, 200, max_denominator=1000)
+THRESHOLDS = st.lists(
+    st.integers(-1000, 1000).map(lambda whole: Fraction(whole, 8)), min_size=1, max_size=6, unique=True
+)
+SMALL = st.builds(Fraction, st.integers(-1000, 1000), st.sampled_from([1, 3, 8, 10]))
 SCORES = st.integers(0, 100)
 
 
@@ -146,7 +148,7 @@ def test_every_kind_is_among_the_random_ones() -> None:
     assert set(PARAMS) == set(KINDS)
 
 
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(scored_rules())
 def test_every_score_follows_from_its_leaves(scored: Scored) -> None:
     """The second opinion computes each step again; the step's value and the score are the same thing."""
@@ -159,13 +161,13 @@ def test_every_score_follows_from_its_leaves(scored: Scored) -> None:
         assert isinstance(scored.step.value, wanted)
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(scored_rules())
 def test_an_explanation_survives_being_written_down(scored: Scored) -> None:
     assert Step.from_payload(scored.step.as_payload()) == scored.step
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(scored_rules())
 def test_evidence_that_does_not_count_is_listed_and_not_used(scored: Scored) -> None:
     for step in steps(scored.step):
@@ -174,7 +176,7 @@ def test_evidence_that_does_not_count_is_listed_and_not_used(scored: Scored) -> 
             assert step.value == Absent()
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 200), scored_rules(), st.booleans()), max_size=8))
 def test_what_the_goals_cost_is_what_is_missing_from_a_hundred(rows: list[tuple[int, Scored, bool]]) -> None:
     goals = [Weighted(str(place), *row, reason="aftalt") for place, row in enumerate(rows)]
