@@ -147,7 +147,6 @@ class ObservationEntrySerializer(StrictSerializer):
     note = _text(2000, help_text="No names of persons.")
 
 
-@extend_schema(summary="List series", operation_id="series_list", description="The series of the caller's area.")
 class SeriesList(ListView):
     rights = {"GET": VIEW_SERIES}
     queryset = Series.objects.none()
@@ -157,6 +156,10 @@ class SeriesList(ListView):
 
     def visible(self) -> QuerySet[Series]:
         return owned_in_area(Series.objects.select_related("table"), self.actor)
+
+    @extend_schema(summary="List series", description="The series of the caller's area.", operation_id="series_list")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.list(request, *args, **kwargs)
 
 
 ENTRY_EXAMPLE = OpenApiExample(

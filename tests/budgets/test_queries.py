@@ -169,6 +169,11 @@ OWNER = {
     "reporting:indicator_change": Role.KKR_SECRETARIAT,
     "reporting:indicator_withdraw": Role.KKR_SECRETARIAT,
     "reporting:statistics_preview": Role.KKR_SECRETARIAT,
+    "reporting:observation_register": Role.KKR_SECRETARIAT,
+    "reporting:observation_correct": Role.KKR_SECRETARIAT,
+    "reporting:observation_withdraw": Role.KKR_SECRETARIAT,
+    "reporting:upload": Role.KKR_SECRETARIAT,
+    "reporting:upload_preview": Role.KKR_SECRETARIAT,
 }
 
 

@@ -195,3 +195,25 @@ def test_the_command(hub: Organisation, tmp_path: Path) -> None:
     ):
         with pytest.raises(CommandError):
             call_command(*wrong, stdout=out)
+
+
+def test_the_demo_has_two_vintages_of_one_table_and_loads_once(db: None) -> None:
+    from portal.identity import demo as people
+    from portal.ledger.models import Installation
+    from reporting import demo_statistics
+
+    Installation.objects.create()
+    people.load()
+    demo_statistics.load()
+    head = ledger.head()
+    assert demo_statistics.load() == "3 vintages of statistics"
+    assert ledger.head() == head
+    aalborg = Observation.objects.filter(series__key="konstr1-branche-tot", category="0851")
+    said = {(row.vintage, row.period_from): row.quantity for row in aalborg}
+    assert said[("2019", date(2018, 1, 1))] == 9480
+    assert said[("2020", date(2018, 1, 1))] == 9512
+    assert not Observation.objects.filter(constructed=False).exists()
+    # As known before the newer vintage was published there is only the older one.
+    known = Fact.objects.known(ledger.AsOf.at(date(2020, 1, 1)))
+    assert set(known.values_list("subcategory", flat=True)) == {"2019"}
+    assert differences() == []
