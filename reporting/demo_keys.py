@@ -12,7 +12,7 @@ from programmes import demo as programmes
 from programmes.models import Programme
 from reporting import keys
 from reporting.keys import KeyUnit
-from reporting.models import DistributionKey, Target
+from reporting.models import DistributionKey, KeyVersion, Target
 
 KEY = "arbejdspladser"
 SOURCE = "Konstrueret: opdigtede tal for arbejdspladser"
@@ -67,7 +67,7 @@ def _propose(
     *,
     counted_on: date | None,
     learnt_on: date | None = None,
-) -> keys.KeyVersion:
+) -> KeyVersion:
     return keys.propose(
         key,
         units(programme, column),

@@ -197,10 +197,13 @@ class StatisticForm(PortalForm):
     """Which statistic and vintage the values are taken from (an address, so a list can be sent on)."""
 
     series = forms.ChoiceField(label=_("Statistic"), required=False)
-    vintage = forms.CharField(label=_("Vintage"), required=False, max_length=40)
+    vintage = forms.CharField(
+        label=_("Vintage of the statistic"), required=False, max_length=40, help_text=_("Empty takes the newest.")
+    )
 
     def __init__(self, series: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # The page has another form with a vintage.
+        super().__init__(*args, **{"auto_id": "fetch_%s", **kwargs})
         self.fields["series"].choices = [("", _("Choose")), *series]  # type: ignore[attr-defined]
 
 

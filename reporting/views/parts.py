@@ -309,11 +309,11 @@ def export_rows(payload: Payload) -> Iterator[Row]:
     for each in payload["municipalities"]:
         own = words.target_of(payload, each["target"])
         outside = each["target_missing"] == "outside_distribution"
-        target: Any = outside_distribution() if outside else EmptyValue.NOT_IN_SOURCE
+        amount: Any = outside_distribution() if outside else EmptyValue.NOT_IN_SOURCE
         if own is not None and own["amount"] is not None:
-            target = Decimal(own["amount"])
+            amount = Decimal(own["amount"])
         name = name_of(payload, "municipalities", each["code"])
-        yield row(_("Municipality"), each["code"], name, each["value"], target=target)
+        yield row(_("Municipality"), each["code"], name, each["value"], target=amount)
     if payload["account"]:
         for part, title in (("both", _("Counts in both parts")), ("neither", _("Counts in neither part"))):
             yield row(_("Måltalsregnskab"), part, title, payload["account"][part])

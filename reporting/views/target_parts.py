@@ -74,7 +74,7 @@ def says(version: TargetVersion) -> str:
     number = {"number": formats.number(Decimal(version.amount), 6) + unit}
     if version.alternatives:
         return _("unresolved: %(names)s") % {
-            "names": _(" or ").join(_amount(each["amount"]) for each in version.alternatives)
+            "names": " / ".join(_amount(each["amount"]) for each in version.alternatives)
         }
     if form == TargetVersion.Form.INTERVAL and version.amount_to is not None:
         first = formats.number(Decimal(version.amount), 6)

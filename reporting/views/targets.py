@@ -119,7 +119,8 @@ class NewTarget(ReportingPage):
 
     @staticmethod
     def _key(form: TargetForm) -> str:
-        return slugify(form.cleaned_data["name"].translate(DANISH))[:60]
+        name: str = form.cleaned_data["name"]
+        return slugify(name.translate(DANISH))[:60]
 
     def _where(self, programme: Programme, form: TargetForm) -> str:
         return reverse("reporting:target", args=[programme.slug, self._key(form)])
