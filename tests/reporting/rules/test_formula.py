@@ -1,5 +1,6 @@
 """The language of formulas: what it says, what it refuses and where, and that nothing written in it can harm."""
 
+import os
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from reporting.rules.formula import FormulaError, check, cycle, evaluate, parse, references, tree
 from reporting.rules.values import Absent, Empty, Failed, Fault, Number, Truth, Value
 from tests.reporting.rules.recheck import disagreements
+
+INPUTS = 100_000 if os.environ.get("VAEKSTBRO_RING") == "long" else 10_000
 
 VALUES: dict[str, Value] = {
     "a": Number(Fraction(3)),
@@ -252,7 +255,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=INPUTS, deadline=None)
 @given(TEXTS)
 @example("(" * 3999)
 @example("-" * 3999)

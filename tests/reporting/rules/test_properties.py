@@ -36,26 +36,32 @@ def tiers(draw: st.DrawFn) -> dict[str, Any]:
     return {"direction": "higher" if higher else "lower", "tiers": rows, "else": str(otherwise)}
 
 
-@settings(max_examples=10_000, deadline=None)
-@given(tiers(), st.data())
-def test_exactly_one_step_matches_any_value(rule: dict[str, Any], data: st.DataObject) -> None:
-    """Counted here as intervals: [t, the better t) for more is better, (the better t, t] for less."""
-    higher = rule["direction"] == "higher"
-    near = "from" if higher else "to"
-    bounds = [exact(tier[near]) for tier in rule["tiers"]]
-    close = data.draw(st.sampled_from([Fraction(0), Fraction(1, 1000), Fraction(-1, 1000)]))
-    value = data.draw(st.one_of(SMALL, st.sampled_from(bounds))) + close
-    ladder = bounds if higher else [-bound for bound in bounds]
-    at = value if higher else -value
-    inside = [at >= ladder[0], *(low <= at < high for high, low in pairwise(ladder)), at < ladder[-1]]
-    assert sum(inside) == 1
+HAIR = Fraction(1, 1000)
+
+
+@settings(max_examples=500, deadline=None)
+@given(tiers(), st.lists(st.integers(-4000, 4000), min_size=20, max_size=20))
+def test_exactly_one_step_matches_any_value(rule: dict[str, Any], thirds: list[int]) -> None:
+    """At least 20 values for each of 500 rules: random ones, and every threshold with what is a hair beside it.
+
+    Counted here as intervals: [t, the better t) where more is better, (the better t, t] where less is.
+    """
     assert KINDS["tiers"].check(rule) == []
-    scored = KINDS["tiers"].score(rule, {"value": Given(Number(value))}, RAW)
-    assert scored.step.meta["hit"] == inside.index(True)
-    assert scored.score == [*(exact(tier["score"]) for tier in rule["tiers"]), exact(rule["else"])][inside.index(True)]
+    higher = rule["direction"] == "higher"
+    bounds = [exact(tier["from" if higher else "to"]) for tier in rule["tiers"]]
+    scores = [*(exact(tier["score"]) for tier in rule["tiers"]), exact(rule["else"])]
+    ladder = bounds if higher else [-bound for bound in bounds]
+    near = [bound + away for bound in bounds for away in (-HAIR, 0, HAIR)]
+    for value in (*near, *(Fraction(third, 3) for third in thirds)):
+        at = value if higher else -value
+        inside = [at >= ladder[0], *(low <= at < high for high, low in pairwise(ladder)), at < ladder[-1]]
+        assert sum(inside) == 1
+        scored = KINDS["tiers"].score(rule, {"value": Given(Number(value))}, RAW)
+        assert scored.step.meta["hit"] == inside.index(True)
+        assert scored.score == scores[inside.index(True)]
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(tiers(), SMALL)
 def test_the_nearest_distances_lead_to_the_score_they_promise(rule: dict[str, Any], value: Fraction) -> None:
     def score_at(at: Fraction) -> Scored:
