@@ -39,6 +39,7 @@ def load() -> str:
             Choice(),
             name=name,
             owner=owner,
+            mark=",",
             history=ledger.History(f"Demo: {source.table} {source.vintage}", origin=PUBLISHER),
             learnt_on=source.published_on,
         )
