@@ -237,6 +237,13 @@ class Fact(Versioned):
                 include=["occurred_on", "learnt_on", "place", "quantity", "subcategory", "batch"],
                 name="fact_sums_batch",
             ),
+            # Which facts do not stand: two in a hundred are reversed, and they lie all over the table.
+            models.Index(
+                fields=["measure", "heading"],
+                include=["reverses", "place", "learnt_on"],
+                name="fact_gone",
+                condition=Q(reverses__isnull=False),
+            ),
             # Which imported batches a figure holds; few facts are history once an installation has run for a while.
             models.Index(fields=["measure", "batch"], name="fact_batch", condition=Q(batch__isnull=False)),
         ]
