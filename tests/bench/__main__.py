@@ -4,20 +4,28 @@ Works on an empty database that may be thrown away (DATABASE_URL the runtime rol
 migrated already. Nothing here is a test: a budget that is not held is printed as such, and the exit code stays 0.
 """
 
+import argparse
 import json
+import os
 import sys
+import time
 from pathlib import Path
 
 import django
 
 django.setup()
 
+import psycopg  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
-from tests.bench import freshness, ledger, pages  # noqa: E402
+from portal.ledger import audit  # noqa: E402
+from reporting.engine import buckets  # noqa: E402
+from tests.bench import freshness, goals, ledger, pages, seed  # noqa: E402
 from tests.bench.rows import Row  # noqa: E402
+from tests.bench.rows import row as row_of  # noqa: E402
 
+FACTS = 1_000_000
 HEAD = ("figure", "value", "budget", "yardstick", "ratio", "held")
 
 
@@ -37,7 +45,33 @@ def table(rows: list[Row]) -> str:
     )
 
 
+def seeded(facts: int) -> list[Row]:
+    """The rows of the seeded region, and how long it took to make it."""
+    begin = time.perf_counter()
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as owner:
+        programme = seed.build(owner.cursor(), seed.Size.of(facts))
+        owner.commit()
+        goals.make(programme)
+        built = time.perf_counter() - begin
+        buckets.fold()
+        folded = time.perf_counter() - begin - built
+        owner.autocommit = True
+        seed.tidy(owner.cursor())
+    found = audit.differences()
+    if found:
+        raise AssertionError(f"records and ledger differ: {[str(each) for each in found[:5]]}")
+    return [
+        row_of(f"region of {facts} facts with records, made", built, "s"),
+        row_of("buckets of it, counted anew", folded, "s"),
+        *pages.seeded_rows(),
+        *goals.rows(),
+    ]
+
+
 def main() -> int:
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--facts", type=int, default=FACTS, help="size of the seeded region; 0 leaves it out")
+    asked = arguments.parse_args()
     settings.ALLOWED_HOSTS = ["*"]
     # 50 clients in one process: each has a connection of its own, as it would have in a web server of its own.
     settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
@@ -46,6 +80,8 @@ def main() -> int:
     rows: list[Row] = []
     for part in (pages, freshness, ledger):
         rows += part.rows()
+    if asked.facts:
+        rows += seeded(asked.facts)
     Path("bench.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(f"\n{table(rows)}\n\nAlso in bench.json.\n")
     return 0
