@@ -23,8 +23,8 @@ from reporting.contract_files import ContractFileError, Document, Place, Problem
 from reporting.contract_goals import goal_fields, library_fields, same_goal, statement_fields
 from reporting.contract_guard import State
 from reporting.deliveries import delivery_inputs
-from reporting.indicators import set_indicator
-from reporting.models import Contract, Goal, GoalVersion, Indicator, LibraryGoal, Statement
+from reporting.indicators import draft, set_indicator
+from reporting.models import Contract, Goal, GoalVersion, Indicator, IndicatorVersion, LibraryGoal, Statement
 
 MOST_AT_ONCE = 900
 """What may share the one entry: an entry of the ledger holds 1,000."""
@@ -156,7 +156,7 @@ def _frame(work: _Work) -> Contract | None:
         **{name: said.get(name, "") for name in ("reporting", "exclusion_policy", "source", "total_note")},
         "fictional": said.get("fictional", False),
     }
-    slug = said.get("slug") or contracts.free_slug(said["name"])
+    slug = said.get("slug") or contracts.slug_of(said["name"])
     found = Contract.objects.filter(slug=slug).first()
     places = {"starts_on": ("period", "from"), "ends_on": ("period", "to")}
     with work.at("contract", fields={**places, "parties": ("..", "parties"), "groups": ("..", "groups")}):
@@ -192,6 +192,13 @@ def _measures(work: _Work) -> None:
         with work.at("series", number):
             if owner is not None:
                 work.loaded.made["series"] += evidence.make_missing(said, owner, work.known())
+    _indicators(work, fallback)
+
+
+def _indicators(work: _Work, fallback: str) -> None:
+    """Each may name any other of the file, whatever their order."""
+    wanted: dict[int, dict[str, Any]] = {}
+    pending: dict[str, IndicatorVersion] = {}
     for number, said in enumerate(work.data.get("indicators", ())):
         owner = work.organisation(said.get("owner") or fallback, ("indicators", number, "owner"))
         key = said["key"]
@@ -200,11 +207,15 @@ def _measures(work: _Work) -> None:
         if Indicator.objects.filter(key=key).exists():
             work.loaded.notes.append(_("The indicator %(key)s is there already and was not changed.") % {"key": key})
             continue
-        fields = {name: value for name, value in said.items() if name not in ("key", "owner")}
+        fields = {name: value for name, value in said.items() if name not in ("key", "owner")} | {"owner": owner}
         if "share_of" in fields:
             fields["share_of"] = [str(each) for each in fields["share_of"]]
         with work.at("indicators", number):
-            set_indicator(key, owner=owner, learnt_on=work.known(), **fields)
+            drafted = {name: value for name, value in fields.items() if name != "group"}
+            pending[key], wanted[number] = draft(key, **drafted), {"key": key, **fields}
+    for number, fields in wanted.items():
+        with work.at("indicators", number):
+            set_indicator(learnt_on=work.known(), pending=pending, **fields)
             work.loaded.made["indicators"] += 1
 
 

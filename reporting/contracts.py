@@ -89,10 +89,15 @@ def make_contract(
     return contract
 
 
-def free_slug(name: str) -> str:
-    """An address made of the name; with a number when it is taken."""
+def slug_of(name: str) -> str:
+    """An address made of the name."""
     letters = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"})
-    stem = slugify(name.translate(letters))[:70] or "kontrakt"
+    return slugify(name.translate(letters))[:70] or "kontrakt"
+
+
+def free_slug(name: str) -> str:
+    """The address of the name; with a number when it is taken."""
+    stem = slug_of(name)
     taken = RESERVED | set(Contract.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     if stem not in taken:
         return stem

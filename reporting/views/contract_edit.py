@@ -20,7 +20,7 @@ from portal.audit.submissions import OtherContent, once
 from portal.identity.views import ActionMixin
 from reporting import contracts, rights
 from reporting.contract_guard import require_owner, require_party
-from reporting.engine.contracts import goal_explained
+from reporting.engine.contracts import attainment
 from reporting.models import Contract, Goal, Series
 from reporting.views.contract_asking import ContractPage
 from reporting.views.contract_forms import (
@@ -353,11 +353,12 @@ class DecideEvidence(OfGoal):
         return _("Register the decision")
 
     def make_form(self, data: Any = None) -> forms.Form:
-        goal = goal_explained(self.contract, self.goal.number, None)
+        payload = attainment(self.contract, None)
+        goal = next((each for each in payload["goals"] if each["no"] == self.goal.number), None)
         if goal is None:
             raise Http404
         keys = list(dict.fromkeys(each["series"] for each in goal["deviations"]))
-        names = dict(Series.objects.filter(key__in=keys).values_list("key", "name"))
+        names = payload["names"]["series"]
         initial = {"series": self.request.GET.get("series", ""), "said_on": self.actor.on, **self.token()}
         return EvidenceForm([(key, names.get(key, key)) for key in keys], data, initial=initial)
 

@@ -32,7 +32,7 @@ class FrameForm(PortalForm):
     groups = forms.CharField(
         label=_("Groups of goals"), widget=forms.Textarea(attrs={"rows": 4}), help_text=_("One on each line.")
     )
-    reporting = forms.CharField(label=_("Reporting"), max_length=300, required=False)
+    reporting = forms.CharField(label=_("Reporting of the goal"), max_length=300, required=False)
     frameworks = forms.CharField(label=_("Frameworks"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     exclusion_policy = forms.CharField(
         label=_("When a goal is excluded"), widget=forms.Textarea(attrs={"rows": 2}), required=False
@@ -125,7 +125,7 @@ class GoalForm(RuleForm):
     goal_text = forms.CharField(label=_("Goal"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     method_text = forms.CharField(label=_("Method"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
     rationale_text = forms.CharField(label=_("Rationale"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
-    reporting_text = forms.CharField(label=_("Reporting"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    reporting_text = forms.CharField(label=_("Reporting of the goal"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
     attainment_text = forms.CharField(label=_("Attainment"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
     measured_by = forms.CharField(label=_("Who measures"), max_length=200, required=False)
     window_from = SmartDateField(label=_("Measured from"), required=False)

@@ -8,11 +8,13 @@ from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import BadRequest
-from django.db.models import Count
+from django.db.models import Count, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -28,7 +30,7 @@ from reporting import explanation, goal_words, rights, rule_words
 from reporting.contract_guard import NEXT, State
 from reporting.engine.contracts import attainment
 from reporting.engine.payload import Payload
-from reporting.models import Contract, IndicatorVersion, Observation
+from reporting.models import Contract, ContractParty, Observation
 from reporting.scope import visible_contracts
 from reporting.views.contract_asking import ContractPage
 
@@ -112,8 +114,18 @@ class Attained(ContractPage):
         return ContractLinks(self.contract.slug, {"as_of": self.payload["as_of"], "place": str(self.payload["place"])})
 
     @cached_property
-    def parties(self) -> list[Any]:
-        return list(self.contract.parties.all())
+    def contract(self) -> Contract:
+        """With its parties, in one query."""
+        parties = ContractParty.objects.filter(contract=OuterRef("pk")).order_by("order", "pk")
+        said = {name: name for name in ("name", "organisation_id", "decides", "reports")}
+        rows = visible_contracts(self.actor).annotate(
+            with_parties=ArraySubquery(parties.values(json=JSONObject(**said)))
+        )
+        return get_object_or_404(rows, slug=self.kwargs["slug"])
+
+    @cached_property
+    def parties(self) -> list[ContractParty]:
+        return [ContractParty(**said) for said in self.contract.with_parties]  # type: ignore[attr-defined]
 
     def moment(self) -> dict[str, Any]:
         return {
@@ -265,7 +277,9 @@ def _said(said: Payload | None) -> Any:
     return EmptyValue.NOT_IN_SOURCE if said["amount"] is None else Decimal(said["amount"])
 
 
-def explained(goal: Payload, payload: Payload, links: ContractLinks) -> dict[str, Any]:
+def explained(
+    goal: Payload, payload: Payload, links: ContractLinks, *, known_constructed: bool | None = None
+) -> dict[str, Any]:
     """One goal as the aside and the goal page tell it."""
     number = goal["no"]
     value = goal_words.number(goal["value"])
@@ -284,7 +298,7 @@ def explained(goal: Payload, payload: Payload, links: ContractLinks) -> dict[str
         "tree": [explanation.tell(goal, payload["names"])],
         "survey": explanation.survey_note(goal),
         "measured_by": goal["measured_by"],
-        "constructed": constructed(goal),
+        "constructed": constructed(goal).exists() if known_constructed is None else known_constructed,
         "precision": precision(goal),
         "version": len(goal["versions"]),
         "facts": goal["facts"],
@@ -295,13 +309,23 @@ def explained(goal: Payload, payload: Payload, links: ContractLinks) -> dict[str
     }
 
 
-def constructed(goal: Payload) -> bool:
-    """Is anything it is measured by marked as constructed?"""
-    series = {each["from"]["series"] for each in goal["inputs"] if "series" in each["from"]}
-    indicators = {each["from"]["indicator"] for each in goal["inputs"] if "indicator" in each["from"]}
-    rows = IndicatorVersion.objects.filter(indicator__key__in=sorted(indicators)).values_list("filter", flat=True)
-    series.update(key for said in rows for key in said.get("series", ()))
-    return Observation.objects.filter(series__key__in=sorted(series), constructed=True, withdrawn_at=None).exists()
+def constructed(goal: Payload) -> "QuerySet[Observation]":
+    """What it is measured by that is marked as constructed: the series are those that the explanation's leaves name."""
+    headings = {heading for leaf in _leaves(goal["step"]) for heading in _headings(leaf["meta"])}
+    rows = Observation.objects.filter(series__heading__in=sorted(headings), constructed=True, withdrawn_at=None)
+    return rows.order_by()
+
+
+def _leaves(step: Payload) -> Iterator[Payload]:
+    if step["op"] == "facts":
+        yield step
+    for child in step["children"]:
+        yield from _leaves(child)
+
+
+def _headings(meta: Payload) -> list[int]:
+    said = meta.get("asked") or meta.get("where") or {}
+    return [span[0] for span in said.get("headings", ())]
 
 
 def precision(goal: Payload) -> str:

@@ -4,6 +4,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import Exists
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -17,7 +18,7 @@ from portal.ui.tables import Cell, Column, Table
 from reporting import explanation, goal_words, rule_words
 from reporting.engine.payload import Payload
 from reporting.models import GoalVersion, LibraryGoal
-from reporting.views.contracts import Attained, explained
+from reporting.views.contracts import Attained, constructed, explained
 
 
 class GoalPage(Attained):
@@ -35,7 +36,8 @@ class GoalPage(Attained):
 
     def context(self) -> dict[str, Any]:
         goal, payload, links = self.goal, self.payload, self.links
-        version = GoalVersion.objects.select_related("goal__library", "goal__group").get(pk=goal["version"])
+        rows = GoalVersion.objects.annotate(constructed=Exists(constructed(goal)))
+        version = rows.select_related("goal__library", "goal__group").get(pk=goal["version"])
         library: LibraryGoal | None = version.goal.library
         number = goal["no"]
         may = self.may()
@@ -46,7 +48,7 @@ class GoalPage(Attained):
             "form_action": here,
             "now_url": here,
             "kept": {},
-            "goal": explained(goal, payload, links),
+            "goal": explained(goal, payload, links, known_constructed=version.constructed),
             "name": version.goal.name,
             "group": version.goal.group.name,
             "library": library,
@@ -88,7 +90,7 @@ def _rows(version: GoalVersion) -> list[tuple[str, str]]:
         (_("Goal"), version.goal_text),
         (_("Method"), version.method_text),
         (_("Rationale"), version.rationale_text),
-        (_("Reporting"), version.reporting_text),
+        (_("Reporting of the goal"), version.reporting_text),
         (_("Attainment"), version.attainment_text),
     ]
 
