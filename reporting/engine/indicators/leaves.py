@@ -24,18 +24,25 @@ PER = Fraction(100)
 class Tally:
     """Cells added up."""
 
-    quantity: Fraction = Fraction(0)
+    added: int | Fraction = 0
     facts: int = 0
     first: date | None = None
     last: date | None = None
     qualifiers: set[str] = field(default_factory=set)
 
     def add(self, row: Row) -> None:
-        self.quantity += Fraction(row.quantity)
+        self.added += row.quantity
         self.facts += row.facts
-        self.first = row.first if self.first is None else min(self.first, row.first)
-        self.last = row.last if self.last is None else max(self.last, row.last)
-        self.qualifiers.update(row.qualifiers)
+        if self.first is None or row.first < self.first:
+            self.first = row.first
+        if self.last is None or row.last > self.last:
+            self.last = row.last
+        if row.qualifiers:
+            self.qualifiers.update(row.qualifiers)
+
+    @property
+    def quantity(self) -> Fraction:
+        return Fraction(self.added)
 
     @property
     def qualifier(self) -> str:
