@@ -21,19 +21,12 @@ from portal.identity.rights import Refused, require
 from portal.identity.roles import OrganisationKind
 from programmes.models import Programme
 from reporting import rights
-from reporting.models import DistributionKey, KeyVersion, Series, Target, TargetVersion
+from reporting.models import DistributionKey, KeyVersion, Series, Target
 from reporting.rules import distribution
 from reporting.rules.distribution import Distribution, DistributionError, Move, Unit
-from reporting.targets import copied, newest_version, set_target, withdraw_target
+from reporting.unit_targets import give_targets, must_fit
 
 Method, Status = KeyVersion.Method, KeyVersion.Status
-DISTRIBUTED_FORMS = (
-    TargetVersion.Form.ABSOLUTE,
-    TargetVersion.Form.CUMULATIVE,
-    TargetVersion.Form.MINIMUM,
-    TargetVersion.Form.MAXIMUM,
-    TargetVersion.Form.FREQUENCY,
-)
 RESERVED = frozenset({"ny", "nyt"})
 """Words of addresses beside those of keys and targets."""
 LOCAL = (OrganisationKind.MUNICIPALITY, OrganisationKind.JOBCENTRE, OrganisationKind.BUSINESS_OFFICE)
@@ -109,7 +102,7 @@ def propose(
     """
     _require(actor, rights.PROPOSE_KEY)
     if key.target is not None:
-        _fits_target(key.target, total, units)
+        must_fit(key.target, total, _outside(units))
     found = compute(units, total, method)
     amounts = distribution.moved(found.amounts, [_move(each) for each in moves], [_unit(unit) for unit in units])
     version = KeyVersion(
@@ -168,8 +161,8 @@ def approve(
         key = _must_wait(version)
         ledger.define(ruling, learnt_on=learnt_on)
         if key.target is not None:
-            _fits_target(key.target, int(version.total), [read_unit(each) for each in version.units])
-            _unit_targets(key, version, learnt_on)
+            must_fit(key.target, int(version.total), _outside([read_unit(each) for each in version.units]))
+            give_targets(key, version, learnt_on)
     return ruling
 
 
@@ -320,14 +313,28 @@ def differences(pending: KeyVersion, approved: KeyVersion | None) -> list[Change
     return [Change(code, names[code], before.get(code), after.get(code)) for code in codes]
 
 
-def statistic_values(series: Series, vintage: str, as_of: ledger.AsOf | None = None) -> dict[str, Decimal]:
-    """The values of a statistic by area code, of one vintage, from the facts. One query."""
-    moment = as_of or ledger.AsOf.now()
+def statistic_values(
+    series: Series, vintage: str = "", as_of: ledger.AsOf | None = None
+) -> tuple[str, dict[str, Decimal]]:
+    """The vintage and its values by area code, from the facts; without a vintage the newest. One query.
+
+    Vintages are never mixed: an area that the newest does not have has no value. Statistics write municipalities with
+    three digits or with four.
+    """
     where = Q(heading=series.heading_id)
     if vintage:
         where &= Q(subcategory=vintage)
-    found = ledger.latest("statistic", moment, by=("category",), where=where)
-    return {row["category"]: row["quantity"] for row in found}
+    found = list(ledger.latest("statistic", as_of or ledger.AsOf.now(), by=("category", "subcategory"), where=where))
+    newest = max(found, key=lambda row: (row["occurred_on"], row["place"]), default=None)
+    if newest is None:
+        return vintage, {}
+    chosen = newest["subcategory"]
+    values = {_area(row["category"]): row["quantity"] for row in found if row["subcategory"] == chosen}
+    return chosen, values
+
+
+def _area(code: str) -> str:
+    return code.zfill(4) if code.isascii() and code.isdigit() else code
 
 
 def _numbers(version: KeyVersion) -> dict[str, Decimal | None]:
@@ -388,84 +395,11 @@ def _must_wait(version: KeyVersion) -> DistributionKey:
     return key
 
 
-def _fits_target(target: Target, total: int, units: Sequence[KeyUnit]) -> None:
-    """Raises ValidationError unless the key shares out what the target says now."""
-    version = newest_version(target)
-    if version is None or version.withdrawn:
-        raise ValidationError(_("The target does not hold any more."))
-    if version.form not in DISTRIBUTED_FORMS:
-        raise ValidationError(_("Only a target of one number can be distributed."))
-    if version.amount != total:
-        raise ValidationError(
-            {
-                "total": _("The target says %(amount)s, so that is what must be distributed.")
-                % {"amount": f"{version.amount.normalize():f}"}
-            }
-        )
-    outside = {code for unit in units if unit.excluded for code in unit.municipalities}
-    stated = set(version.excluded_municipalities)
-    if any(unit.municipalities for unit in units) and outside != stated:
-        raise ValidationError(
-            _("The target and the key must put the same municipalities outside the distribution. Change one of them.")
-        )
-
-
-def _unit_targets(key: DistributionKey, version: KeyVersion, learnt_on: date | None) -> None:
-    """A version for the target of each unit; one that an earlier approval gave a target and this does not, loses it."""
-    whole = key.target
-    assert whole is not None
-    said = newest_version(whole)
-    assert said is not None
-    made = set()
-    fields = copied(said)
-    for each, amount in zip(version.units, version.amounts, strict=True):
-        if each["excluded"]:
-            continue
-        code = unit_target_key(whole, each["code"])
-        made.add(code)
-        share = Fraction(amount) / Fraction(version.total) if version.total else Fraction(0)
-        set_target(
-            key.programme,
-            code,
-            name=f"{whole.name}: {each['name']}"[:160],
-            order=whole.order,
-            measure=whole.measure_id or "",
-            indicator=whole.indicator,
-            parent=whole,
-            basis=said.basis,
-            commitment=said.commitment,
-            amount=amount,
-            learnt_on=learnt_on,
-            form=said.form,
-            path=said.path,
-            profile=said.profile,
-            milestones=[{**step, "amount": str(Fraction(step["amount"]) * share)} for step in said.milestones],
-            per=said.per,
-            unit=said.unit,
-            counted_from=said.counted_from,
-            counted_to=said.counted_to,
-            municipalities=list(each["municipalities"]),
-            organisations=said.organisations if each["organisation"] is None else [each["organisation"]],
-            headings=said.headings,
-            **{name: fields[name] for name in ("rule", "params", "inputs", "decimals", "missing", "least_answers")},
-            source=version.source,
-            reason=str(_("Distributed by the key %(name)s.") % {"name": key.name})[:300],
-        )
-    lost = _once_given(key, whole) - made
-    for target in Target.objects.filter(programme=key.programme, key__in=sorted(lost)):
-        newest = newest_version(target)
-        if newest is not None and not newest.withdrawn:
-            withdraw_target(target, learnt_on=learnt_on, reason=str(_("Not in the approved distribution")))
-
-
-def _once_given(key: DistributionKey, whole: Target) -> set[str]:
-    rows = KeyVersion.objects.filter(key=key, within=None, status=Status.APPROVED)
-    return {unit_target_key(whole, code) for codes in rows.values_list("unit_codes", flat=True) for code in codes}
-
-
-def unit_target_key(whole: Target, code: str) -> str:
-    """The key of a unit's target below the one that is distributed."""
-    return f"{whole.key}-{code}"[:60]
+def _outside(units: Sequence[KeyUnit]) -> frozenset[str] | None:
+    """The municipalities that stand outside; None when the units are no municipalities."""
+    if not any(unit.municipalities for unit in units):
+        return None
+    return frozenset(code for unit in units if unit.excluded for code in unit.municipalities)
 
 
 __all__ = [
@@ -490,6 +424,5 @@ __all__ = [
     "states_of",
     "statistic_values",
     "unit_in",
-    "unit_target_key",
     "units_of",
 ]

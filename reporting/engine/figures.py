@@ -63,6 +63,8 @@ def open_figure(programme: Programme, query: FigureQuery, as_of: ledger.AsOf | N
         goal = planned.goal(query.target)
         if goal is None:
             raise Unanswerable(_("There is no such target as known then: %(what)s.") % {"what": query.target})
+        if goal.target.measure_id != planned.measure and query.kind in ("count", "attainment"):
+            raise Unanswerable(_("The target counts something else than the programme's page does."))
     group = None if query.kind in ("expected", "target") else _group(planned, query, goal)
     payload = _head(planned, query)
     if goal is not None:
@@ -118,7 +120,7 @@ def _counted(planned: Plan, query: FigureQuery, goal: Goal | None, group: Group)
     if hidden({(): total}, disclosure):
         return {"hidden": True}
     if query.kind == "attainment":
-        amount = goal.amount if goal else None
+        amount = goal.in_all if goal else None
         if not amount:
             raise Unanswerable(_("The target has no number to compare with."))
         return {"value": plain(total), "ratio": ratio(total, amount)}

@@ -24,7 +24,7 @@ def plain(value: Decimal | int) -> str:
         return format(exact.normalize(), "f")
 
 
-def ratio(numerator: Decimal | Fraction, denominator: Decimal | int) -> dict[str, str]:
+def ratio(numerator: Decimal | Fraction, denominator: Decimal | Fraction | int) -> dict[str, str]:
     """A fraction as it came about, and its value with ten decimals, half-even. The denominator is not zero."""
     top, bottom = Fraction(numerator), Fraction(denominator)
     value = top / bottom

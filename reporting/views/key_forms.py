@@ -36,7 +36,8 @@ class TokenForm(PortalForm):
 
     def content(self) -> dict[str, Any]:
         """What was sent, for the receipt: the same again is the same."""
-        return {name: self.data.getlist(name) for name in sorted(self.data) if name != "csrfmiddlewaretoken"}
+        data: Any = self.data
+        return {name: data.getlist(name) for name in sorted(data) if name != "csrfmiddlewaretoken"}
 
 
 class NewKeyForm(TokenForm):

@@ -1,6 +1,7 @@
 """Distribution keys: the list, a key with its arithmetic, and what an officer does with it."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -192,7 +193,9 @@ class Propose(KeyBase):
 
     def get(self, request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
         series, vintage = self._series(), request.GET.get("vintage", "").strip()[:40]
-        values = keys.statistic_values(series, vintage) if series else {}
+        values: dict[str, Decimal] = {}
+        if series is not None:
+            vintage, values = keys.statistic_values(series, vintage)
         newest = self.state.pending or self.state.approved
         target = newest_version(self.key.target) if self.key.target else None
         initial = ProposeForm.starting_from(newest, values, target.amount if target else None)

@@ -19,6 +19,7 @@ from reporting import keys
 from reporting.engine import buckets, dashboard
 from reporting.keys import DistributionError, KeyUnit
 from reporting.models import DistributionKey, KeyVersion, Target
+from reporting.observations import make_series, observe
 from reporting.targets import change_target, newest_version
 from tests.reporting.conftest import AALBORG, HJOERRING, LAESOE, World, make_user
 from tests.reporting.test_pages import text_of
@@ -275,6 +276,30 @@ def test_the_database_holds_what_the_code_says(key: DistributionKey) -> None:
 
 
 # The pages
+
+
+def test_values_from_the_facts_of_a_statistic_one_vintage_at_a_time(
+    client: Client, world: World, key: DistributionKey
+) -> None:
+    owner = Organisation.objects.get(name="KKR Nordjylland")
+    series = make_series("workplaces", "Arbejdspladser", "statistic", owner, source="Danmarks Statistik")
+    # As the bank writes municipalities: three digits. The newer vintage lacks one of them.
+    for code, day, vintage, value in (
+        ("851", date(2024, 11, 30), "2024", 5000), ("860", date(2024, 11, 30), "2024", 3000),
+        ("851", date(2025, 11, 30), "2025", 6000),
+    ):  # fmt: skip
+        observe(series, day, value, category=code, vintage=vintage)
+    assert keys.statistic_values(series, "2024") == ("2024", {AALBORG: 5000, HJOERRING: 3000})
+    assert keys.statistic_values(series) == ("2025", {AALBORG: 6000}), "never a mix of vintages"
+    assert keys.statistic_values(series, "1999") == ("1999", {})
+    client.force_login(viewer(Role.KKR_SECRETARIAT))
+    shown = client.get(page(world, "key_propose") + "?series=workplaces&vintage=2024").context["form"]
+    assert shown[f"value_{AALBORG}"].value() == "5,000"
+    assert shown["source"].value() == "Danmarks Statistik"
+    assert shown["vintage"].value() == "2024"
+    assert shown["statistic"].value() == "workplaces"
+    missing = client.get(page(world, "key_propose") + "?series=workplaces&vintage=1999")
+    assert "has no values of that vintage" in text_of(missing)
 
 
 def local(kind: OrganisationKind, municipality: str) -> Organisation:
