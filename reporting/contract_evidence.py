@@ -164,7 +164,9 @@ def _rows(
 def _missing(key: str, wanted: list[tuple[Said, bool]]) -> Iterator[tuple[Said, bool]]:
     """Those that are not registered yet: equal ones are counted, so loading again adds nothing."""
     rows = Observation.objects.filter(series__key=key).order_by()
-    there = Counter(rows.values_list("occurred_on", "category", "quantity", "vintage", "municipality_id"))
+    there: Counter[tuple[Any, ...]] = Counter(
+        rows.values_list("occurred_on", "category", "quantity", "vintage", "municipality_id")
+    )
     for row, confirmed in wanted:
         same = (row.occurred_on, row.category, Decimal(row.quantity), row.vintage, row.municipality)
         if there[same] > 0:

@@ -125,7 +125,7 @@ def _yaml(text: str) -> Document:
         raise ContractFileError([Problem((), _("The file is not YAML."), line)]) from problem
     finally:
         loader.dispose()
-    return Document(data, node)
+    return Document(data or {}, node)
 
 
 def _step(node: Any, step: str | int) -> tuple[Any, int] | None:

@@ -11,6 +11,8 @@ from reporting.contracts import RULE, WORDING
 from reporting.models import Goal, GoalVersion, LibraryGoal
 
 Fields = dict[str, Any]
+_EMPTY = GoalVersion()
+"""What a goal says where nothing is said."""
 
 
 def library_fields(said: Mapping[str, Any]) -> Fields:
@@ -25,7 +27,7 @@ def goal_fields(said: Mapping[str, Any], library: LibraryGoal | None, *, only_sa
     if library is not None:
         fields = {name: getattr(library, name) for name in (*WORDING, *RULE)}
     elif not only_said:
-        fields = {name: GoalVersion._meta.get_field(name).get_default() for name in (*WORDING, *RULE)}
+        fields = {name: getattr(_EMPTY, name) for name in (*WORDING, *RULE)}
     if not only_said:
         fields |= {
             "weight": 1, "excluded": False, "excluded_reason": "", "anomalies": "", "supplementary": [],

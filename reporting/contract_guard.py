@@ -1,6 +1,6 @@
 """What must hold before anybody writes on a contract: its state, its parties, and that a rule can be computed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
@@ -64,7 +64,7 @@ def require_state(contract: Contract, *states: str) -> None:
         raise ValidationError(_REFUSED[contract.state]())
 
 
-_REFUSED = {
+_REFUSED: Mapping[str, Callable[[], str]] = {
     State.DRAFT: lambda: _("The contract is not signed yet."),
     State.SIGNED: lambda: _("The contract is signed: it is changed by an amendment only."),
     State.AMENDED: lambda: _("The contract is signed: it is changed by an amendment only."),

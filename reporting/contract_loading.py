@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -64,7 +65,13 @@ class _Work:
         return date.fromisoformat((said or {}).get("known_on") or self.data["history"]["known_on"])
 
     def wrong(self, place: Iterable[str | int], message: str) -> None:
-        self.problems.append(self.document.problem(place, message))
+        steps: list[str | int] = []
+        for step in place:
+            if step == "..":
+                steps.pop()
+            else:
+                steps.append(step)
+        self.problems.append(self.document.problem(steps, message))
 
     @contextmanager
     def at(self, *place: str | int, fields: Mapping[str, Place] | None = None) -> Iterator[None]:
@@ -159,20 +166,22 @@ def _frame(work: _Work) -> Contract | None:
     slug = said.get("slug") or contracts.slug_of(said["name"])
     found = Contract.objects.filter(slug=slug).first()
     places = {"starts_on": ("period", "from"), "ends_on": ("period", "to")}
+    stands: Contract | None = None
     with work.at("contract", fields={**places, "parties": ("..", "parties"), "groups": ("..", "groups")}):
         if found is None:
             work.loaded.made["contract"] += 1
-            return contracts.make_contract(
+            stands = contracts.make_contract(
                 slug=slug, owner=owner, parties=parties, groups=work.data["groups"], **fields
             )
-        differing = [name for name, value in fields.items() if getattr(found, name) != value]
-        if found.state == State.DRAFT:
-            return contracts.change_contract(found, actor=None, parties=parties, groups=work.data["groups"], **fields)
-        for name in differing:
+        elif found.state == State.DRAFT:
+            groups = work.data["groups"]
+            stands = contracts.change_contract(found, actor=None, parties=parties, groups=groups, **fields)
+        else:
+            stands = found
             text = _("The contract is signed and says something else. It is changed by an amendment only.")
-            work.wrong(("contract", *places.get(name, (name,))), text)
-        return found
-    return None
+            for name in (name for name, value in fields.items() if getattr(found, name) != value):
+                work.wrong(("contract", *places.get(name, (name,))), text)
+    return stands
 
 
 def _measures(work: _Work) -> None:
@@ -320,12 +329,11 @@ def _sign(work: _Work, contract: Contract) -> None:
             continue
         changes = goal_fields(amendment, None, only_said=True)
         starts = amendment.get("effective_from")
-        _in_entry(work, ("amendments", place), lambda goal=goal, amendment=amendment, changes=changes, starts=starts: (
-            contracts.amend_goal(
-                goal, amendment=amendment["text"], effective_from=date.fromisoformat(starts) if starts else None,
-                learnt_on=work.known(amendment), **changes,
-            )
-        ))  # fmt: skip
+        amend = partial(
+            contracts.amend_goal, goal, amendment=amendment["text"], learnt_on=work.known(amendment),
+            effective_from=date.fromisoformat(starts) if starts else None, **changes,
+        )  # fmt: skip
+        _in_entry(work, ("amendments", place), amend)
         work.loaded.made["amendments"] += 1
     contract.refresh_from_db()
     if said.get("closed") and contract.state != State.CLOSED:

@@ -34,7 +34,7 @@ def percent(value: Any) -> str:
 def sentence(rule: str, params: Params) -> str:
     """How the goal is scored, in one sentence. Of a rule that is not finished, as much as is there."""
     try:
-        return _SENTENCES[rule](params)
+        return str(_SENTENCES[rule](params))
     except (KeyError, TypeError, ValueError, ZeroDivisionError, InvalidOperation):
         return str(Rule(rule).label) if rule in Rule.values else ""
 
@@ -169,9 +169,11 @@ def _linear_bands(params: Params) -> list[Band]:
 def _limit_bands(at_least: bool) -> Any:
     def drawn(params: Params) -> list[Band]:
         limit = exact(params["threshold"])
-        inside, outside = ((limit, None), (None, limit)) if at_least else ((None, limit), (limit, None))
-        other = Band(*outside, _("in proportion"), "close") if params.get("partial") else _band(*outside, "0")
-        return sorted([_band(*inside, "100"), other], key=lambda band: band.start is not None)
+        above: tuple[Fraction | None, Fraction | None] = (limit, None)
+        below: tuple[Fraction | None, Fraction | None] = (None, limit)
+        (start, end), (out, until) = (above, below) if at_least else (below, above)
+        other = Band(out, until, _("in proportion"), "close") if params.get("partial") else _band(out, until, "0")
+        return sorted([_band(start, end, "100"), other], key=lambda band: band.start is not None)
 
     return drawn
 

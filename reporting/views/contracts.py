@@ -204,8 +204,8 @@ class ContractOverview(Attained):
         }
 
     def chosen(self) -> Payload | None:
-        """The goal the reader chose, else the first that costs points, else the first."""
-        goals = {goal["no"]: goal for goal in self.payload["goals"]}
+        """The goal the reader chose, else the first."""
+        goals: dict[int, Payload] = {goal["no"]: goal for goal in self.payload["goals"]}
         asked = self.request.GET.get("goal", "")
         if asked.isascii() and asked.isdigit() and int(asked) in goals:
             return goals[int(asked)]

@@ -347,8 +347,8 @@ class RuleForm(PortalForm):
         if what != "params":
             return name
         if steps[0] == "tiers":
-            place = steps[1] if len(steps) > 1 else "0"
-            return f"score_{place}" if steps[-1] == "score" else f"limit_{place}"
+            row = steps[1] if len(steps) > 1 else "0"
+            return f"score_{row}" if steps[-1] == "score" else f"limit_{row}"
         if steps[0] in ("deliverables", "parts"):
             return f"{steps[-1]}_{steps[1]}" if len(steps) > 2 else "name_0"
         if self.kind == Rule.WITHIN:
