@@ -191,7 +191,7 @@ def distinct(needs: Mapping[str, Need], asked: list[tuple[Leaf, Cut]], moment: M
         for municipality in ("w.municipality = n.municipality_id", "w.municipality IS NULL")
     ]
     sql = f"""
-        WITH gone AS MATERIALIZED ({_gone(moment)}),
+        WITH gone AS MATERIALIZED ({_gone(needs, moment)}),
              roots AS MATERIALIZED (SELECT * FROM ledger_subject_roots(%s, %s)),
              {", ".join(nets)},
              wanted AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS w(
@@ -258,7 +258,7 @@ def _read(needs: Mapping[str, Need], moment: Moment, part: Any) -> dict[str, lis
         parts.append(part(number, need, source, slot))
         parameters += given
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH gone AS MATERIALIZED ({_gone(moment)}) {' UNION ALL '.join(parts)}", parameters)
+        cursor.execute(f"WITH gone AS MATERIALIZED ({_gone(needs, moment)}) {' UNION ALL '.join(parts)}", parameters)
         for number, *values in cursor.fetchall():
             values[QUANTITY] = _number(values[QUANTITY])
             values[-2] = tuple(values[-2] or ())
@@ -271,20 +271,30 @@ def _number(exact: Decimal) -> int | Fraction:
     return int(exact) if exact == exact.to_integral_value() else Fraction(exact)
 
 
-def _gone(moment: Moment) -> str:
+def _gone(needs: Mapping[str, Need], moment: Moment) -> str:
     """The places that do not stand: what was reversed, and the reversals themselves."""
     learnt = "" if moment.as_of.day is None else " AND v.learnt_on <= %s"
     without = " AND NOT v.place = ANY (%s)" if moment.without else ""
+    # A reversal repeats the heading of what it takes back.
+    below = "" if _headings(needs) is None else " AND v.heading_id = ANY (%s)"
     return (
         "SELECT unnest(ARRAY[v.reverses_id, v.place]) AS place FROM ledger_fact v"  # noqa: S608
-        f" WHERE v.reverses_id IS NOT NULL AND v.measure_id = ANY (%s) AND v.place <= %s{learnt}{without}"
+        f" WHERE v.reverses_id IS NOT NULL AND v.measure_id = ANY (%s) AND v.place <= %s{learnt}{without}{below}"
     )
 
 
 def _gone_parameters(needs: Mapping[str, Need], moment: Moment) -> list[Any]:
     given: list[Any] = [list(needs), moment.as_of.place]
     given += [] if moment.as_of.day is None else [moment.as_of.day]
-    return [*given, sorted(moment.without)] if moment.without else given
+    given += [sorted(moment.without)] if moment.without else []
+    headings = _headings(needs)
+    return given if headings is None else [*given, headings]
+
+
+def _headings(needs: Mapping[str, Need]) -> list[int] | None:
+    """The headings that all needs together speak of; None as soon as one speaks of every heading."""
+    named = [need.headings() for need in needs.values()]
+    return None if None in named else sorted({heading for each in named for heading in each or ()})
 
 
 def _source(need: Need, moment: Moment) -> tuple[str, str, list[Any]]:
