@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
+from portal.ledger import registry
 from portal.ledger.models import Fact, FactRecord
 from portal.ui.forms import PortalForm, SmartDateField
 from portal.ui.tables import Cell, Column, Table
@@ -94,8 +95,6 @@ class ComparePage(ContractPage):
         if not rows:
             return None
         described: dict[int, Any] = {}
-        from portal.ledger import registry
-
         for measure in sorted({str(fact.measure_id) for fact in rows}):
             records: list[FactRecord] = [
                 fact.record for fact in rows if fact.measure_id == measure and hasattr(fact, "record")
@@ -144,7 +143,11 @@ def _causes(found: Payload) -> Table:
             }
             for each in found["causes"]
         ],
-        total={"cause": _("In all"), "difference": attainment_words.signed_points(found["difference"])},
+        total={
+            "cause": _("In all"),
+            "facts": sum(each["facts"] for each in found["causes"]),
+            "difference": attainment_words.signed_points(found["difference"]),
+        },
     )
 
 

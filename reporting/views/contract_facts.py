@@ -102,7 +102,8 @@ def _cells_table(cells: list[dict[str, Any]], places: dict[str, str], measures: 
         for cell in cells
     ]
     summed = len(measures) == 1 and registry.get(measures[0]).kind in ("flow", "answer")
-    total = {"month": _("In all"), "facts": sum(cell["facts"] for cell in cells)}
+    counted = sum(cell["facts"] for cell in cells)
+    total: dict[str, Any] = {"month": _("In all"), "what": "", "category": "", "municipality": "", "facts": counted}
     if summed:
         total["value"] = sum((Decimal(cell["quantity"]) for cell in cells), Decimal(0))
     return Table(

@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, models, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from portal import ledger
 from portal.geography.models import Area, Municipality
@@ -106,6 +107,8 @@ def another(field: Any, old: Any) -> Any:
             return "8" + old[1:] if field.max_length and len(old) >= field.max_length else f"x{old}"
         case dict() | list():
             return {"x": 1} if isinstance(old, dict) else ["x"]
+    if isinstance(field, models.DateTimeField):
+        return timezone.now()
     return date(2001, 1, 1) if isinstance(field, models.DateField) else old
 
 
