@@ -112,7 +112,7 @@ class ObservationFilters(django_filters.FilterSet):
 
 
 def _day(**options: Any) -> serializers.DateField:
-    messages = dict.fromkeys(("invalid", "datetime"), gettext_lazy("Write the date as YYYY-MM-DD."))
+    messages: dict[str, Any] = dict.fromkeys(("invalid", "datetime"), gettext_lazy("Write the date as YYYY-MM-DD."))
     return serializers.DateField(input_formats=["%Y-%m-%d"], error_messages=messages, **options)
 
 
@@ -143,7 +143,7 @@ class ObservationEntrySerializer(StrictSerializer):
     cvr = _text(30, help_text="Of a volume: the company's number. It is replaced by a random key.")
     qualifier = serializers.ChoiceField(required=False, choices=["", "ca.", ">", "<"])
     constructed = serializers.BooleanField(required=False, help_text="Whether the number is made up.")
-    source = _text(300)
+    source = _text(300)  # type: ignore[assignment]  # a field called source, as the column is
     note = _text(2000, help_text="No names of persons.")
 
 

@@ -63,7 +63,7 @@ class SeriesList(ActionMixin):
             rows = rows.filter(measure=kind)
         page = keyset(rows, request.GET, ("key",), size=PAGE)
         standing = Observation.objects.filter(series__in=[each.pk for each in page.rows], withdrawn_at=None)
-        numbers: dict[int, dict[str, Any]] = {
+        numbers: dict[int, Any] = {
             row["series"]: row
             for row in standing.order_by().values("series").annotate(number=Count("pk"), newest=Max("occurred_on"))
         }
