@@ -205,7 +205,7 @@ def _series(work: _Work) -> None:
         if "observed" not in said:
             continue
         owner = work.owner(said, ("indicators", number, "owner"))
-        brought = {
+        brought: dict[str, Any] = {
             "key": fields_of.series_key(said["key"]),
             "name": said["name"],
             "kind": said["observed"],
@@ -311,12 +311,12 @@ def _targets(work: _Work) -> None:
                 raise ValidationError({"commitment": _("Say how binding it is.")})
             if not said["key"]:
                 raise ValidationError({"key": _("Give the target a key.")})
+            counted = _counted(said, own)
             if fields["rule"]:
                 problems = rule_problems(fields["rule"], fields["params"], fields["inputs"], own)
                 if problems:
                     raise ValidationError(problems)
             target = there.get(said["key"])
-            counted = _counted(said, own)
             frame = _frame(work, said, number, there, counted)
             if target is not None:
                 _follow(target, frame, counted)

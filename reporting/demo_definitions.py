@@ -85,10 +85,10 @@ def _rows() -> Iterator[tuple[str, date, str, str, str, tuple[date, date]]]:
         for year, own, country in published:
             for area, value in ((AALBORG, own), (COUNTRY, country)):
                 yield key, date(year, 12, 31), value, area, f"{year + 1}K2", _year(year)
-    for key, (year, answers) in ANSWERS.items():
+    for key, (asked_in, answers) in ANSWERS.items():
         for answer, number in answers.items():
             for _turn in range(number):
-                yield key, date(year, 11, 15), "1", answer, "", _year(year)
+                yield key, date(asked_in, 11, 15), "1", answer, "", _year(asked_in)
 
 
 def _year(year: int) -> tuple[date, date]:

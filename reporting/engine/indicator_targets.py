@@ -14,7 +14,7 @@ from portal import ledger
 from programmes.models import Activity, Programme
 from reporting.engine.contracts.plan import period_before
 from reporting.engine.indicators import Ask, Reading, behind, read_indicators
-from reporting.models import Observation, TargetVersion
+from reporting.models import Indicator, Observation, TargetVersion
 from reporting.rules.path import MONTHS_PER
 from reporting.rules.scoring import KINDS, Given, Outcome, Scored, Settings
 from reporting.rules.steps import Step
@@ -43,8 +43,19 @@ class Judged:
     group: str = ""
 
     @property
+    def indicator(self) -> Indicator:
+        return indicator_of(self.version)
+
+    @property
     def reached(self) -> bool:
         return self.scored is not None and self.scored.score == 100
+
+
+def indicator_of(version: TargetVersion) -> Indicator:
+    """Of a target that was read here: those for a measure are left out."""
+    indicator = version.target.indicator
+    assert indicator is not None
+    return indicator
 
 
 @dataclass
@@ -56,7 +67,7 @@ class _Asked:
 
     @property
     def key(self) -> str:
-        return str(self.version.target.indicator.key)  # type: ignore[union-attr]  # asked for with an indicator only
+        return str(indicator_of(self.version).key)
 
     def own(self, period: tuple[date, date]) -> Ask:
         return Ask(self.key, *period)
@@ -113,7 +124,7 @@ def periods(version: TargetVersion, day: date) -> list[tuple[date, date]]:
     months = MONTHS_PER.get(version.per)
     if months is None:
         return [(start, end)]
-    found = []
+    found: list[tuple[date, date]] = []
     first = start
     while first <= min(end, day) and len(found) < FIRST_PERIOD:
         following = _months_later(start, months * (len(found) + 1))
@@ -162,7 +173,7 @@ def _judged(asked: _Asked, readings: Mapping[Ask, Reading], day: date, groups: M
         ended=period[1] < day,
         reading=readings[asked.own(period)],
         scored=_scored(asked, period, readings),
-        group=", ".join(named) or version.target.indicator.group,
+        group=", ".join(named) or indicator_of(version).group,
     )
 
 
@@ -226,7 +237,7 @@ def expectations(judged: list[Judged]) -> list[Expected]:
     for each in judged:
         version = each.version
         if version.commitment == TargetVersion.Commitment.EXPECTATION and version.basis == TargetVersion.Basis.ACTIVITY:
-            by_indicator.setdefault(version.target.indicator.key, []).append(each)
+            by_indicator.setdefault(each.indicator.key, []).append(each)
     found = []
     for parts in by_indicator.values():
         amounts = [each.version.amount for each in parts if each.version.amount is not None]
@@ -234,5 +245,5 @@ def expectations(judged: list[Judged]) -> list[Expected]:
         if len(parts) > 1 and amounts and len(units) == 1:
             unit = units.pop() or parts[0].reading.unit
             total = sum((Fraction(amount) for amount in amounts), Fraction(0))
-            found.append(Expected(parts[0].version.target.indicator.name, unit, total, len(amounts), len(parts), parts))
+            found.append(Expected(parts[0].indicator.name, unit, total, len(amounts), len(parts), parts))
     return found

@@ -122,7 +122,7 @@ def _value(judged: Judged, kept: dict[str, str]) -> Cell:
     if judged.constructed:
         note.append(_("constructed"))
     unit = f"{formats.NBSP}{reading.unit}" if len(reading.unit) < 24 else ""
-    url = indicator_words.facts_url(judged.version.target.indicator, period, kept)
+    url = indicator_words.facts_url(judged.indicator, period, kept)
     return Cell(f"{text}{unit}", url, ", ".join(each for each in note if each))
 
 
