@@ -2,7 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from reporting import contract_addresses, contract_page_addresses, evidence_addresses, indicator_addresses, key_addresses
+from reporting import (
+    contract_addresses,
+    contract_page_addresses,
+    evidence_addresses,
+    indicator_addresses,
+    key_addresses,
+)
 from reporting.views.dashboard import Dashboard, Home
 from reporting.views.figure import FigurePage
 from reporting.views.programme_targets import ProgrammeTargets
