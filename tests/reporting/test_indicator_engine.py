@@ -17,8 +17,10 @@ from portal.ledger.models import Fact
 from reporting.absences import absent
 from reporting.engine.indicators import Ask, facts_behind, read_indicators
 from reporting.models import Indicator, IndicatorVersion
+from reporting.rules.steps import Step
 from reporting.rules.values import Absent, Empty, Failed, Fault, Number
 from tests.reporting.indicator_world import AALBORG, HJOERRING, MEASURES, YEAR, Indicators, measures, number, read
+from tests.reporting.rules.recheck import disagreements
 
 Q1 = (date(2020, 1, 1), date(2020, 3, 31))
 
@@ -399,3 +401,28 @@ def test_random_facts_are_counted_as_a_slow_reader_would(world: Indicators) -> N
         assert reading.value == Number(Fraction(expected)), (seed, ask)
         assert reading.facts is not None
         assert {fact.place for fact in facts_behind(reading.facts, now)} == {fact.place for fact in rows}, (seed, ask)
+
+
+def test_every_explanation_can_be_worked_out_again(world: Indicators) -> None:
+    """By an evaluator of its own, from the leaves alone: shares, scores, levels and formulas over them."""
+    world.series("s", "try_answer")
+    world.define("share", measure_id="try_answer", aggregate="share", share_of=["9", "10"], filter={"series": ["s"]})
+    world.define("nps", measure_id="try_answer", aggregate="nps", filter={"series": ["s"]})
+    world.define("visits", measure_id="try_visits", aggregate="sum")
+    world.define("stock", measure_id="try_stock", aggregate="last", over_place="sum")
+    world.define("silent", measure_id="try_visits", aggregate="sum", filter={"series": ["t"]})
+    world.series("t", "try_visits")
+    world.define("mixed", formula="if(visits > 2; round(100 * visits / stock; 1); 0) + value_or(silent; 7)")
+    world.define("ratio", formula="share(visits; stock) - nps")
+    world.define("broken", formula="visits / (visits - visits)")
+    for answer in ("10", "9", "8", "3"):
+        world.post("try_answer", series="s", category=answer)
+    world.post("try_visits", 5)
+    world.post("try_stock", 8, municipality=AALBORG)
+    for key in ("share", "nps", "visits", "stock", "silent", "mixed", "ratio", "broken"):
+        reading = read(key)
+        assert disagreements(reading.step) == [], key
+        assert reading.step.value == reading.value, key
+        assert Step.from_payload(reading.step.as_payload()) == reading.step, key
+    assert number("mixed") == Fraction(125, 2) + 7
+    assert number("ratio") == Fraction(125, 2) - 25
