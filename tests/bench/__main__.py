@@ -26,13 +26,14 @@ from tests.bench.rows import Row  # noqa: E402
 from tests.bench.rows import row as row_of  # noqa: E402
 
 FACTS = 1_000_000
-HEAD = ("figure", "value", "budget", "yardstick", "ratio", "held")
+HEAD = ("figure", "value", "spread", "budget", "yardstick", "ratio", "held")
 
 
 def table(rows: list[Row]) -> str:
     lines = [HEAD]
     for row in rows:
         said = [row["name"], f"{row['value']:g} {row['unit']}"]
+        said.append("" if row["spread"] is None else "{:g} - {:g}".format(*row["spread"]))
         said += ["" if row[key] is None else f"{row[key]:g}" for key in ("budget", "yardstick", "ratio")]  # type: ignore[literal-required]
         lines.append((*said, {None: "", True: "yes", False: "NO"}[row["held"]]))  # type: ignore[arg-type]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]

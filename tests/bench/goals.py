@@ -107,29 +107,34 @@ def rows() -> list[Row]:
     contracts = list(Contract.objects.filter(slug__startswith=PREFIX).order_by("pk"))
     now = ledger.AsOf.now()
     then = ledger.AsOf(contracts[0].ends_on, now.place)
-    one = _median(lambda: compute(contracts[0], then))
     few = _asked(contracts[:1])
     every = _asked(contracts)
     by_hand = _median(lambda: by_hand_written_sql(every, now))
+    one, one_spread = _timed(lambda: compute(contracts[0], then))
+    whole, whole_spread = _timed(lambda: [compute(each, now) for each in contracts])
+    simple, simple_spread = _timed(lambda: by_orm(every, now))
     return [
-        row("contract of 12 goals, as known on a date", one, "ms", budget=150.0,
+        row("contract of 12 goals, as known on a date", one, "ms", budget=150.0, spread=one_spread,
             yardstick=_median(lambda: by_hand_written_sql(few, then))),
-        row("all goals recomputed", _median(lambda: [compute(each, now) for each in contracts]), "ms",
-            budget=1.5 * by_hand, yardstick=by_hand),
-        row("the same with a query per indicator", _median(lambda: by_orm(every, now)), "ms", yardstick=by_hand),
+        row("all goals recomputed", whole, "ms", budget=1.5 * by_hand, yardstick=by_hand, spread=whole_spread),
+        row("the same with a query per indicator", simple, "ms", yardstick=by_hand, spread=simple_spread),
         _distribution(),
     ]  # fmt: skip
 
 
-def _median(work: Callable[[], object]) -> float:
-    """Milliseconds, the median of five after one that warms up."""
+def _timed(work: Callable[[], object]) -> tuple[float, tuple[float, float]]:
+    """Milliseconds: the median of five after one that warms up, and the least and the greatest."""
     work()
     times = []
     for _turn in range(RUNS):
         begin = time.perf_counter()
         work()
         times.append((time.perf_counter() - begin) * 1000)
-    return statistics.median(times)
+    return statistics.median(times), (min(times), max(times))
+
+
+def _median(work: Callable[[], object]) -> float:
+    return _timed(work)[0]
 
 
 def _asked(contracts: list[Contract]) -> list[Counted]:
@@ -241,4 +246,5 @@ def _distribution(units: int = 11, targets: int = 40) -> Row:
         for total, each in zip(totals, values, strict=True):
             [round(total * value / sum(each)) for value in each]
 
-    return row("40 targets shared among 11", _median(shared), "ms", budget=20.0, yardstick=_median(rounded))
+    value, spread = _timed(shared)
+    return row("40 targets shared among 11", value, "ms", budget=20.0, yardstick=_median(rounded), spread=spread)

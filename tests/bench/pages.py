@@ -89,7 +89,17 @@ def _page(name: str, email: str, address: str, budget: float, *, warm: int = WAR
     # Savepoints and the like are statements too, but not questions.
     asked = sum(1 for query in captured if query["sql"].lstrip("( ").upper().startswith(("SELECT", "WITH")))
     return [
-        row(f"{name}, p95", p95(whole), "ms", budget=budget, yardstick=statistics.median(database)),
+        # The 95th of five is the slowest of them: then the median is said, with the spread.
+        row(f"{name}, p95", p95(whole), "ms", budget=budget, yardstick=statistics.median(database))
+        if runs >= 20
+        else row(
+            f"{name}, median",
+            statistics.median(whole),
+            "ms",
+            budget=budget,
+            yardstick=statistics.median(database),
+            spread=(min(whole), max(whole)),
+        ),
         row(f"{name}, queries", float(asked), "queries", budget=QUERIES),
     ]
 

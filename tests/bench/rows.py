@@ -4,7 +4,10 @@ from typing import TypedDict
 
 
 class Row(TypedDict):
-    """`budget` and `yardstick` in the row's unit; `ratio` is value / yardstick; `held` is None without a budget."""
+    """`budget` and `yardstick` in the row's unit; `ratio` is value / yardstick; `held` is None without a budget.
+
+    `spread`: the least and the greatest of the runs whose median `value` is.
+    """
 
     name: str
     value: float
@@ -13,9 +16,18 @@ class Row(TypedDict):
     yardstick: float | None
     ratio: float | None
     held: bool | None
+    spread: list[float] | None
 
 
-def row(name: str, value: float, unit: str, *, budget: float | None = None, yardstick: float | None = None) -> Row:
+def row(
+    name: str,
+    value: float,
+    unit: str,
+    *,
+    budget: float | None = None,
+    yardstick: float | None = None,
+    spread: tuple[float, float] | None = None,
+) -> Row:
     """A figure that should not exceed its budget."""
     return {
         "name": name,
@@ -25,6 +37,7 @@ def row(name: str, value: float, unit: str, *, budget: float | None = None, yard
         "yardstick": round(yardstick, 2) if yardstick is not None else None,
         "ratio": round(value / yardstick, 2) if yardstick else None,
         "held": None if budget is None else value <= budget,
+        "spread": [round(each, 2) for each in spread] if spread else None,
     }
 
 
