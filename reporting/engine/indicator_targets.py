@@ -5,12 +5,13 @@ Everything is read first, so the number of queries does not grow with targets, p
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
 from portal import ledger
+from portal.ledger.models import Fact
 from programmes.models import Activity, Programme
 from reporting.engine.contracts.plan import period_before
 from reporting.engine.indicators import Ask, Reading, behind, read_indicators
@@ -207,16 +208,22 @@ def _given(asked: _Asked, name: str, period: tuple[date, date], readings: Mappin
 
 
 def _marked(judged: list[Judged]) -> list[Judged]:
-    """Which figures rest on constructed observations. One query."""
-    headings = {id(each): _headings(each.reading.step) for each in judged}
-    every = sorted(set().union(*headings.values())) if headings else []
+    """Which figures rest on constructed observations. Two queries."""
+    wheres = [[leaf.meta["where"] for leaf in behind.leaves_of(each.reading.step)] for each in judged]
+    places = {place for listed in wheres for where in listed for place in where.get("places", ())}
+    of_place = dict(Fact.objects.filter(place__in=places).order_by().values_list("place", "heading"))
+    headings = [
+        {int(span[0]) for where in listed for span in where.get("headings", ())}
+        | {of_place[place] for where in listed for place in where.get("places", ())}
+        for listed in wheres
+    ]
+    every = {heading for listed in headings for heading in listed if heading is not None}
     rows = Observation.objects.filter(series__heading__in=every, constructed=True, withdrawn_at=None)
     constructed = set(rows.order_by().values_list("series__heading", flat=True).distinct())
-    return [Judged(**{**each.__dict__, "constructed": bool(headings[id(each)] & constructed)}) for each in judged]
-
-
-def _headings(step: Step) -> set[int]:
-    return {int(span[0]) for leaf in behind.leaves_of(step) for span in leaf.meta.get("where", {}).get("headings", ())}
+    return [
+        replace(each, constructed=not constructed.isdisjoint(listed))
+        for each, listed in zip(judged, headings, strict=True)
+    ]
 
 
 @dataclass(frozen=True)

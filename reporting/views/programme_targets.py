@@ -104,7 +104,7 @@ def _row(programme: Programme, judged: Judged, kept: dict[str, str]) -> Row:
     part_of = _("Part of: %(name)s") % {"name": target.parent.name} if target.parent else ""
     return {
         "name": Cell(target.name, reverse("reporting:target", args=[programme.slug, target.key]), part_of),
-        "says": Cell(stated, note=version.stated if version.stated not in ("", stated) else ""),
+        "says": Cell(stated, note="" if version.stated in stated else version.stated),
         "commitment": version.get_commitment_display(),
         "value": _value(judged, kept),
         "verdict": Cell(light(said.tone, said.text), note=said.why),

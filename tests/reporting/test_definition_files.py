@@ -165,6 +165,9 @@ class TestDemoDefinitions(TestCase):
         assert differences() == []
         judged = self.judged(AALBORG)
         assert judged["aalborg-ics"].constructed
+        # A published value, a sum and a formula over others.
+        assert judged["aalborg-nye-cvr"].constructed
+        assert judged["aalborg-udbud"].constructed
         assert not judged["aalborg-gsi"].constructed
 
     def test_the_six_sums(self) -> None:
