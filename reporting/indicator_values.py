@@ -6,8 +6,6 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from portal import ledger
 from portal.geography.areas import municipalities_in
 from portal.geography.models import Municipality
@@ -177,14 +175,3 @@ def label(field: str) -> str:
 
 def quality_labels(names: Iterable[str]) -> list[str]:
     return [label(name) for name in names]
-
-
-def lacks(version: IndicatorVersion) -> str:
-    """What is missing, in one text: what the value waits for, and which fields nobody has filled in."""
-    said = []
-    if version.kind == IndicatorVersion.Kind.OPEN:
-        said.append(version.open_question)
-    missing = quality_labels(missing_quality(version))
-    if missing:
-        said.append(_("Not described: %(fields)s") % {"fields": formats.join_and(missing)})
-    return " · ".join(said)

@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal import ledger
 from portal.ledger import registry
 from portal.ui import formats
 from portal.ui.empty import EmptyValue
-from portal.ui.tables import Cell, Column, Table
+from portal.ui.tables import Cell, Column, GroupRow, Table
 from reporting import indicator_values as values
 from reporting import rule_words
 from reporting.explanation import EMPTY, Node, Telling, value_text
@@ -29,8 +29,8 @@ Row = dict[str, Any]
 
 LIST_COLUMNS = [
     Column("name", gettext_lazy("Indicator")),
-    Column("group", gettext_lazy("Group")),
-    Column("programme", gettext_lazy("Programme")),
+    Column("group", gettext_lazy("Group"), export_only=True),
+    Column("programme", gettext_lazy("Programme"), export_only=True),
     Column("value", gettext_lazy("Value"), kind="number", lead=True),
     Column("unit", gettext_lazy("Unit")),
     Column("period", gettext_lazy("Period")),
@@ -65,9 +65,37 @@ def lines(indicators: Sequence[Indicator], as_of: ledger.AsOf | None) -> Iterato
             "period": period.text,
             "kind": version.get_kind_display() if version else "",
             "cadence": version.get_cadence_display() if version else "",
-            "missing": _("Withdrawn") if version and version.withdrawn else values.lacks(version) if version else "",
+            "missing": missing(version),
             **{name: getattr(version, name) if version else "" for name in values.QUALITY},
         }
+
+
+def missing(version: IndicatorVersion | None) -> str:
+    """What stops the value, else how many of the fields that say what it is worth nobody has filled in."""
+    if version is None:
+        return ""
+    if version.withdrawn:
+        return _("Withdrawn")
+    if version.kind == Kind.OPEN:
+        return version.open_question
+    number = len(values.missing_quality(version))
+    return (
+        ngettext("%(number)s field is not described", "%(number)s fields are not described", number)
+        % {"number": number}
+        if number
+        else ""
+    )
+
+
+def grouped(rows: Iterable[Row]) -> Iterator[Row | GroupRow]:
+    """The rows below a heading for each programme and group they come to."""
+    before = ""
+    for row in rows:
+        heading = " · ".join(part for part in (row["programme"], row["group"]) if part)
+        if heading != before:
+            yield GroupRow(heading or _("Without a programme"))
+        before = heading
+        yield row
 
 
 def table_value(value: Value) -> Any:

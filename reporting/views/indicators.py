@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
 from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -34,7 +35,7 @@ from reporting.scope import owned_in_area
 from reporting.views.asking import AsOfForm
 
 PAGE = 50
-ORDER = ("order", "key")
+ORDER = (F("programme__name").asc(nulls_last=True), "programme_id", "order", "key")
 
 
 def visible_indicators(actor: Any) -> QuerySet[Indicator]:
@@ -71,17 +72,17 @@ class IndicatorList(ActionMixin):
         if kind is not None:
             return export.export_response(kind, _("indicators"), words.LIST_COLUMNS, self.lines(rows))
         form.offer(*self.offered())
-        page = keyset(rows, request.GET, ORDER, size=PAGE)
+        page = Paginator(rows.order_by(*ORDER), PAGE).get_page(request.GET.get("page"))
         context = {
             "filter_form": form,
             "filtering": any(form.cleaned_data.values()),
-            "number": rows.order_by().count(),
+            "number": page.paginator.count,
             "page": page,
             "table": Table(
                 caption=_("Indicators"),
                 caption_hidden=True,
                 columns=words.LIST_COLUMNS,
-                rows=list(words.lines(page.rows, None)),
+                rows=list(words.grouped(words.lines(list(page), None))),
                 empty=_("No indicator fits. Remove a filter."),
             ),
             "may_edit": permissions.may(self.actor, rights.EDIT_INDICATORS),
