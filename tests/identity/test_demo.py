@@ -26,7 +26,8 @@ def load() -> None:
 def test_the_demo_area_and_again() -> None:
     load()
     counts = [model.objects.count() for model in (Match, Company, Fact, Target, Programme)]
-    assert counts[3:] == [16, 2]
+    # Match targets of two programmes and a key's of ten municipalities; targets for indicators of three programmes.
+    assert counts[3:] == [8 + 8 + 10 + 16 + 39 + 54, 4]
     load()
     assert [model.objects.count() for model in (Match, Company, Fact, Target, Programme)] == counts
 
@@ -54,7 +55,9 @@ def test_the_demo_area_and_again() -> None:
     # 1,400 + 600 = 2,000; the activities' 450 + 375 + 45 + 150 + 90 = 1,110 lie inside.
     amounts = {
         version.target.key: version.amount
-        for version in TargetVersion.objects.filter(target__programme=old).select_related("target")
+        for version in TargetVersion.objects.filter(
+            target__programme=old, target__measure="match_registered"
+        ).select_related("target")
     }
     assert amounts["municipal-part"] + amounts["partner-part"] == amounts["matches"] == 2000
     parts = {"matches", "municipal-part", "partner-part"}
