@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.geography.models import Municipality
 from portal.identity import rights as permissions
 from portal.ledger import registry
 from portal.ledger.models import Fact
@@ -48,8 +47,6 @@ class ContractFactsPage(ContractPage):
         verdict = permissions.may(self.actor, rights.VIEW_FACTS)
         goal, names = behind.goal, behind.names
         name = names["goals"][str(goal["no"])]["name"]
-        places = dict(Municipality.objects.order_by("code").values_list("code", "name"))
-        cells = behind.cells()
         return {
             **self.base_context(),
             "title": _("The registrations behind goal %(number)s") % {"number": goal["no"]},
@@ -67,19 +64,20 @@ class ContractFactsPage(ContractPage):
             "kept": {key: self.request.GET[key] for key in ("goal", "leaf") if key in self.request.GET},
             "form_action": reverse("reporting:contract_facts", args=[self.contract.slug]),
             "imported": "",
-            "number": sum(cell["facts"] for cell in cells),
-            "cells": _cells_table(cells, places, behind.measures),
-            "facts": self._facts(behind, places) if verdict else None,
+            "number": sum(ref.count for ref in behind.refs),
+            # Who may open the registrations counts them one by one; who may not gets them by month.
+            "cells": None if verdict else _cells_table(behind.cells(), behind.measures),
+            "facts": self._facts(behind) if verdict else None,
             "facts_refused": "" if verdict else verdict.reason,
         }
 
     def _address(self, goal: int) -> str:
         return f"{reverse('reporting:contract_facts', args=[self.contract.slug])}?goal={goal}"
 
-    def _facts(self, behind: BehindGoal, places: dict[str, str]) -> dict[str, Any]:
-        rows = behind.openable().select_related("record")
+    def _facts(self, behind: BehindGoal) -> dict[str, Any]:
+        rows = behind.openable().select_related("record", "municipality")
         page: KeysetPage[Fact] = keyset(rows, self.request.GET, ("-place",), PAGE)
-        return {"page": page, "table": _facts_table(behind, page.rows, places)}
+        return {"page": page, "table": _facts_table(behind, page.rows)}
 
 
 def _category(measure: str, code: str) -> str:
@@ -88,14 +86,14 @@ def _category(measure: str, code: str) -> str:
     return str(labels.get(code, code))
 
 
-def _cells_table(cells: list[dict[str, Any]], places: dict[str, str], measures: list[str]) -> Table:
+def _cells_table(cells: list[dict[str, Any]], measures: list[str]) -> Table:
     """By measure, month, answer and municipality, and the sum where one measure is added up."""
     rows = [
         {
             "month": cell["month"],
             "what": str(registry.get(cell["measure"]).name),
             "category": _category(cell["measure"], cell["category"]),
-            "municipality": places.get(cell["municipality"], ""),
+            "municipality": cell["municipality__name"] or "",
             "facts": cell["facts"],
             "value": Decimal(cell["quantity"]),
         }
@@ -122,7 +120,7 @@ def _cells_table(cells: list[dict[str, Any]], places: dict[str, str], measures: 
     )
 
 
-def _facts_table(behind: BehindGoal, page: list[Fact], places: dict[str, str]) -> Table:
+def _facts_table(behind: BehindGoal, page: list[Fact]) -> Table:
     described = behind.described(page)
     rows = []
     for fact in page:
@@ -135,7 +133,7 @@ def _facts_table(behind: BehindGoal, page: list[Fact], places: dict[str, str]) -
                 "name": Cell(title, url, note),
                 "on": fact.occurred_on,
                 "category": _category(str(fact.measure_id), fact.category),
-                "municipality": places.get(str(fact.municipality_id), ""),
+                "municipality": fact.municipality.name if fact.municipality else "",
                 "learnt": fact.learnt_on,
                 "value": Cell(fact.quantity, note=fact.qualifier) if fact.qualifier else fact.quantity,
             }

@@ -26,6 +26,7 @@ from portal.identity.roles import OrganisationKind, Role
 from programmes.models import Activity
 from reporting import demo as targets
 from reporting.engine import buckets
+from reporting.engine.contracts import cache
 from tests.access import evidence
 from tests.access.matrix import RULES
 from tests.access.world import World, build_world, indicators
@@ -235,6 +236,7 @@ class TestQueries(TestCase):
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
         buckets.fold()
+        cache.refresh()
 
     def query(self, text: str) -> str:
         return text.format(municipality=self.world.match.municipality_id, today=timezone.localdate().isoformat())

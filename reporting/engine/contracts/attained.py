@@ -63,7 +63,8 @@ def evaluated(
     planned = plan(contract, mixture.goals if mixture else moment, draft, only, said=mixture.said if mixture else None)
     prepare = Prepare(planned)
     prepared = prepare.goals()
-    asks, drafts = prepare.asked.asks, prepare.asked.drafts
+    # The definitions that have been read already stand for themselves, so that they are not read again.
+    asks, drafts = prepare.asked.asks, {**planned.indicators, **prepare.asked.drafts}
     if mixture is not None:
         readings = read_indicators(asks, moment, drafts={**mixture.indicators, **drafts}, without=mixture.without)
     else:

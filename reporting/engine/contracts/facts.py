@@ -11,7 +11,7 @@ from portal.identity.actor import Actor
 from portal.ledger import registry
 from portal.ledger.models import Fact
 from portal.ledger.registry import Described
-from reporting.engine.contracts import behind
+from reporting.engine.contracts import behind, cache
 from reporting.engine.contracts.attained import compute
 from reporting.engine.indicators import FactsRef
 from reporting.engine.payload import Payload
@@ -38,9 +38,13 @@ class BehindGoal:
     def of(
         cls, contract: Contract, number: int, leaf: int | None, as_of: ledger.AsOf | None, actor: Actor
     ) -> "BehindGoal":
-        """Raises NoSuchFigure. Without a moment: now. Only the goal itself is computed."""
-        moment = as_of if as_of is not None else ledger.AsOf.now()
-        payload = compute(contract, moment, only=number)
+        """Raises NoSuchFigure. Without a moment: now, as far as the workers have counted."""
+        kept = cache.current(contract) if as_of is None else None
+        if kept is not None:
+            payload, moment = kept, ledger.AsOf(None, kept["place"])
+        else:
+            moment = as_of if as_of is not None else ledger.AsOf.now()
+            payload = compute(contract, moment, only=number)
         goal = next((each for each in payload["goals"] if each["no"] == number), None)
         if goal is None:
             raise NoSuchFigure
@@ -83,7 +87,10 @@ class BehindGoal:
     def cells(self) -> list[dict[str, Any]]:
         """The facts added up by month, category and municipality: what any reader may see of open measures."""
         rows = (
-            self.facts().order_by().values("measure", *CELLS).annotate(quantity=Sum("quantity"), facts=Count("place"))
+            self.facts()
+            .order_by()
+            .values("measure", "municipality__name", *CELLS)
+            .annotate(quantity=Sum("quantity"), facts=Count("place"))
         )
         return list(rows.order_by("measure", *CELLS))
 

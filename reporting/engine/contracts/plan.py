@@ -166,6 +166,10 @@ def _statements(
 def _indicators(keys: set[str], as_of: ledger.AsOf) -> dict[str, IndicatorVersion]:
     if not keys:
         return {}
-    rows = IndicatorVersion.objects.known(as_of).filter(indicator__key__in=sorted(keys)).select_related("indicator")
+    rows = (
+        IndicatorVersion.objects.known(as_of)
+        .filter(indicator__key__in=sorted(keys))
+        .select_related("indicator__programme")
+    )
     newest = {row.indicator.key: row for row in rows.order_by("learnt_on", "place")}
     return {key: row for key, row in newest.items() if not row.withdrawn}
