@@ -67,7 +67,6 @@ def test_a_second_contract_is_made_through_the_screens(visit: Visit, area: Area)
              input_value="number", number_value="71.2", input_benchmark="number", number_benchmark="71.2")  # fmt: skip
     add_goal(maker, address, "tiers", number="4", group="Vækst", name="Udgår", weight="9", limit_0="60", score_0="100",
              limit_1="50", score_1="50", input_value="number", number_value="10")  # fmt: skip
-    assert maker.violations() == []
 
     # (1*100 + 2*50 + 3*100 + 9*0) / 15 = 500/15 = 33.3 until the fourth is excluded.
     maker.go(address)
