@@ -79,12 +79,13 @@ def _observe() -> None:
 def _rows() -> Iterator[tuple[str, date, str, str, str, tuple[date, date]]]:
     for key, values in YEARLY.items():
         for year, value in zip((2023, 2024, 2025), values, strict=True):
-            if value or key not in ("aalborg-branchedialog",):
+            # A delivery that was not made is no observation.
+            if value:
                 yield key, date(year, 12, 31), str(value), "", "", _year(year)
     for key, published in STATISTICS.items():
         for year, own, country in published:
-            for area, value in ((AALBORG, own), (COUNTRY, country)):
-                yield key, date(year, 12, 31), value, area, f"{year + 1}K2", _year(year)
+            for area, published_value in ((AALBORG, own), (COUNTRY, country)):
+                yield key, date(year, 12, 31), published_value, area, f"{year + 1}K2", _year(year)
     for key, (asked_in, answers) in ANSWERS.items():
         for answer, number in answers.items():
             for _turn in range(number):
