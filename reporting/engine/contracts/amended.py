@@ -36,7 +36,7 @@ def blended(parts: Sequence[Part]) -> dict[str, Any] | None:
     """The params with each threshold the mean over the days, exactly; None when more than thresholds differ."""
     weights = [part.days for part in parts]
     try:
-        return _blend([dict(part.params) for part in parts], weights, "")
+        return dict(_blend([dict(part.params) for part in parts], weights, ""))
     except _Different:
         return None
 

@@ -59,5 +59,5 @@ def facts_of(refs: Iterable[FactsRef], as_of: ledger.AsOf) -> QuerySet[Fact]:
 
 
 def count_of(refs: list[FactsRef]) -> int:
-    """How many facts. Refs of one measure may overlap only where their headings do; then the greater is not added."""
+    """How many facts. A fact that a formula counts by two filters is counted in both, as its value is."""
     return sum(ref.count for ref in refs)

@@ -36,14 +36,14 @@ def exact(value: Fraction) -> str:
 
 def score(value: Fraction) -> dict[str, str]:
     """A score: as a fraction, with ten decimals, and as it is shown, rounded once."""
-    return {**ratio(value.numerator, value.denominator), "shown": shown(value)}
+    return {**ratio(Fraction(value.numerator), value.denominator), "shown": shown(value)}
 
 
 def value(given: Value) -> dict[str, Any]:
     """A value as steps write it; a number also with ten decimals."""
     said = dict(value_payload(given))
     if isinstance(given, Number):
-        said["exact"] = ratio(given.value.numerator, given.value.denominator)["exact"]
+        said["exact"] = ratio(Fraction(given.value.numerator), given.value.denominator)["exact"]
     return said
 
 
