@@ -49,7 +49,7 @@ register_action(
     roles=set(Role),
     refusal=_("Your role does not work with contracts. Ask your administrator for one that does."),
 )
-# Which organisation may is the contract's to say: its owner makes it, its reporting party recommends, the other decides.
+# Which organisation may, the contract says: its owner makes it, its reporting party recommends, the other decides.
 register_action(
     MAKE_CONTRACT,
     roles={Role.KKR_SECRETARIAT},

@@ -59,7 +59,6 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
 @extend_schema(
     summary="List result contracts",
     description="The contracts of the caller's area, oldest registration first.",
-    operation_id="contracts_list",
 )
 class ContractList(ListView):
     rights = {"GET": VIEW_CONTRACTS}

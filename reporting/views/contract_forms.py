@@ -125,7 +125,9 @@ class GoalForm(RuleForm):
     goal_text = forms.CharField(label=_("Goal"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     method_text = forms.CharField(label=_("Method"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
     rationale_text = forms.CharField(label=_("Rationale"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
-    reporting_text = forms.CharField(label=_("Reporting of the goal"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    reporting_text = forms.CharField(
+        label=_("Reporting of the goal"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
     attainment_text = forms.CharField(label=_("Attainment"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
     measured_by = forms.CharField(label=_("Who measures"), max_length=200, required=False)
     window_from = SmartDateField(label=_("Measured from"), required=False)
