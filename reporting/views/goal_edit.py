@@ -110,7 +110,8 @@ class GoalEditor(OwnersPage):
         if before is not None:
             return copied(before, **fields, effective_from=None)
         group = GoalGroup.objects.get(contract=self.contract, name=form.cleaned_data["group"])
-        goal = Goal(contract=self.contract, group=group, number=form.cleaned_data["number"],
+        # Never saved; 0 is no goal's id, so nothing that was said or decided is taken for its own.
+        goal = Goal(pk=0, contract=self.contract, group=group, number=form.cleaned_data["number"],
                     name=form.cleaned_data["name"])  # fmt: skip
         return GoalVersion(goal=goal, **fields)
 
