@@ -145,13 +145,14 @@ class Attained(ContractPage):
 
     def may(self) -> dict[str, bool]:
         """What the reader may do here now: the buttons. The actions themselves ask again."""
-        own, contract = self.actor.organisation_ids, self.contract
-        makes = bool(permissions.may(self.actor, rights.MAKE_CONTRACT)) and contract.owner_id in own
+        actor, contract = self.actor, self.contract
+        # Whose organisations are the own is asked for only where the role has the right.
+        makes = bool(permissions.may(actor, rights.MAKE_CONTRACT)) and contract.owner_id in actor.organisation_ids
         signed = contract.state in (State.SIGNED, State.AMENDED)
 
         def party(part: str, action: str) -> bool:
-            return bool(permissions.may(self.actor, action)) and any(
-                getattr(each, part) and each.organisation_id in own for each in self.parties
+            return bool(permissions.may(actor, action)) and any(
+                getattr(each, part) and each.organisation_id in actor.organisation_ids for each in self.parties
             )
 
         return {

@@ -115,7 +115,7 @@ def test_json_is_read_too_and_again_changes_nothing(tmp_path: Path) -> None:
     ("change", "place", "line"),
     [
         (("threshold: 20}", "treshold: 20}"), ("goals", 4, "rule"), None),
-        (("{from: 50, score: 40}", "{from: 90, score: 40}"), ("goals", 0, "rule", "tiers", 1, "from"), None),
+        (("{from: 50,", "{from: 90,"), ("goals", 0, "rule", "tiers", 1, "from"), None),
         (("to: 2023-12-31", "to: 2023-02-30"), ("contract", "period", "to"), 3),
         (("share: 40}", "share: 30}"), ("goals", 2, "rule", "deliverables"), None),
         (("assessment: prove-vurdering", "assessment: findes-ikke"), ("goals", 10, "inputs", "assessment"), None),
