@@ -1,6 +1,6 @@
 """What a contract stands at, as one payload: the same function for page, API, export and paper."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,19 +61,32 @@ def evaluated(
 ) -> tuple[Plan, list[Result]]:
     """Definitions, then everything they ask for in one reading, then each goal by itself."""
     planned = plan(contract, mixture.goals if mixture else moment, draft, only, said=mixture.said if mixture else None)
-    prepare = Prepare(planned)
-    prepared = prepare.goals()
+    return _read_and_scored([planned], moment, mixture)[0]
+
+
+def evaluated_together(contracts: Iterable[Contract], moment: ledger.AsOf) -> list[tuple[Plan, list[Result]]]:
+    """`evaluated` of each contract, in order, with one reading of the facts for all of them."""
+    return _read_and_scored([plan(contract, moment) for contract in contracts], moment)
+
+
+def _read_and_scored(
+    plans: Sequence[Plan], moment: ledger.AsOf, mixture: Mixture | None = None
+) -> list[tuple[Plan, list[Result]]]:
+    prepares = [Prepare(planned) for planned in plans]
+    prepared = [prepare.goals() for prepare in prepares]
+    asks = {ask for prepare in prepares for ask in prepare.asked.asks}
     # The definitions that have been read already stand for themselves, so that they are not read again.
-    asks, drafts = prepare.asked.asks, {**planned.indicators, **prepare.asked.drafts}
-    if mixture is not None:
-        readings = read_indicators(asks, moment, drafts={**mixture.indicators, **drafts}, without=mixture.without)
-    else:
-        readings = read_indicators(asks, moment, drafts=drafts)
+    drafts: dict[str, IndicatorVersion] = dict(mixture.indicators) if mixture is not None else {}
+    for planned, prepare in zip(plans, prepares, strict=True):
+        drafts |= {**planned.indicators, **prepare.asked.drafts}
+    readings = read_indicators(asks, moment, drafts=drafts, without=mixture.without if mixture is not None else ())
 
     def read(ask: Ask) -> Reading:
         return readings[ask]
 
-    return planned, [score_goal(each, read) for each in prepared]
+    return [
+        (planned, [score_goal(each, read) for each in goals]) for planned, goals in zip(plans, prepared, strict=True)
+    ]
 
 
 def goal_explained(contract: Contract, number: int, as_of: ledger.AsOf | None) -> Payload | None:

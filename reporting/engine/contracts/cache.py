@@ -86,8 +86,9 @@ def refresh() -> int:
         else:
             unchanged.append(contract.pk)
     ContractFigure.objects.filter(contract__in=unchanged).update(computed_to_place=head, computed_at=timezone.now())
-    for contract in missing:
-        computed += _store(contract, head)
+    moment = ledger.AsOf(None, head)
+    for contract, payload in zip(missing, stored_payloads(missing, moment), strict=True):
+        computed += _store(contract, head, payload)
     return computed
 
 
@@ -131,27 +132,49 @@ class Changes:
         return any(self.facts.get(measure, 0) > stamp for measure in measures)
 
 
-def _store(contract: Contract, head: int) -> int:
-    """Compute one contract and store it. One that breaks altogether is logged, and stops no other."""
+def _store(contract: Contract, head: int, payload: dict[str, Any] | None) -> int:
+    """Store what was computed; nothing when it could not be."""
+    if payload is None:
+        return 0
+    ContractFigure.objects.update_or_create(
+        contract=contract,
+        defaults={"computed_to_place": head, "computed_at": timezone.now(), "payload": payload},
+    )
+    return 1
+
+
+def stored_payloads(contracts: Sequence[Contract], moment: ledger.AsOf) -> list[dict[str, Any] | None]:
+    """What is stored of each contract, computed together. If that breaks, one by one: the one that breaks is logged,
+    gives None, and stops no other."""
+    from reporting.engine.contracts.attained import evaluated_together
+
     try:
         with transaction.atomic():
-            payload = stored_payload(contract, ledger.AsOf(None, head))
-            ContractFigure.objects.update_or_create(
-                contract=contract,
-                defaults={"computed_to_place": head, "computed_at": timezone.now(), "payload": payload},
-            )
+            return [_payload(planned, results) for planned, results in evaluated_together(contracts, moment)]
+    except Exception:
+        logger.exception("The contracts could not be computed together; now one by one.")
+    return [_alone(contract, moment) for contract in contracts]
+
+
+def _alone(contract: Contract, moment: ledger.AsOf) -> dict[str, Any] | None:
+    try:
+        with transaction.atomic():
+            return stored_payload(contract, moment)
     except Exception:
         logger.exception("Contract %s could not be computed.", contract.pk)
-        return 0
-    return 1
+        return None
 
 
 def stored_payload(contract: Contract, moment: ledger.AsOf) -> dict[str, Any]:
     """What is stored: the figures, the names of indicators and series, and the measures that are read."""
     from reporting.engine.contracts.attained import evaluated
+
+    return _payload(*evaluated(contract, moment))
+
+
+def _payload(planned: Plan, results: Sequence[Result]) -> dict[str, Any]:
     from reporting.engine.contracts.payload import core
 
-    planned, results = evaluated(contract, moment)
     payload = core(planned, results)
     payload["names"] = beside.names_of(planned, results)
     payload["reads"] = sorted(reads(planned, results))

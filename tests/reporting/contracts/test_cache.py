@@ -247,3 +247,31 @@ def test_after_a_failure_any_fact_computes_it_anew() -> None:
     assert ContractFigure.objects.get().payload["reads"] == [cache.ANY]
     world.observe("resultatkontrakt-6-camp", date(2020, 12, 31), learnt_on=None)
     assert cache.refresh() == 1
+
+
+def test_contracts_computed_together_are_what_each_is_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One reading for all of them; and where that breaks, the one that breaks stops no other."""
+    first, second = nine_goals("foerste"), nine_goals("anden")
+    second.observe("anden-6-camp", date(2020, 12, 31), learnt_on=None)
+    moment = ledger.AsOf.now()
+    contracts = [first.contract, second.contract]
+    alone = [cache.stored_payload(contract, moment) for contract in contracts]
+    together = cache.stored_payloads(contracts, moment)
+    assert together == alone
+    assert [payload["total"]["shown"] for payload in together if payload] == ["97", "100"]
+    with CaptureQueriesContext(connection) as one:
+        cache.stored_payloads(contracts[:1], moment)
+    with CaptureQueriesContext(connection) as two:
+        cache.stored_payloads(contracts, moment)
+    reading = [sum("WITH gone" in each["sql"] for each in asked) for asked in (one, two)]
+    assert reading[0] == reading[1] > 0
+
+    whole = cache._payload
+
+    def broken(planned: Any, results: Any) -> dict[str, Any]:
+        if planned.contract.slug == "anden":
+            raise RuntimeError("broken")
+        return whole(planned, results)
+
+    monkeypatch.setattr(cache, "_payload", broken)
+    assert cache.stored_payloads(contracts, moment) == [alone[0], None]
