@@ -183,7 +183,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     # Without the enum step: enums stay where they are used; their names would collide.
-    "POSTPROCESSING_HOOKS": ["portal.ui.api_schema.share_errors"],
+    "POSTPROCESSING_HOOKS": ["portal.ui.api_schema.share_errors", "portal.ui.api_schema.untitled"],
     "SORT_OPERATIONS": False,
     "TAGS": [
         {"name": "programmes", "description": "Programmes with their partners, activities and municipalities."},

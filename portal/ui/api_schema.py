@@ -147,6 +147,16 @@ def share_errors(result: dict[str, Any], generator: Any, request: Any, public: b
     return result
 
 
+def untitled(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """A step after the document is made: a model's label says no more than the field's name, and changes with the
+    language of whoever writes the document."""
+    for schema in result["components"].get("schemas", {}).values():
+        for described in schema.get("properties", {}).values():
+            if isinstance(described.get("title"), str):
+                del described["title"]
+    return result
+
+
 NAMES = {
     "400": "Invalid",
     "401": "NotSignedIn",

@@ -64,7 +64,8 @@ def test_page(visit: Visit, area: Area, name: str, language: str, width: int) ->
     rule = RULES[name]
     visitor = visit(email_for(area, rule), width=width, language=language)
     path = address(area, name)
-    well(visitor, f"{path}?{rule.query}" if rule.query else path)
+    query = rule.query or area.access.query(name)
+    well(visitor, f"{path}?{query}" if query else path)
     assert visitor.page.evaluate("document.documentElement.lang") == language
     for query in ALSO.get(name, []):
         well(visitor, f"{path}?{query}")

@@ -179,7 +179,7 @@ def test_moved_by_hand_with_a_reason_and_the_whole_stays(key: DistributionKey, o
     moved = keys.move(proposal, AALBORG, BROENDERSLEV, 20, "Aftalt med kommunerne", actor=officer)
     assert numbers(moved) == [680, 420, 300, 0]
     assert moved.moves == [{"from": AALBORG, "to": BROENDERSLEV, "number": 20, "reason": "Aftalt med kommunerne"}]
-    with pytest.raises(ValidationError, match="A newer proposal"):
+    with pytest.raises(ValidationError, match="Et nyere forslag"):
         keys.approve(proposal)
     with pytest.raises(ValidationError):
         keys.move(moved, AALBORG, BROENDERSLEV, 1, " ")
