@@ -30,6 +30,8 @@ from reporting.scope import visible_contracts
 class ContractSerializer(serializers.ModelSerializer[Contract]):
     """A result contract. Its goals and figures are at `attainment`."""
 
+    # The values only: with their labels the description would differ with the language it is written in.
+    state = serializers.ChoiceField(choices=Contract.State.values)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
     owner = serializers.IntegerField(source="owner_id", help_text="The organisation that is responsible for it.")
