@@ -7,6 +7,11 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis
+
+# No test asserts a time: on a slow machine an example may take long and be right.
+hypothesis.register_profile("portal", deadline=None)
+hypothesis.load_profile("portal")
 
 
 @pytest.fixture(scope="session")
