@@ -27,6 +27,7 @@ SHIFTED = """() => new Promise(done => {
     setTimeout(() => done([sum, moved]), 100);
 })"""
 LEAST_SHIFT = 0.05
+PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 class Visitor:
@@ -66,6 +67,9 @@ class Visitor:
         self.check()
 
     def check(self) -> None:
+        """Nobody acts on a page before it is painted: a browser that is still to place the focus would complain."""
+        if self.script:
+            self.page.evaluate(PAINTED)
         assert self.page.evaluate(BEYOND) == [], f"{self.page.url} is wider than {self.width} px"
 
     def link(self, name: str | re.Pattern[str], **how: Any) -> Locator:

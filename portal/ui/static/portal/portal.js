@@ -20,6 +20,13 @@
   start(document);
   document.addEventListener("htmx:afterSettle", function (event) { start(event.target); });
 
+  // What came in a part of a page may ask for the focus. Not by `autofocus`: that is for whole pages, and the browser
+  // refuses it (and says so) where somebody already stands in a field.
+  document.addEventListener("htmx:load", function (event) {
+    var part = event.target.matches("[data-focus]") ? event.target : event.target.querySelector("[data-focus]");
+    if (part) part.focus();
+  });
+
   // A failed request behind the page must be said, never swallowed.
   function failed() {
     var place = document.getElementById("vb-problem");
