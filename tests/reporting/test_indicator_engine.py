@@ -80,6 +80,41 @@ def test_a_reversed_fact_is_neither_counted_nor_behind_the_value(world: Indicato
     assert reading.facts.count == 1 == facts_behind(reading.facts, ledger.AsOf.now()).count()
 
 
+def test_windows_that_overlap_touch_or_lie_apart_are_read_together_and_nothing_counts_twice(world: Indicators) -> None:
+    world.series("camp", "try_visits")
+    kept = {"series": ["camp"]}
+    world.define("all", measure_id="try_visits", aggregate="sum", filter=kept)
+    world.define("companies", measure_id="try_visits", aggregate="distinct", filter=kept)
+    company = uuid.uuid4()
+    for on, quantity, subject in (
+        (date(2020, 1, 1), 1, company),
+        (date(2020, 3, 31), 2, uuid.uuid4()),
+        (date(2020, 4, 1), 4, company),
+        (date(2020, 7, 1), 8, uuid.uuid4()),
+        (date(2020, 12, 31), 16, uuid.uuid4()),
+        (date(2021, 6, 1), 32, company),
+    ):
+        world.post("try_visits", quantity, on=on, series="camp", subject=subject)
+    windows: list[tuple[date | None, date | None, int, int]] = [
+        (date(2020, 1, 1), date(2020, 3, 31), 1 + 2, 2),
+        (date(2020, 3, 15), date(2020, 4, 30), 2 + 4, 2),  # overlaps the one before
+        (date(2020, 4, 1), date(2020, 4, 1), 4, 1),  # inside it, and touching the first
+        (date(2020, 7, 1), date(2020, 7, 31), 8, 1),  # apart from all others
+        (date(2020, 7, 2), date(2020, 7, 31), 0, 0),
+        (date(2020, 12, 31), None, 16 + 32, 2),
+        (None, date(2020, 3, 30), 1, 1),
+        (None, None, 63, 4),
+    ]
+    for asked in (windows[:6], windows):  # with the last two everything is one long window
+        asks = {Ask(key, first, last) for first, last, *_expected in asked for key in ("all", "companies")}
+        found = read_indicators(asks, None)
+        for first, last, total, companies in asked:
+            nothing = Absent(Empty.NOT_REPORTED)
+            given = found[Ask("all", first, last)].value, found[Ask("companies", first, last)].value
+            expected = (Number(Fraction(total)), Number(Fraction(companies))) if total else (nothing, nothing)
+            assert given == expected, (first, last)
+
+
 def test_levels_take_the_last_and_are_added_over_municipalities_only_if_they_may(world: Indicators) -> None:
     for on, municipality, quantity in (
         (date(2020, 1, 31), AALBORG, 10),

@@ -1,6 +1,6 @@
 """What a contract stands at, as one payload: the same function for page, API, export and paper."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from portal import ledger
 from reporting.engine.contracts import beside, cache
 from reporting.engine.contracts.evaluate import Prepare, Result, score_goal
 from reporting.engine.contracts.payload import core
-from reporting.engine.contracts.plan import Plan, plan
+from reporting.engine.contracts.plan import Plan, plan, plans
 from reporting.engine.indicators import Ask, Reading, read_indicators
 from reporting.engine.payload import Payload
 from reporting.models import Contract, GoalVersion, IndicatorVersion
@@ -64,9 +64,9 @@ def evaluated(
     return _read_and_scored([planned], moment, mixture)[0]
 
 
-def evaluated_together(contracts: Iterable[Contract], moment: ledger.AsOf) -> list[tuple[Plan, list[Result]]]:
+def evaluated_together(contracts: Sequence[Contract], moment: ledger.AsOf) -> list[tuple[Plan, list[Result]]]:
     """`evaluated` of each contract, in order, with one reading of the facts for all of them."""
-    return _read_and_scored([plan(contract, moment) for contract in contracts], moment)
+    return _read_and_scored(plans(contracts, moment), moment)
 
 
 def _read_and_scored(

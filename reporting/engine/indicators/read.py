@@ -26,6 +26,18 @@ COLUMNS = {
     "subcategory": ("subcategory", "text"),
 }
 DAY = timedelta(days=1)
+# Fact by fact as the cells are: the planner, who cannot know how few they are, would read every fact of the measure.
+# The month is in the key of the index of sums and keeps other months from being fetched; the day decides.
+IN_CELLS = """
+    unnest(%s::bigint[], %s::date[], %s::date[], %s::date[]) AS cell (heading, month, first, last)
+    CROSS JOIN LATERAL (
+        SELECT * FROM ledger_fact fact
+         WHERE fact.measure_id = %s AND fact.heading_id = cell.heading AND fact.month BETWEEN cell.month AND cell.last
+           AND fact.occurred_on BETWEEN cell.first AND cell.last OFFSET 0) f
+"""
+STANDING = " WHERE /* standing */ "
+Window = tuple[date, date]
+"""Both days belong to it; without a limit it is the calendar's first or last day."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +65,15 @@ class Need:
     leaves: list[Leaf] = field(default_factory=list)
     cuts: set[Cut] = field(default_factory=set)
     columns: set[str] = field(default_factory=set)
+    ranges: dict[int, list[Window]] = field(default_factory=dict)
+    """The days that are asked for below each heading; nothing is read that nobody asks for."""
 
     def add(self, leaf: Leaf, cuts: Iterable[Cut], columns: Iterable[str] = ()) -> None:
         self.leaves.append(leaf)
+        cuts = list(cuts)
+        for span in leaf.spans or ():
+            asked = ((_first(cut.start, span), _last(cut.end, span)) for cut in cuts)
+            self.ranges.setdefault(span.heading, []).extend(each for each in asked if each[0] <= each[1])
         self.columns.update(columns)
         named = {
             "heading": leaf.spans,
@@ -85,11 +103,37 @@ class Need:
             return None
         return sorted({span.heading for leaf in self.leaves for span in leaf.spans or ()})
 
+    def cells(self) -> tuple[list[int], list[date], list[date], list[date]]:
+        """The parameters of CELLS: what is asked for, no fact in two of them."""
+        apart = [(heading, *window) for heading in sorted(self.ranges) for window in _apart(self.ranges[heading])]
+        months = [first.replace(day=1) for _heading, first, _last in apart]
+        return ([heading for heading, *_days in apart], months, [first for _heading, first, _last in apart],
+                [last for *_rest, last in apart])  # fmt: skip
+
     def days(self) -> tuple[date | None, date | None]:
         starts, ends = [cut.start for cut in self.cuts], [cut.end for cut in self.cuts]
         first = None if None in starts else min(day for day in starts if day is not None)
         last = None if None in ends else max(day for day in ends if day is not None)
         return first, last
+
+
+def _first(start: date | None, span: Span) -> date:
+    return max(start or date.min, span.first or date.min)
+
+
+def _last(end: date | None, span: Span) -> date:
+    return min(end or date.max, date.max if span.after is None else span.after - DAY)
+
+
+def _apart(windows: Iterable[Window]) -> list[Window]:
+    """The same days, no window touching another."""
+    apart: list[Window] = []
+    for first, last in sorted(windows):
+        if apart and (apart[-1][1] == date.max or first <= apart[-1][1] + DAY):
+            apart[-1] = (apart[-1][0], max(apart[-1][1], last))
+        else:
+            apart.append((first, last))
+    return apart
 
 
 class Row(NamedTuple):
@@ -143,11 +187,10 @@ def last_of_each(needs: Mapping[str, Need], moment: Moment) -> dict[str, list[Ro
     return _read(needs, moment, part)
 
 
-# One municipality is an equality of its own, so that the planner can join by it.
+# Heading and municipality are equalities of their own, so that the planner can join by them.
 MATCHING = """
     SELECT w.item, n.who, n.net, n.facts, n.first, n.last
-      FROM wanted w JOIN net_{number} n ON {municipality}
-       AND n.slot BETWEEN w.low AND w.high AND (w.heading IS NULL OR w.heading = n.heading_id)
+      FROM wanted w JOIN net_{number} n ON {heading} AND {municipality} AND n.slot BETWEEN w.low AND w.high
        AND (w.municipalities IS NULL OR n.municipality_id = ANY (w.municipalities))
        AND (w.organisations IS NULL OR n.organisation_id = ANY (w.organisations))
        AND (w.categories IS NULL OR n.category = ANY (w.categories))
@@ -178,17 +221,21 @@ def distinct(needs: Mapping[str, Need], asked: list[tuple[Leaf, Cut]], moment: M
                 SELECT coalesce(r.root, f.subject) AS who, {_listed(need.columns)}, {slot} AS slot,
                        sum(f.quantity) AS net, count(*) AS facts,
                        min(f.occurred_on) AS first, max(f.occurred_on) AS last
-                  FROM {source.replace("ledger_fact f", "ledger_fact f LEFT JOIN roots r ON r.subject = f.subject")}
+                  FROM {source.replace(STANDING, f" LEFT JOIN roots r ON r.subject = f.subject{STANDING}")}
                    AND f.subject IS NOT NULL
                  GROUP BY 1, 2, 3, 4, 5, 6, 7)""")  # noqa: S608  only column names from above
         parameters += given
     wanted: list[dict[str, Any]] = []
     for item, (leaf, cut) in enumerate(asked):
         wanted += _wanted(item, numbers[leaf.measure], leaf, cut, needs[leaf.measure].boundaries())
+    shapes = sorted({(row["measure"], row["heading"] is None, row["municipality"] is None) for row in wanted})
     parts = [
-        MATCHING.format(number=number, municipality=municipality)
-        for number in numbers.values()
-        for municipality in ("w.municipality = n.municipality_id", "w.municipality IS NULL")
+        MATCHING.format(
+            number=number,
+            heading="w.heading IS NULL" if anywhere else "w.heading = n.heading_id",
+            municipality="w.municipality IS NULL" if everywhere else "w.municipality = n.municipality_id",
+        )
+        for number, anywhere, everywhere in shapes
     ]
     sql = f"""
         WITH gone AS MATERIALIZED ({_gone(needs, moment)}),
@@ -302,14 +349,18 @@ def _source(need: Need, moment: Moment) -> tuple[str, str, list[Any]]:
 
     The slot stands before FROM in every query, so its parameter comes first.
     """
+    given: list[Any] = [need.boundaries()]
+    if need.headings() is None:
+        source, (first, last) = "ledger_fact f", need.days()
+    else:
+        source, (first, last) = IN_CELLS, (None, None)
+        given += [*need.cells(), need.measure]
     conditions = ["f.measure_id = %s", "f.place <= %s"]
-    given: list[Any] = [need.boundaries(), need.measure, moment.as_of.place]
-    first, last = need.days()
+    given += [need.measure, moment.as_of.place]
     for condition, value in (
         ("f.learnt_on <= %s", moment.as_of.day),
         ("f.occurred_on >= %s", first),
         ("f.occurred_on <= %s", last),
-        ("f.heading_id = ANY (%s)", need.headings()),
         ("NOT f.place = ANY (%s)", sorted(moment.without) or None),
     ):
         if value is not None:
@@ -317,7 +368,7 @@ def _source(need: Need, moment: Moment) -> tuple[str, str, list[Any]]:
             given.append(value)
     # Last, and in this form: asked only of what the others keep, in a hash of the few that are gone.
     conditions.append("f.place NOT IN (SELECT g.place FROM gone g)")
-    return f"ledger_fact f WHERE {' AND '.join(conditions)}", "width_bucket(f.occurred_on, %s::date[])", given
+    return f"{source}{STANDING}{' AND '.join(conditions)}", "width_bucket(f.occurred_on, %s::date[])", given
 
 
 def _listed(columns: set[str]) -> str:
