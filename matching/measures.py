@@ -68,7 +68,7 @@ def visible(actor: Actor) -> QuerySet[Match, Any] | None:
     if not may(actor, "matching.view_matches"):
         return None
     return (
-        Match.objects.visible_to(actor)
+        Match.objects.filter(pk__in=Match.objects.ids_visible_to(actor))
         .order_by()
         .annotate(source_id=Cast("pk", TextField()))
         .values_list("source_id", flat=True)

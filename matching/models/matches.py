@@ -1,9 +1,12 @@
 """A match: a company and a highly educated person, or a group of students, have agreed to work together."""
 
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,17 +34,27 @@ class MatchQuerySet(models.QuerySet["Match"]):
         Those that the actor's organisation created, assisted in or is named in, and for a data steward all of the
         programmes it keeps. A municipality's own are also its jobcentre's and its business office's. Others see counts.
         """
+        ways = self._ways(actor)
+        return self.filter(reduce(or_, ways)) if ways else self.none()
+
+    def ids_visible_to(self, actor: Actor) -> "models.QuerySet[Any, Any]":
+        """The same as a set of ids: each way in by its own index, where nothing else narrows the records."""
+        parts = [self.filter(way).order_by().values("pk") for way in self._ways(actor)]
+        return self.none().values("pk").union(*parts)
+
+    def _ways(self, actor: Actor) -> list[Q]:
+        """What opens a record to the actor; any one is enough."""
         if not may(actor, "matching.view_matches"):
-            return self.none()
+            return []
         own = actor.organisation_ids
-        assisted = MatchAssist.objects.filter(match=OuterRef("pk"), organisation_id__in=own)
-        mine = Q(created_by_id__in=own) | Q(on_behalf_of_id__in=own) | Q(Exists(assisted))
+        assisted = MatchAssist.objects.filter(organisation_id__in=own)
+        ways = [Q(created_by_id__in=own), Q(on_behalf_of_id__in=own), Q(pk__in=assisted.values("match_id"))]
         if actor.role == Role.DATA_STEWARD:
             kept = PartnerRole.objects.on(actor.on).filter(
                 organisation=actor.organisation, role=PartnerRole.Role.STEWARD
             )
-            mine |= Q(programme_id__in=kept.values("programme_id"))
-        return self.filter(mine)
+            ways.append(Q(programme_id__in=kept.values("programme_id")))
+        return ways
 
     def standing(self) -> "MatchQuerySet":
         return self.filter(withdrawn_at=None)

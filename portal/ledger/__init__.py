@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         UnknownPlace,
     )
     from portal.ledger.installation import is_demo, mark_demo
+    from portal.ledger.opening import openable
     from portal.ledger.posting import Entry, History, define, entry, post, reverse
     from portal.ledger.reading import (
         Span,
@@ -55,6 +56,7 @@ _HOME = {
         "UnknownPlace",
     ),
     "installation": ("is_demo", "mark_demo"),
+    "opening": ("openable",),
     "posting": ("Entry", "History", "define", "entry", "post", "reverse"),
     "reading": (
         "Span",
@@ -96,6 +98,7 @@ __all__ = [
     "is_demo",
     "latest",
     "mark_demo",
+    "openable",
     "post",
     "reverse",
     "subject_for",

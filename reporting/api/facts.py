@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from portal import ledger
 from portal.ledger import registry
-from portal.ledger.models import Fact, FactRecord
+from portal.ledger.models import Fact
 from portal.ui.api import IdFilter, KeysetPagination, ListView, MonthFilter, MunicipalityFilter
 from portal.ui.problems import invalid
 from reporting.api.moments import AS_OF, MOMENT_NAMES, PLACE, PROGRAMME, as_of_in, programme_in
@@ -143,14 +143,10 @@ class FactList(ListView):
 
     def visible(self) -> QuerySet[Fact]:
         programme = programme_in(self.request.query_params, self.actor)
-        openable = self.measure.visible(self.actor)
-        if openable is None:
-            return Fact.objects.none()
-        records = FactRecord.objects.filter(measure=self.measure.key, source_id__in=openable)
         return (
             Fact.objects.known(self.as_of)
             .filter(ledger.under(programme.heading_id, self.as_of), measure=self.measure.key)
-            .filter(place__in=records.values("fact_id"))
+            .filter(ledger.openable([self.measure.key], self.actor))
             .select_related("record", "batch")
         )
 

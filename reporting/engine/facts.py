@@ -6,9 +6,10 @@ from typing import Any
 from django.db.models import DecimalField, Exists, F, Func, OuterRef, QuerySet, Subquery
 from django.utils.functional import cached_property
 
+from portal import ledger
 from portal.identity.actor import Actor
 from portal.ledger import registry
-from portal.ledger.models import Fact, FactRecord
+from portal.ledger.models import Fact
 from portal.ledger.registry import Described
 from reporting.engine.figures import Opened
 
@@ -29,24 +30,13 @@ class FactsBehind:
     def measure(self) -> registry.MeasureDefinition:
         return registry.get(self.opened.plan.measure)
 
-    @cached_property
-    def _openable(self) -> Exists | None:
-        """The facts whose record the reader may open, as a condition; None when there can be none."""
-        visible = self.measure.visible(self.actor)
-        if visible is None:
-            return None
-        return Exists(
-            FactRecord.objects.filter(fact=OuterRef("place"), measure=self.measure.key, source_id__in=visible)
-        )
-
     def listed(self) -> QuerySet[Fact]:
         """The rows that the reader may open, newest first.
 
         Each says whether it is `undone` (a reversal of it is known) and, the same on every row, how much of the figure
         the rows make up: their `sum`, reversals subtracted.
         """
-        facts = self.opened.facts()
-        facts = facts.none() if self._openable is None else facts.filter(self._openable)
+        facts = self.opened.facts().filter(ledger.openable([self.measure.key], self.actor))
         undone = Fact.objects.known(self.opened.plan.moment.as_of).filter(reverses=OuterRef("place"))
         return (
             facts.annotate(undone=Exists(undone), sum=Subquery(_summed(facts)))

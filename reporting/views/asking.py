@@ -70,30 +70,8 @@ class Links:
         return f"{address}?{urlencode(self.kept)}" if self.kept else address
 
 
-class ReportingPage(ActionMixin):
-    """A page about one programme, as it is now or as known on a day at a place."""
-
-    action = rights.VIEW_DASHBOARD
-
-    @cached_property
-    def programmes(self) -> list[Programme]:
-        """The reader's programmes, running ones first. One query."""
-        visible = Programme.objects.visible_to(self.actor).running_first(self.actor.on)
-        creators = PartnerRole.objects.filter(programme=OuterRef("pk"), role=PartnerRole.Role.MATCH_CREATOR)
-        set_for_indicators = Target.objects.filter(programme=OuterRef("pk"), indicator__isnull=False)
-        annotated = visible.annotate(has_creators=Exists(creators), has_indicator_targets=Exists(set_for_indicators))
-        return list(annotated.select_related("area"))
-
-    def counts_matches(self, programme: Programme) -> bool:
-        """Is the programme about matches? One without match creators that has other targets is not."""
-        return bool(programme.has_creators or not programme.has_indicator_targets)  # type: ignore[attr-defined]
-
-    def programme(self) -> Programme:
-        """The programme of the address; one that is not the reader's does not exist."""
-        for programme in self.programmes:
-            if programme.slug == self.kwargs["slug"]:
-                return programme
-        raise Http404
+class AsOfPage(ActionMixin):
+    """A page that shows figures as they are now, or as known on a day at a place."""
 
     @cached_property
     def form(self) -> AsOfForm:
@@ -118,6 +96,32 @@ class ReportingPage(ActionMixin):
         """A file has no field to say it at, and must not hold another day than was asked for."""
         if not self.form.is_valid():
             raise BadRequest(" ".join(str(text) for texts in self.form.errors.values() for text in texts))
+
+
+class ReportingPage(AsOfPage):
+    """A page about one programme, as it is now or as known on a day at a place."""
+
+    action = rights.VIEW_DASHBOARD
+
+    @cached_property
+    def programmes(self) -> list[Programme]:
+        """The reader's programmes, running ones first. One query."""
+        visible = Programme.objects.visible_to(self.actor).running_first(self.actor.on)
+        creators = PartnerRole.objects.filter(programme=OuterRef("pk"), role=PartnerRole.Role.MATCH_CREATOR)
+        set_for_indicators = Target.objects.filter(programme=OuterRef("pk"), indicator__isnull=False)
+        annotated = visible.annotate(has_creators=Exists(creators), has_indicator_targets=Exists(set_for_indicators))
+        return list(annotated.select_related("area"))
+
+    def counts_matches(self, programme: Programme) -> bool:
+        """Is the programme about matches? One without match creators that has other targets is not."""
+        return bool(programme.has_creators or not programme.has_indicator_targets)  # type: ignore[attr-defined]
+
+    def programme(self) -> Programme:
+        """The programme of the address; one that is not the reader's does not exist."""
+        for programme in self.programmes:
+            if programme.slug == self.kwargs["slug"]:
+                return programme
+        raise Http404
 
     def links(self, programme: Programme, payload: dict[str, Any]) -> Links:
         """Links that show the same numbers again: from a day in the past they carry its day and place."""

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.exceptions import BadRequest
 from django.db.models import Count, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
@@ -172,8 +171,7 @@ class ContractOverview(Attained):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         kind = requested(request)
         if kind is not None:
-            if not self.form.is_valid():
-                raise BadRequest(" ".join(str(text) for texts in self.form.errors.values() for text in texts))
+            self.require_a_readable_date()
             return export_response(kind, self.contract.slug, export_columns(), export_rows(self.payload))
         return render(request, "reporting/contracts/contract.html", self.context(), status=self.status)
 

@@ -21,7 +21,7 @@ from portal.geography.models import Municipality
 from portal.identity import rights as permissions
 from portal.identity.views import ActionMixin
 from portal.ledger.models import Fact
-from portal.ui import export, formats
+from portal.ui import export
 from portal.ui.forms import PortalForm
 from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Column, Table
@@ -32,7 +32,7 @@ from reporting.engine.indicators import Ask, Reading, behind, read_indicators
 from reporting.explanation import value_text
 from reporting.models import Indicator, IndicatorVersion, TargetVersion
 from reporting.scope import owned_in_area
-from reporting.views.asking import AsOfForm
+from reporting.views.asking import AsOfPage
 
 PAGE = 50
 ORDER = (F("programme__name").asc(nulls_last=True), "programme_id", "order", "key")
@@ -117,7 +117,7 @@ class IndicatorList(ActionMixin):
             yield from words.lines(ordered[start : start + 1000], None)
 
 
-class IndicatorPage(ActionMixin):
+class IndicatorPage(AsOfPage):
     """What the pages of one indicator share; one that is not the reader's does not exist."""
 
     action = rights.VIEW_INDICATORS
@@ -125,22 +125,6 @@ class IndicatorPage(ActionMixin):
     @cached_property
     def indicator(self) -> Indicator:
         return get_object_or_404(visible_indicators(self.actor), key=self.kwargs["key"])
-
-    @cached_property
-    def form(self) -> AsOfForm:
-        asked = {name: value for name, value in self.request.GET.items() if name in ("as_of", "place")}
-        form = AsOfForm(asked)
-        if form.is_valid() and form.cleaned_data["as_of"] is not None:
-            form.data = {**asked, "as_of": formats.date_da(form.cleaned_data["as_of"])}
-        return form
-
-    @property
-    def as_of(self) -> ledger.AsOf | None:
-        return self.form.known if self.form.is_valid() else None
-
-    @property
-    def status(self) -> int:
-        return 200 if self.form.is_valid() else 400
 
     @cached_property
     def kept(self) -> dict[str, str]:

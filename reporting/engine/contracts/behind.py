@@ -1,15 +1,10 @@
 """The facts that an explanation stands on: the leaves of its tree, numbered, and their facts."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
-
-from portal import ledger
-from portal.ledger.models import Fact
 from reporting.engine.indicators import FactsRef
-from reporting.engine.indicators.evaluate import facts_filter
 
 Tree = Mapping[str, Any]
 """A step as plain data."""
@@ -48,14 +43,6 @@ def refs_of(tree: Tree) -> list[FactsRef]:
         else:
             waiting.extend(reversed(children))
     return [ref for ref in found.values() if ref.count]
-
-
-def facts_of(refs: Iterable[FactsRef], as_of: ledger.AsOf) -> QuerySet[Fact]:
-    """The standing facts that any of the refs names, each once."""
-    condition = Q(pk__in=[])
-    for ref in refs:
-        condition |= Q(measure=ref.measure) & facts_filter(ref.where)
-    return Fact.objects.standing(as_of).filter(condition)
 
 
 def count_of(refs: list[FactsRef]) -> int:

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from portal import ledger
 from portal.identity.actor import Actor
 from portal.ledger import registry
-from portal.ledger.models import Fact, FactRecord
+from portal.ledger.models import Fact
 from portal.ledger.registry import Described
 from reporting.engine.indicators.asks import FactsRef
 from reporting.engine.indicators.evaluate import facts_filter
@@ -55,7 +55,7 @@ class Behind:
 
     def facts(self) -> QuerySet[Fact]:
         """The standing facts that any of the refs names, each once."""
-        return Fact.objects.standing(self.as_of).filter(_any_of(self.refs))
+        return facts_of(self.refs, self.as_of)
 
     @property
     def measures(self) -> list[str]:
@@ -63,13 +63,7 @@ class Behind:
 
     def openable(self) -> QuerySet[Fact]:
         """Those whose record the reader may open; the measure's own app decides."""
-        condition = Q(pk__in=[])
-        for measure in self.measures:
-            visible = registry.get(measure).visible(self.actor)
-            if visible is not None:
-                records = FactRecord.objects.filter(fact=OuterRef("place"), measure=measure, source_id__in=visible)
-                condition |= Q(Exists(records), measure=measure)
-        return self.facts().filter(condition)
+        return self.facts().filter(ledger.openable(self.measures, self.actor))
 
     def described(self, page: list[Fact]) -> dict[int, Described]:
         """Title and address, or the reason why not, by place; one call per measure on the page."""
@@ -82,12 +76,14 @@ class Behind:
 
     def cells(self) -> list[dict[str, Any]]:
         """The facts by month, category and municipality: what any reader may see of open measures."""
-        rows = self.facts().order_by().values(*CELLS).annotate(quantity=Sum("quantity"), facts=Count("place"))
+        cells = self.facts().order_by().values("municipality__name", *CELLS)
+        rows = cells.annotate(quantity=Sum("quantity"), facts=Count("place"))
         return list(rows.order_by(*CELLS))
 
 
-def _any_of(refs: Iterable[FactsRef]) -> Q:
+def facts_of(refs: Iterable[FactsRef], as_of: ledger.AsOf) -> QuerySet[Fact]:
+    """The standing facts that any of the refs names, each once."""
     condition = Q(pk__in=[])
     for ref in refs:
         condition |= Q(measure=ref.measure) & facts_filter(ref.where)
-    return condition
+    return Fact.objects.standing(as_of).filter(condition)

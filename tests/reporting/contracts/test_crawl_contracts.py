@@ -16,6 +16,7 @@ from portal.ledger import AsOf
 from portal.ledger.models import Fact, FactRecord
 from reporting.engine.contracts import attainment, behind
 from reporting.engine.contracts.facts import BehindGoal
+from reporting.engine.indicators.behind import facts_of
 from tests.reporting.contracts.world import World, nine_goals
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +47,7 @@ def test_the_facts_behind_every_leaf_give_its_value() -> None:
     looked_at = 0
     for _number, tree in trees(attainment(world.contract, as_of)):
         for leaf in behind.leaves(tree):
-            facts = behind.facts_of([behind.ref_of(leaf)], as_of)
+            facts = facts_of([behind.ref_of(leaf)], as_of)
             assert facts.count() == leaf["meta"]["count"]
             if leaf["value"]["kind"] == "number":
                 assert added_up(facts, leaf["meta"]["aggregate"], as_of) == Fraction(leaf["value"]["value"])
@@ -59,7 +60,7 @@ def test_a_missing_fact_would_be_seen() -> None:
     as_of = AsOf.now()
     tree = next(tree for number, tree in trees(attainment(world.contract, as_of)) if number == 1)
     leaf = behind.leaves(tree)[0]
-    facts = behind.facts_of([behind.ref_of(leaf)], as_of)
+    facts = facts_of([behind.ref_of(leaf)], as_of)
     fewer = facts.exclude(pk=facts.order_by("place").values_list("pk", flat=True)[0])
     assert added_up(fewer, leaf["meta"]["aggregate"], as_of) != Fraction(leaf["value"]["value"])
 
