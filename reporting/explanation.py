@@ -119,7 +119,8 @@ def _counted(telling: Telling, step: Step) -> str:
     """Anything else: its name or what was done, and what came out."""
     name = telling.name(step.label) if step.label else OPERATIONS.get(step.op, lambda: "")()
     if isinstance(step.value, Truth) and telling.goal["rule"] == Ruled.Rule.EVERY_PART:
-        return f"{name}: {_('improved') if step.value.value else _('not improved')}"
+        verdict = _("improved") if step.value.value else _("not improved")
+        return f"{name}: {verdict}"
     return f"{name}: {value_text(step.value)}" if name else value_text(step.value)
 
 

@@ -208,6 +208,7 @@ def deviation(each: Payload, names: Payload) -> str:
     )
     told = f"{name}: {when}, {why}."
     if each["statement"] is None:
-        return f"{told} {_('It does not count: nobody has decided that it does.')}"
+        undecided = _("It does not count: nobody has decided that it does.")
+        return f"{told} {undecided}"
     verdict = _("Counts by a decision") if each["accepted"] else _("Does not count by a decision")
     return f"{told} {verdict} ({each['by']}, {day(each['on'])}): {each['text']}"

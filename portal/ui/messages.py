@@ -3,11 +3,12 @@
 The id of a text is its English. `manage.py messages` is the command; this module is the work it does.
 """
 
+import ast
 import io
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
@@ -43,6 +44,7 @@ msgstr ""
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}")
 
 Key = str | tuple[str, ...]
+N = TypeVar("N", bound=ast.AST)
 
 
 def po_path() -> Path:
@@ -70,6 +72,33 @@ def _files(root: Path) -> Iterator[Path]:
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in (".py", ".html") and not any(part in path.as_posix() for part in LEFT_OUT):
                 yield path
+
+
+def unseen(root: Path) -> list[str]:
+    """Calls whose text `extract` cannot see, one line each: inside an f-string, or put together there.
+
+    A name or an attribute may be translated: it was marked with gettext_noop where it stands.
+    """
+    lines = []
+    for path in _files(root):
+        if path.suffix == ".py":
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            inside = {id(call) for text in _nodes(tree, ast.JoinedStr) for call in _nodes(text, ast.Call)}
+            for call in _nodes(tree, ast.Call):
+                if isinstance(call.func, ast.Name) and call.func.id in KEYWORDS:
+                    if id(call) in inside or any(_put_together(argument) for argument in call.args):
+                        lines.append(f"cannot be found: {path.relative_to(root)}:{call.lineno} {ast.unparse(call)}")
+    return lines
+
+
+def _put_together(argument: ast.expr) -> bool:
+    parts = _nodes(argument, ast.Constant)
+    made = isinstance(argument, ast.JoinedStr | ast.IfExp | ast.BinOp)
+    return made and any(isinstance(part.value, str) for part in parts)
+
+
+def _nodes(tree: ast.AST, kind: type[N]) -> Iterator[N]:
+    return (node for node in ast.walk(tree) if isinstance(node, kind))
 
 
 def _arranged(function: Any, found: Any) -> tuple[str | tuple[str, str], str | None] | None:

@@ -27,6 +27,26 @@ def test_every_text_has_danish(found: Catalog) -> None:
     assert messages.problems(messages.load(messages.po_path()), found) == []
 
 
+def test_every_text_can_be_found() -> None:
+    assert messages.unseen(Path(settings.BASE_DIR)) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        """f"{told} {_('In the middle')}\"""",
+        """_(f"Hello {name}")""",
+        """_("One" if one else "Other")""",
+        """_("Put " + together)""",
+        """ngettext(f"{number} match", "matches", number)""",
+    ],
+)
+def test_a_text_that_cannot_be_found_is_named_with_its_place(house: Path, call: str) -> None:
+    (house / "portal" / "words.py").write_text(f"from django.utils.translation import gettext as _\n\n\nx = {call}\n")
+    (line,) = messages.unseen(house)
+    assert line.startswith("cannot be found: portal/words.py:4 ")
+
+
 def test_the_agreed_words_are_used() -> None:
     danish = messages.load(messages.po_path())
     assert {key: message.string for key in AGREED if (message := danish.get(key))} == AGREED

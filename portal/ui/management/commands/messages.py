@@ -31,7 +31,7 @@ class Command(BaseCommand):
             return
         found = messages.extract(Path(settings.BASE_DIR))
         if options["check"]:
-            if lines := messages.problems(messages.load(po), found):
+            if lines := messages.problems(messages.load(po), found) + messages.unseen(Path(settings.BASE_DIR)):
                 raise CommandError("The Danish texts are not complete:\n  " + "\n  ".join(lines))
             self.stdout.write(f"All {len(found)} texts have Danish.")
             return
