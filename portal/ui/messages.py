@@ -85,9 +85,9 @@ def unseen(root: Path) -> list[str]:
             tree = ast.parse(path.read_text(encoding="utf-8"))
             inside = {id(call) for text in _nodes(tree, ast.JoinedStr) for call in _nodes(text, ast.Call)}
             for call in _nodes(tree, ast.Call):
-                if isinstance(call.func, ast.Name) and call.func.id in KEYWORDS:
-                    if id(call) in inside or any(_put_together(argument) for argument in call.args):
-                        lines.append(f"cannot be found: {path.relative_to(root)}:{call.lineno} {ast.unparse(call)}")
+                hidden = id(call) in inside or any(_put_together(argument) for argument in call.args)
+                if hidden and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS:
+                    lines.append(f"cannot be found: {path.relative_to(root)}:{call.lineno} {ast.unparse(call)}")
     return lines
 
 
