@@ -18,6 +18,7 @@ from portal.identity import rights as permissions
 from portal.identity.views import ActionMixin
 from portal.ui import formats
 from portal.ui.forms import PortalForm, SmartDateField
+from portal.ui.qr import qr_svg
 from portal.ui.tables import Cell, Column, Table
 from reporting import attainment_words, rights
 from reporting.engine.contracts import check_sealed, seal
@@ -147,7 +148,7 @@ class SealedPage(ActionMixin):
                 for each in payload["costs"]
             ],
             "address": address,
-            "qr": qr_svg(address),
+            "qr": qr_svg(address, _("QR code of the permanent address")),
             "again": _again(sealed) if again else None,
         }
         return render(request, "reporting/sealed.html", context)
@@ -200,8 +201,3 @@ def _said(statement: dict[str, Any] | None) -> str:
     if statement is None:
         return _("not stated in the source")
     return formats.number(Fraction(statement["amount"])) if statement["amount"] is not None else statement["text"]
-
-
-def qr_svg(address: str) -> str:
-    """The address as a QR code for paper; empty where the installation has nothing to draw one with."""
-    return ""

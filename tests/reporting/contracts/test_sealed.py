@@ -17,6 +17,7 @@ from portal.identity.models import Organisation
 from portal.identity.rights import Refused
 from portal.identity.roles import Role
 from portal.ledger.models import Measure, Versioned
+from portal.ui.qr import qr_svg
 from reporting.contracts import amend_goal
 from reporting.engine.contracts import check_sealed, compute, seal
 from reporting.models import (
@@ -183,5 +184,7 @@ def test_sealing_on_the_page(world: World, client: Client, kkr_actor: Actor) -> 
     assert f"/f/{kept.pk}/" in client.get(address).content.decode()
     stranger = make_user(Role.KKR_VIEWER)
     client.force_login(stranger)
-    assert client.get(f"/f/{kept.pk}/").status_code == 200
+    page = client.get(f"/f/{kept.pk}/")
+    assert page.status_code == 200
+    assert qr_svg(f"http://testserver/f/{kept.pk}/", "QR-kode med den faste adresse") in page.content.decode()
     assert client.post(address, {"reason": "Uden ret"}).status_code == 403
