@@ -133,15 +133,17 @@ def _decompress(source: Path, target: Path) -> None:
 
 
 def _font_configuration(folder: Path) -> str:
-    """The package's own names folders that a fresh machine lacks. Our pages bring their font; this is for the rest."""
-    plex = NODE_MODULES / "dkfds" / "dist" / "fonts" / "IBMPlexSans" / "complete" / "ttf"
+    """The package's own names folders that a fresh machine lacks. Our pages bring their font; this is for the rest.
+
+    The pages' own font is not among them: installed, it would stand in for a web font that came late, as on no
+    reader's machine.
+    """
     return f"""<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
-  <dir>{plex}</dir>
   <dir>{folder}/fonts</dir>
   <cachedir>{folder}/cache</cachedir>
-  <alias><family>sans-serif</family><prefer><family>IBM Plex Sans</family></prefer></alias>
+  <alias><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>
   <alias><family>serif</family><prefer><family>Open Sans</family></prefer></alias>
   <alias><family>monospace</family><prefer><family>Open Sans</family></prefer></alias>
 </fontconfig>

@@ -28,10 +28,10 @@ def sign_in(visitor: Visitor, email: str) -> None:
 
 
 def choose(visitor: Visitor, letters: str, company: str) -> None:
-    """Type, and take the suggestion."""
+    """Type, take the suggestion, and stand on what came: from there the form goes on."""
     visitor.page.get_by_label("Virksomhed", exact=True).press_sequentially(letters)
     visitor.page.locator(".vb-pick", has_text=company).click()
-    visitor.page.locator("#company-card").wait_for()
+    visitor.page.locator("#company-card:focus").wait_for()
 
 
 def fill(
@@ -62,7 +62,6 @@ def test_from_log_in_to_receipt_and_undone_the_same_day(visit: Visit, area: Area
     assert f"Aftalt i dag, {date_da(timezone.localdate())}, i virksomhedens kommune" in adviser.text
     assert "Erhvervshus Nordjylland står som medvirkende" in adviser.text
     choose(adviser, "han", "Hanherred Møbler ApS")
-    assert adviser.focus == "company-card"
     assert "i Aalborg" in adviser.page.locator("#agreed summary").inner_text()
     fill(adviser)
     adviser.press("Registrér")

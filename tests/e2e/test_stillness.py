@@ -49,18 +49,20 @@ def slow(area: Area) -> Iterator[str]:
     thread.terminate()
 
 
+def late(route: Route) -> None:
+    """Later than any font's block period."""
+    time.sleep(1)
+    route.continue_()
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_fonts_that_come_late_move_nothing(visit: Visit, area: Area, width: int) -> None:
-    """Later than any font's block period. Another font would break lines elsewhere."""
-
-    def late(route: Route) -> None:
-        time.sleep(1)
-        route.continue_()
-
+    """Another font would break lines elsewhere, so every face is left out when it is late."""
     reader = visit(str(area.access.own[Role.KKR_VIEWER].email), width=width)
     reader.page.route("**/*.woff2", late)
     reader.go(reverse("reporting:figure", kwargs=area.access.kwargs("reporting:figure")))
     reader.page.wait_for_timeout(500)
+    assert set(reader.page.evaluate("[...document.fonts].map(face => face.display)")) == {"optional"}
     assert reader.shift() == 0, reader.moved
 
 
