@@ -189,7 +189,7 @@ class ContractOverview(Attained):
             "parties": formats.join_and([party.name for party in self.parties]),
             "period": f"{formats.date_da(self.contract.starts_on)}–{formats.date_da(self.contract.ends_on)}",
             "total": f"{total['shown']}{formats.NBSP}%" if total else "",
-            "tone": _tone(payload),
+            "tone": tone(payload),
             "costs": goal_words.costs(payload, links.goal),
             "rounding": goal_words.rounding(payload),
             "recommended": goal_words.recommended(payload["recommended"]),
@@ -214,7 +214,7 @@ class ContractOverview(Attained):
 ACTIONS = ("edit", "sign", "close", "copy", "recommend", "decide", "new_goal")
 
 
-def _tone(payload: Payload) -> str:
+def tone(payload: Payload) -> str:
     if payload["total"] is None:
         return "neutral"
     value = goal_words.ratio(payload["total"])

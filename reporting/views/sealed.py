@@ -20,11 +20,12 @@ from portal.ui import formats
 from portal.ui.forms import PortalForm, SmartDateField
 from portal.ui.qr import qr_svg
 from portal.ui.tables import Cell, Column, Table
-from reporting import attainment_words, rights
+from reporting import goal_words, rights
 from reporting.engine.contracts import check_sealed, seal
 from reporting.models import Contract, SealedFigure
 from reporting.scope import visible_contracts
 from reporting.views.contract_asking import ContractPage
+from reporting.views.contracts import ContractLinks, goals_table, tone
 
 
 class SealForm(PortalForm):
@@ -126,27 +127,26 @@ class SealedPage(ActionMixin):
         again = request.GET.get("again", "")
         if again not in ("", "1"):
             raise Http404
-        payload, names = sealed.payload, sealed.names
+        payload = {**sealed.payload, "names": sealed.names}
+        links = ContractLinks(sealed.contract.slug, {"as_of": payload["as_of"], "place": str(payload["place"])})
+        deciders = sealed.contract.parties.filter(decides=True).order_by("order", "pk")
         address = request.build_absolute_uri(reverse("sealed_figure", args=[sealed.pk]))
+        total = payload["total"]
         context = {
             "sealed": sealed,
             "title": sealed.title,
-            "contract_url": f"/kontrakter/{sealed.contract.slug}/",
-            "list_url": reverse("reporting:contract_sealed", args=[sealed.contract.slug]),
+            "contract_url": links.plain("contract"),
+            "list_url": links.plain("contract_sealed"),
             "payload": payload,
-            "total": _total(payload),
-            "exact": formats.decimal(Fraction(payload["total"]["exact"]), 10) if payload["total"] else "",
-            "recommended": payload["recommended"],
-            "decided": payload["decided"],
-            "goals": _goals(payload, names),
-            "costs": [
-                {
-                    "no": each["no"],
-                    "points": attainment_words.points(each["points"]),
-                    "missing": formats.join_and([one["name"] or one["key"] for one in each["missing"]]),
-                }
-                for each in payload["costs"]
-            ],
+            "total": f"{total['shown']}{formats.NBSP}%" if total else "",
+            "exact": formats.decimal(Fraction(total["exact"]), 10) if total else "",
+            "tone": tone(payload),
+            "costs": goal_words.costs(payload, links.goal),
+            "rounding": goal_words.rounding(payload),
+            "recommended": goal_words.recommended(payload["recommended"]),
+            "decided": goal_words.decided(payload["decided"], formats.join_and([each.name for each in deciders])),
+            "left_out": goal_words.left_out(payload),
+            "goals": goals_table(payload, links),
             "address": address,
             "qr": qr_svg(address, _("QR code of the permanent address")),
             "again": _again(sealed) if again else None,
@@ -164,40 +164,3 @@ def _again(sealed: SealedFigure) -> dict[str, Any]:
         "differences": found["differences"],
         "engine": found["payload"]["engine"],
     }
-
-
-def _goals(payload: dict[str, Any], names: dict[str, Any]) -> Table:
-    return Table(
-        caption=_("The goals as they were sealed"),
-        caption_hidden=True,
-        columns=[
-            Column("name", _("Goal")),
-            Column("value", _("Measured")),
-            Column("score", _("Attainment, per cent"), lead=True),
-            Column("recommended", _("Recommended")),
-            Column("decided", _("Decided")),
-            Column("version", _("Version"), kind="id"),
-        ],
-        rows=[
-            {
-                "name": f"{goal['no']}. {names['goals'][str(goal['no'])]['name']}",
-                "value": attainment_words.value(goal["value"]),
-                "score": goal["score"]["shown"] if goal["score"] and not goal["excluded"] else _outcome(goal),
-                "recommended": _said(goal["recommended"]),
-                "decided": _said(goal["decided"]),
-                "version": str(goal["version"]),
-            }
-            for goal in payload["goals"]
-        ],
-    )
-
-
-def _outcome(goal: dict[str, Any]) -> str:
-    text = str(attainment_words.OUTCOMES[goal["outcome"]])
-    return f"{text}: {goal['excluded']['reason']}" if goal["excluded"] else text
-
-
-def _said(statement: dict[str, Any] | None) -> str:
-    if statement is None:
-        return _("not stated in the source")
-    return formats.number(Fraction(statement["amount"])) if statement["amount"] is not None else statement["text"]

@@ -186,5 +186,5 @@ def test_sealing_on_the_page(world: World, client: Client, kkr_actor: Actor) -> 
     client.force_login(stranger)
     page = client.get(f"/f/{kept.pk}/")
     assert page.status_code == 200
-    assert qr_svg(f"http://testserver/f/{kept.pk}/", "QR-kode med den faste adresse") in page.content.decode()
+    assert qr_svg(f"http://testserver/f/{kept.pk}/", "QR-kode med den varige adresse") in page.content.decode()
     assert client.post(address, {"reason": "Uden ret"}).status_code == 403
