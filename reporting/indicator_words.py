@@ -19,6 +19,7 @@ from portal.ui.tables import Cell, Column, GroupRow, Table
 from reporting import indicator_values as values
 from reporting import rule_words
 from reporting.explanation import EMPTY, Node, Telling, value_text
+from reporting.filter_words import FilterNames, Labels, filter_text
 from reporting.indicator_values import Period, Shown
 from reporting.models import Indicator, IndicatorVersion, TargetVersion
 from reporting.rules.steps import Step
@@ -195,40 +196,6 @@ def formula_words(version: IndicatorVersion, names: Mapping[str, str]) -> str:
                   version.formula)  # fmt: skip
 
 
-def filter_text(version: IndicatorVersion) -> str:
-    titles = {
-        "series": _("series"),
-        "headings": _("activities"),
-        "municipalities": _("municipalities"),
-        "organisations": _("organisations"),
-        "categories": _("kinds"),
-        "subcategories": _("subdivisions"),
-    }
-    said, labels, measure = [], Labels(), str(version.measure_id)
-    for name, title in titles.items():
-        chosen = version.filter.get(name)
-        if chosen:
-            shown = [labels.category(measure, each) if name == "categories" else str(each) for each in chosen]
-            said.append(f"{title}: {', '.join(shown)}")
-    return "; ".join(said)
-
-
-class Labels:
-    """What the kinds of registrations are called; each measure is asked once."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, Mapping[str, Any]] = {}
-
-    def category(self, measure: str, code: str) -> str:
-        if measure not in self.known:
-            try:
-                declared = registry.get(measure).dimensions.get("category")
-            except ledger.Undeclared:
-                declared = None
-            self.known[measure] = declared.labels() if declared is not None and declared.labels is not None else {}
-        return str(self.known[measure].get(code, code))
-
-
 def quality_table(version: IndicatorVersion) -> Table:
     """The five fields that say how far a figure can be trusted; what nobody has filled in is named as missing."""
     rows = [
@@ -272,16 +239,17 @@ def versions_table(versions: Sequence[IndicatorVersion]) -> Table:
         name = f"v{version.place}"
         columns.append(Column(name, _("Version %(place)s") % {"place": version.place}))
         rows[0][name] = formats.date_da(version.learnt_on)
+    names = FilterNames(versions)
     for field in VERSIONED:
-        said = {f"v{version.place}": _said(version, field) for version in versions}
+        said = {f"v{version.place}": _said(version, field, names) for version in versions}
         if len(set(said.values())) > 1:
             rows.append({"what": _label(field.removesuffix("_id")), **said})
     return Table(caption=_("Versions side by side"), caption_hidden=True, columns=columns, rows=rows)
 
 
-def _said(version: IndicatorVersion, field: str) -> str:
+def _said(version: IndicatorVersion, field: str, names: FilterNames) -> str:
     if field == "filter":
-        return filter_text(version) or "–"
+        return filter_text(version, names) or "–"
     if field == "measure_id":
         return measure_name(version) or "–"
     shown = getattr(version, f"get_{field}_display", None)

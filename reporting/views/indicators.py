@@ -30,6 +30,7 @@ from reporting import indicator_words as words
 from reporting import rights
 from reporting.engine.indicators import Ask, Reading, behind, read_indicators
 from reporting.explanation import value_text
+from reporting.filter_words import Labels
 from reporting.models import Indicator, IndicatorVersion, TargetVersion
 from reporting.scope import owned_in_area
 from reporting.views.asking import AsOfForm
@@ -225,7 +226,7 @@ class IndicatorFacts(IndicatorPage):
         found = behind.Behind(tuple(refs), moment, self.actor)
         verdict = permissions.may(self.actor, rights.VIEW_FACTS)
         places = dict(Municipality.objects.order_by("code").values_list("code", "name"))
-        cells, labels = found.cells(), words.Labels()
+        cells, labels = found.cells(), Labels()
         value = reading.value if number is None else leaves[number].value
         context: dict[str, Any] = {
             "indicator": self.indicator,
@@ -263,9 +264,7 @@ class IndicatorFacts(IndicatorPage):
             raise BadRequest(_("There is no such figure: %(what)s.") % {"what": text})
         return int(text) if text else None
 
-    def facts_table(
-        self, found: behind.Behind, page: list[Fact], places: dict[str, str], labels: words.Labels
-    ) -> Table:
+    def facts_table(self, found: behind.Behind, page: list[Fact], places: dict[str, str], labels: Labels) -> Table:
         described = found.described(page)
         rows = []
         for fact in page:
