@@ -172,11 +172,14 @@ def approve(
     return ruling
 
 
+_TWO_PEOPLE = _("You have made this proposal or moved numbers in it, so somebody else must approve it.")
+
+
 def may_approve(actor: Actor, version: KeyVersion, versions: Sequence[KeyVersion]) -> Verdict:
     """May this person approve the proposal, one of the key's `versions`, and if not, why?"""
     verdict = may(actor, rights.APPROVE_KEY)
     if verdict and actor.user.pk in _hands_in(version, versions):
-        return Verdict(False, _("You have made this proposal or moved numbers in it, so somebody else must approve it."))
+        return Verdict(False, str(_TWO_PEOPLE))
     return verdict
 
 

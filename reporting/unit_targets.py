@@ -6,6 +6,7 @@ from fractions import Fraction
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from portal.ui import formats
 from reporting.models import DistributionKey, KeyVersion, Target, TargetVersion
 from reporting.targets import copied, newest_version, set_target, withdraw_target
 
@@ -32,7 +33,7 @@ def must_fit(target: Target, total: int, outside: frozenset[str] | None) -> None
         raise ValidationError(
             {
                 "total": _("The target says %(amount)s, so that is what must be distributed.")
-                % {"amount": f"{version.amount.normalize():f}"}
+                % {"amount": formats.number(version.amount, 6)}
             }
         )
     if outside is not None and outside != set(version.excluded_municipalities):

@@ -207,7 +207,7 @@ def test_a_proposal_is_decided_once(key: DistributionKey) -> None:
 def test_nobody_approves_what_the_same_person_proposed_or_moved_in(
     client: Client, world: World, key: DistributionKey, officer: Actor, second: Actor
 ) -> None:
-    """"Godkendes af to" means two people."""
+    """ "Godkendes af to" means two people."""
     proposal = propose(key, 5, 3, 2, actor=officer)
     with pytest.raises(Refused, match="en anden"):
         keys.approve(proposal, "KKR, punkt 4", actor=officer)
