@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import BadRequest
@@ -28,12 +29,16 @@ from portal.ui.tables import Cell, Column, Table
 from reporting import indicator_values as values
 from reporting import indicator_words as words
 from reporting import rights
+from reporting.absences import absences
 from reporting.engine.indicators import Ask, Reading, behind, read_indicators
 from reporting.explanation import value_text
 from reporting.filter_words import Labels
-from reporting.models import Indicator, IndicatorVersion, TargetVersion
+from reporting.models import Absence, Indicator, IndicatorVersion, Series, TargetVersion
+from reporting.observations import may_write
+from reporting.rules.values import Absent
 from reporting.scope import owned_in_area
 from reporting.views.asking import AsOfForm
+from reporting.views.series import MOST_ABSENT, absent_table
 
 PAGE = 50
 ORDER = (F("programme__name").asc(nulls_last=True), "programme_id", "order", "key")
@@ -181,7 +186,9 @@ class IndicatorDetail(IndicatorPage):
             "targets": self.targets(),
         }
         if version is not None:
-            context |= self.figures(version)
+            context |= {**self.figures(version), "missing_values": None}
+            if version.kind == IndicatorVersion.Kind.MEASURE and version.filter.get("series"):
+                context["missing_values"] = self.missing_values(version, context["shown"])
         return render(request, "reporting/indicators/detail.html", context, status=self.status)
 
     def figures(self, version: IndicatorVersion) -> dict[str, Any]:
@@ -203,6 +210,24 @@ class IndicatorDetail(IndicatorPage):
             if shown.municipalities and version.kind != IndicatorVersion.Kind.OPEN else None,
         }  # fmt: skip
 
+    def missing_values(self, version: IndicatorVersion, shown: values.Shown) -> dict[str, Any]:
+        """Why values of its series are not there, and where one who may says it. Two queries."""
+        series = list(Series.objects.filter(key__in=version.filter["series"]).select_related("owner").order_by("key"))
+        found = absences(series, self.as_of or ledger.AsOf.now())
+        writable = [each for each in series if self.as_of is None and may_write(self.actor, each)]
+        period = {"from": shown.period.start.isoformat(), "to": shown.period.end.isoformat()}
+        query = urlencode({**period, "indicator": self.indicator.key})
+        return {
+            "note": next((each.note for each in reversed(found) if _about_all(each, shown.period)), "")
+            if isinstance(shown.reading.value, Absent)
+            else "",
+            "table": absent_table(found[-MOST_ABSENT:], taking_back=bool(writable)) if found else None,
+            "say": [
+                {"name": each.name, "url": f"{reverse('reporting:absence_say', args=[each.key])}?{query}"}
+                for each in writable
+            ],
+        }
+
     def targets(self) -> Table | None:
         """What has been set for it. One query."""
         rows = TargetVersion.objects.filter(target__indicator=self.indicator)
@@ -210,6 +235,11 @@ class IndicatorDetail(IndicatorPage):
         newest = rows.order_by("target_id", "-learnt_on", "-place").distinct("target_id")
         found = [each for each in newest.select_related("target__programme") if not each.withdrawn]
         return words.targets_table(found) if found else None
+
+
+def _about_all(absence: Absence, period: values.Period) -> bool:
+    """Was it said of the period, and of no municipality alone?"""
+    return absence.municipality_id is None and period.start <= absence.occurred_on <= period.end
 
 
 class IndicatorFacts(IndicatorPage):

@@ -135,6 +135,8 @@ RULES: dict[str, Rule] = {
     "reporting:observation_withdraw": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
     # Not the programme lead who assessed it, but anybody else with the right in the area.
     "reporting:observation_confirm": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
+    "reporting:absence_say": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
+    "reporting:absence_take_back": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
     "reporting:upload": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
     "reporting:upload_preview": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
     "reporting:statistics": Rule(),

@@ -116,6 +116,8 @@ ASKED: dict[str, list[str]] = {
     "reporting:observation_correct": [""],
     "reporting:observation_withdraw": [""],
     "reporting:observation_confirm": [""],
+    "reporting:absence_say": [""],
+    "reporting:absence_take_back": [""],
     "reporting:upload": [""],
     "reporting:upload_preview": [""],
     "reporting:statistics": [""],
