@@ -94,7 +94,7 @@ def take_back(actor: Actor, absence: Absence, reason: str) -> Absence:
         raise ValidationError({"reason": _("Say why it is taken back.")})
     with ledger.entry():
         Series.objects.select_for_update(no_key=True).get(pk=absence.series_id)
-        if absence.place not in {row.place for row in absences(absence.series, ledger.AsOf.now())}:
+        if absence.place not in {row.place for row in absences(absence.series, None)}:
             raise ValidationError(_("It has been taken back or said anew already."))
         period = (absence.period_from, absence.period_to) if absence.period_from and absence.period_to else None
         return absent(
@@ -111,11 +111,12 @@ def take_back(actor: Actor, absence: Absence, reason: str) -> Absence:
         )
 
 
-def absences(series: Sequence[Series] | Series, as_of: ledger.AsOf) -> list[Absence]:
-    """What is known not to be there as of then: of each cell the newest, unless it was taken back. One query."""
+def absences(series: Sequence[Series] | Series, as_of: ledger.AsOf | None) -> list[Absence]:
+    """What is known not to be there (as_of None: now): of each cell the newest, unless taken back. One query."""
     chosen = [series] if isinstance(series, Series) else list(series)
     newest: dict[tuple[Any, ...], Absence] = {}
-    rows = Absence.objects.known(as_of).filter(series__in=chosen).select_related("series", "municipality", "by")
+    known = Absence.objects.all() if as_of is None else Absence.objects.known(as_of)
+    rows = known.filter(series__in=chosen).select_related("series", "municipality", "by")
     for row in rows.order_by("learnt_on", "place"):
         newest[tuple(getattr(row, name) for name in Absence.CELL)] = row
     return [row for row in newest.values() if not row.withdrawn]

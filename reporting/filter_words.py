@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from portal import ledger
@@ -30,35 +32,35 @@ class Labels:
 
 
 class FilterNames:
-    """The names of what the filters of some versions choose: a query for each kind that any of them names."""
+    """The names of what the filters of some versions choose. One query, and none when they name nothing by id."""
 
     def __init__(self, versions: Iterable[IndicatorVersion]) -> None:
         self.labels = Labels()
-        self.known: dict[str, dict[str, str]] = {}
-        chosen: dict[str, set[Any]] = {}
+        chosen: dict[str, set[Any]] = {"headings": set(), "municipalities": set(), "organisations": set()}
         for version in versions:
-            for name in ("headings", "municipalities", "organisations"):
-                chosen.setdefault(name, set()).update(version.filter.get(name, []))
-        if found := chosen.get("municipalities"):
-            rows = Municipality.objects.filter(code__in=found).order_by().values_list("code", "name")
-            self.known["municipalities"] = dict(rows)
-        if found := chosen.get("organisations"):
-            named = Organisation.objects.filter(pk__in=found).order_by().values_list("pk", "name")
-            self.known["organisations"] = {str(pk): name for pk, name in named}
-        if found := chosen.get("headings"):
-            headed = Programme.objects.filter(heading__in=found).order_by().values_list("heading", "name")
-            headed = headed.union(Activity.objects.filter(heading__in=found).order_by().values_list("heading", "name"))
-            self.known["headings"] = {str(pk): name for pk, name in headed}
+            for kind, values in chosen.items():
+                values.update(version.filter.get(kind, []))
+        parts = [
+            rows.order_by().values_list(Value(kind), Cast(column, CharField()), "name")
+            for kind, rows, column in (
+                ("municipalities", Municipality.objects.filter(code__in=chosen["municipalities"]), "code"),
+                ("organisations", Organisation.objects.filter(pk__in=chosen["organisations"]), "pk"),
+                ("headings", Programme.objects.filter(heading__in=chosen["headings"]), "heading"),
+                ("headings", Activity.objects.filter(heading__in=chosen["headings"]), "heading"),
+            )
+            if chosen[kind]
+        ]
+        found = parts[0].union(*parts[1:], all=True) if parts else ()
+        self.known = {(kind, value): name for kind, value, name in found}
 
     def of(self, kind: str, measure: str, value: Any) -> str:
         if kind == "categories":
             return self.labels.category(measure, str(value))
-        return self.known.get(kind, {}).get(str(value), str(value))
+        return str(self.known.get((kind, str(value)), value))
 
 
-def filter_text(version: IndicatorVersion, names: FilterNames | None = None) -> str:
+def filter_text(version: IndicatorVersion, names: FilterNames) -> str:
     """What is counted only, kind by kind."""
-    names = names or FilterNames([version])
     titles = {
         "series": _("series"),
         "headings": _("activities"),

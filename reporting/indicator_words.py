@@ -143,9 +143,9 @@ def survey_note(counts: Mapping[str, Fraction]) -> str:
     }
 
 
-def definition(version: IndicatorVersion, names: Mapping[str, str]) -> Table:
+def definition(version: IndicatorVersion, names: Mapping[str, str], chosen: FilterNames) -> Table:
     """What the indicator says, in words."""
-    rows = [{"what": what, "said": said} for what, said in _definition(version, names) if said]
+    rows = [{"what": what, "said": said} for what, said in _definition(version, names, chosen) if said]
     return _facts_of(_("Definition"), rows)
 
 
@@ -158,13 +158,13 @@ def _label(field: str) -> str:
     return values.label(field).capitalize()
 
 
-def _definition(version: IndicatorVersion, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _definition(version: IndicatorVersion, names: Mapping[str, str], chosen: FilterNames) -> Iterator[tuple[str, str]]:
     yield _label("kind"), str(version.get_kind_display())
     yield _label("measure"), measure_name(version)
     yield _label("aggregate"), str(version.get_aggregate_display()) if version.aggregate else ""
-    labels = Labels()
-    yield _label("share_of"), ", ".join(labels.category(str(version.measure_id), each) for each in version.share_of)
-    yield _label("filter"), filter_text(version)
+    measure = str(version.measure_id)
+    yield _label("share_of"), ", ".join(chosen.labels.category(measure, each) for each in version.share_of)
+    yield _label("filter"), filter_text(version, chosen)
     yield _label("formula"), version.formula
     yield _("In words"), formula_words(version, names)
     yield _label("open_question"), version.open_question
@@ -231,7 +231,7 @@ VERSIONED = (
 )  # fmt: skip
 
 
-def versions_table(versions: Sequence[IndicatorVersion]) -> Table:
+def versions_table(versions: Sequence[IndicatorVersion], chosen: FilterNames) -> Table:
     """Versions side by side, the newest first: what is the same in all of them is left out."""
     columns = [Column("what", _("What"))]
     rows: list[Row] = [{"what": _("Known from")}]
@@ -239,17 +239,16 @@ def versions_table(versions: Sequence[IndicatorVersion]) -> Table:
         name = f"v{version.place}"
         columns.append(Column(name, _("Version %(place)s") % {"place": version.place}))
         rows[0][name] = formats.date_da(version.learnt_on)
-    names = FilterNames(versions)
     for field in VERSIONED:
-        said = {f"v{version.place}": _said(version, field, names) for version in versions}
+        said = {f"v{version.place}": _said(version, field, chosen) for version in versions}
         if len(set(said.values())) > 1:
             rows.append({"what": _label(field.removesuffix("_id")), **said})
     return Table(caption=_("Versions side by side"), caption_hidden=True, columns=columns, rows=rows)
 
 
-def _said(version: IndicatorVersion, field: str, names: FilterNames) -> str:
+def _said(version: IndicatorVersion, field: str, chosen: FilterNames) -> str:
     if field == "filter":
-        return filter_text(version, names) or "–"
+        return filter_text(version, chosen) or "–"
     if field == "measure_id":
         return measure_name(version) or "–"
     shown = getattr(version, f"get_{field}_display", None)

@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal import ledger
 from portal.audit import submissions
 from portal.geography.models import Municipality
 from portal.identity.views import ActionMixin
@@ -143,7 +142,7 @@ class TakeBack(ActionMixin):
     def absence(self, key: str, place: int) -> Absence:
         series = visible_series(self.actor, key)
         required(may_write(self.actor, series))
-        for row in absences(series, ledger.AsOf.now()):
+        for row in absences(series, None):
             if row.place == place:
                 row.series = series
                 return row

@@ -32,7 +32,7 @@ from reporting import rights
 from reporting.absences import absences
 from reporting.engine.indicators import Ask, Reading, behind, read_indicators
 from reporting.explanation import value_text
-from reporting.filter_words import Labels
+from reporting.filter_words import FilterNames, Labels
 from reporting.models import Absence, Indicator, IndicatorVersion, Series, TargetVersion
 from reporting.observations import may_write
 from reporting.rules.values import Absent
@@ -41,6 +41,8 @@ from reporting.views.asking import AsOfForm
 from reporting.views.series import MOST_ABSENT, absent_table
 
 PAGE = 50
+SIDE_BY_SIDE = 4
+"""So many versions are shown beside each other."""
 ORDER = (F("programme__name").asc(nulls_last=True), "programme_id", "order", "key")
 
 
@@ -170,7 +172,7 @@ class IndicatorDetail(IndicatorPage):
         indicator = self.indicator
         known = IndicatorVersion.objects.filter(indicator=indicator).select_related("measure")
         versions = list((known if self.as_of is None else known.known(self.as_of)).order_by("-learnt_on", "-place"))
-        version = versions[0] if versions else None
+        version, chosen = versions[0] if versions else None, FilterNames(versions[:SIDE_BY_SIDE])
         context: dict[str, Any] = {
             "indicator": indicator,
             "version": version,
@@ -182,18 +184,20 @@ class IndicatorDetail(IndicatorPage):
             "imported": "",
             "day": (self.as_of.day if self.as_of else None) or self.actor.on,
             "may_change": self.may_change(),
-            "versions": words.versions_table(versions[:4]) if len(versions) > 1 else None,
+            "versions": words.versions_table(versions[:SIDE_BY_SIDE], chosen) if len(versions) > 1 else None,
             "targets": self.targets(),
         }
         if version is not None:
-            context |= {**self.figures(version), "missing_values": None}
+            context |= {**self.figures(version, chosen), "missing_values": None}
             if version.kind == IndicatorVersion.Kind.MEASURE and version.filter.get("series"):
                 context["missing_values"] = self.missing_values(version, context["shown"])
         return render(request, "reporting/indicators/detail.html", context, status=self.status)
 
-    def figures(self, version: IndicatorVersion) -> dict[str, Any]:
+    def figures(self, version: IndicatorVersion, chosen: FilterNames) -> dict[str, Any]:
         shown = values.shown(self.indicator, version, self.as_of)
-        names = dict(visible_indicators(self.actor).order_by().values_list("key", "name"))
+        names = {self.indicator.key: self.indicator.name}
+        if version.kind == IndicatorVersion.Kind.FORMULA:
+            names = dict(visible_indicators(self.actor).order_by().values_list("key", "name"))
         return {
             "shown": shown,
             "value": value_text(shown.reading.value),
@@ -202,7 +206,7 @@ class IndicatorDetail(IndicatorPage):
             if behind.leaves_of(shown.reading.step) else "",
             "tree": words.tree(shown.reading.step, names, self.indicator, shown.period, self.kept),
             "survey": words.survey_note(shown.reading.counts),
-            "definition": words.definition(version, names),
+            "definition": words.definition(version, names, chosen),
             "quality": words.quality_table(version),
             "missing": values.quality_labels(values.missing_quality(version)),
             "years": words.lines_table(self.indicator, shown, version, self.kept, years=True),
@@ -213,7 +217,7 @@ class IndicatorDetail(IndicatorPage):
     def missing_values(self, version: IndicatorVersion, shown: values.Shown) -> dict[str, Any]:
         """Why values of its series are not there, and where one who may says it. Two queries."""
         series = list(Series.objects.filter(key__in=version.filter["series"]).select_related("owner").order_by("key"))
-        found = absences(series, self.as_of or ledger.AsOf.now())
+        found = absences(series, self.as_of)
         writable = [each for each in series if self.as_of is None and may_write(self.actor, each)]
         period = {"from": shown.period.start.isoformat(), "to": shown.period.end.isoformat()}
         query = urlencode({**period, "indicator": self.indicator.key})

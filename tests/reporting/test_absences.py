@@ -184,7 +184,10 @@ def test_only_who_registers_in_the_series(series: Series, hub: Organisation) -> 
 
 
 def test_the_indicators_page_asks_as_much_whatever_is_missing(series: Series, controller: Client) -> None:
-    """At most 15 questions that read, also where something is said of the series."""
+    """At most 15 questions that read, also where the filter names places and organisations besides the series."""
+    narrow = {"series": ["camp"], "organisations": [series.owner_id], "municipalities": [AALBORG]}
+    set_indicator("camp", name="Deltagere", owner=series.owner, kind="measure", measure=measures.VOLUME,
+                  aggregate="sum", unit="deltagere", cadence="yearly", reason="Smallere", filter=narrow)  # fmt: skip
     address = reverse("reporting:indicator", args=["camp"])
     asked = []
     for turn in (1, 5):
@@ -195,3 +198,4 @@ def test_the_indicators_page_asks_as_much_whatever_is_missing(series: Series, co
             controller.get(address)
         asked.append(len([each for each in caught if READS.match(each["sql"])]))
     assert asked[0] == asked[1] <= 15
+    assert "organisationer: Erhvervshus Nordjylland" in text_of(controller.get(address))
