@@ -71,7 +71,7 @@ def give_targets(key: DistributionKey, version: KeyVersion, learnt_on: date | No
             form=said.form,
             path=said.path,
             profile=said.profile,
-            milestones=[{**step, "amount": str(Fraction(step["amount"]) * share)} for step in said.milestones],
+            milestones=scaled_milestones(said, share),
             per=said.per,
             unit=said.unit,
             counted_from=said.counted_from,
@@ -88,6 +88,11 @@ def give_targets(key: DistributionKey, version: KeyVersion, learnt_on: date | No
         newest = newest_version(target)
         if newest is not None and not newest.withdrawn:
             withdraw_target(target, learnt_on=learnt_on, reason=str(_("Not in the approved distribution")))
+
+
+def scaled_milestones(version: TargetVersion, share: Fraction) -> list[dict[str, str]]:
+    """The agreed milestones of a part of what the version says."""
+    return [{**step, "amount": str(Fraction(step["amount"]) * share)} for step in version.milestones]
 
 
 def _once_given(key: DistributionKey, whole: Target) -> set[str]:
