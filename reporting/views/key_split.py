@@ -1,6 +1,6 @@
 """A municipality's own split of its target: seen and made by itself, and by nobody else."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -38,7 +38,7 @@ class SplitPage(KeyBase):
         if kind is not None:
             self.unit  # noqa: B018  # that of others does not exist
             name = "-".join((self.key.key, self.unit["code"], _("split")))
-            return export_response(kind, name, SPLIT_COLUMNS, split_rows(self.targets, self.actor.organisation_ids))
+            return export_response(kind, name, SPLIT_COLUMNS, split_rows(self.targets, self.own))
         numbers = keys.amounts_of(self.standing) if self.standing is not None else {}
         initial = {f"part_{code}": number for code, number in numbers.items() if code != REMAINDER}
         return self.page(SplitForm(self.parts, self.total, initial=initial))
@@ -93,6 +93,11 @@ class SplitPage(KeyBase):
         found = Organisation.objects.on(self.actor.on).filter(inside).order_by("sort_key", "pk")
         return [Candidate(f"o{each.pk}", each.name, organisation=each.pk) for each in found]
 
+    @property
+    def own(self) -> int | None:
+        """The unit that the person is of, where it is one of the parts."""
+        return self.actor.organisation.pk if self.actor.organisation else None
+
     @cached_property
     def standing(self) -> KeyVersion | None:
         """The split that holds inside."""
@@ -112,13 +117,13 @@ class SplitPage(KeyBase):
 
     def page(self, form: SplitForm) -> HttpResponse:
         may = permissions.may(self.actor, rights.SPLIT_TARGET)
-        own = next((each for each in self.targets if self._is_mine(each)), None)
+        own = next((each for each in self.targets if each.organisation == self.own and each.amount is not None), None)
         context = {
             "programme": self.key.programme,
             "key": self.key,
             "unit": self.unit,
             "total": self.total,
-            "table": split_table(self.unit["name"], self.total, self.targets, self.actor.organisation_ids),
+            "table": split_table(self.unit["name"], self.total, self.targets, self.own),
             "has_split": self.standing is not None,
             "own": own,
             "tone": words.TONE[own.status] if own else "neutral",
@@ -128,10 +133,6 @@ class SplitPage(KeyBase):
             "refused": "" if may else may.reason,
         }
         return render(self.request, "reporting/key_split.html", context)
-
-    def _is_mine(self, each: InsideTarget) -> bool:
-        organisation = self.actor.organisation
-        return organisation is not None and each.organisation == organisation.pk and each.amount is not None
 
 
 SPLIT_COLUMNS = [
@@ -144,10 +145,11 @@ SPLIT_COLUMNS = [
 ]
 
 
-def split_rows(found: list[InsideTarget], own: Collection[int]) -> Iterator[dict[str, Any]]:
+def split_rows(found: list[InsideTarget], own: int | None) -> Iterator[dict[str, Any]]:
     """The parts as a file has them: numbers, and the status in words."""
     for each in found:
-        nothing: Any = EmptyValue.SETTLED_LATER if each.amount is None else EmptyValue.NOT_RELEVANT
+        # What the target's form has none of, is not relevant; what is not split yet, is not there at all.
+        nothing: Any = "–" if each.amount is None else EmptyValue.NOT_RELEVANT
         yield {
             "name": each.name,
             "number": nothing if each.amount is None else Decimal(each.amount),
@@ -155,11 +157,11 @@ def split_rows(found: list[InsideTarget], own: Collection[int]) -> Iterator[dict
             "expected": nothing if each.expected is None else Fraction(each.expected.value),
             "attainment": nothing if each.attainment is None else each.attainment,
             "status": str(words.STATUS[each.status]),
-            "own": each.organisation in own,
+            "own": each.organisation is not None and each.organisation == own,
         }
 
 
-def split_table(name: str, total: Decimal, found: list[InsideTarget], own: Collection[int]) -> Table:
+def split_table(name: str, total: Decimal, found: list[InsideTarget], own: int | None) -> Table:
     """Each part with its target and where it is; what others delivered counts for the remainder."""
     rows = list(split_rows(found, own))
     for row, each in zip(rows, found, strict=True):
@@ -169,7 +171,7 @@ def split_table(name: str, total: Decimal, found: list[InsideTarget], own: Colle
     return Table(
         caption=_("The parts, their targets and where they are"),
         caption_hidden=True,
-        columns=SPLIT_COLUMNS,
+        columns=SPLIT_COLUMNS if any(each.amount is not None for each in found) else SPLIT_COLUMNS[:3],
         rows=rows,
         total={
             "name": name,

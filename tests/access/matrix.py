@@ -117,8 +117,13 @@ RULES: dict[str, Rule] = {
             "goal_exclude",
             "goal_decide",
             "goal_evidence",
+            "goal_to_library",
+            "library_take_out",
         )
     },
+    # The library: everybody reads the goals of the own area and the national ones.
+    "reporting:library": Rule(),
+    "reporting:library_goal": Rule(scope="programme"),
     "reporting:contract_recommend": Rule(roles=RECOMMENDING, scope="programme"),
     "reporting:goal_recommend": Rule(roles=RECOMMENDING, scope="programme"),
     "reporting:contract_facts": Rule(scope="programme"),

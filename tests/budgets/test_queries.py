@@ -96,9 +96,13 @@ ASKED: dict[str, list[str]] = {
             "goal_decide",
             "goal_recommend",
             "goal_evidence",
+            "goal_to_library",
+            "library",
+            "library_goal",
+            "library_take_out",
         )
     },
-    "reporting:contract_new_goal": ["", "rule=tiers"],
+    "reporting:contract_new_goal": ["", "rule=tiers", "library=adgangsproeve"],
     "reporting:indicators": ["", "kind=measure&text=i", "export=csv"],
     "reporting:indicator": ["", "as_of={today}"],
     "reporting:indicator_facts": ["", "leaf=0", "municipality={municipality}"],
@@ -175,6 +179,8 @@ OWNER = {
     "reporting:observation_register": Role.KKR_SECRETARIAT,
     "reporting:observation_correct": Role.KKR_SECRETARIAT,
     "reporting:observation_withdraw": Role.KKR_SECRETARIAT,
+    "reporting:absence_say": Role.KKR_SECRETARIAT,
+    "reporting:absence_take_back": Role.KKR_SECRETARIAT,
     "reporting:upload": Role.KKR_SECRETARIAT,
     "reporting:upload_preview": Role.KKR_SECRETARIAT,
 }
