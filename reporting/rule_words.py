@@ -70,6 +70,8 @@ def _linear(params: Params) -> str:
 
 def _deliverables(params: Params) -> str:
     number = len(params["deliverables"])
+    if number == 1:
+        return _("one deliverable, delivered")
     if params.get("required") == "all":
         return _("all of the %(number)s deliverables") % {"number": number}
     if any(each.get("share") for each in params["deliverables"]):

@@ -40,7 +40,8 @@ class SplitPage(KeyBase):
             name = "-".join((self.key.key, self.unit["code"], _("split")))
             return export_response(kind, name, SPLIT_COLUMNS, split_rows(self.targets, self.own))
         numbers = keys.amounts_of(self.standing) if self.standing is not None else {}
-        initial = {f"part_{code}": number for code, number in numbers.items() if code != REMAINDER}
+        initial: dict[str, Any] = {f"part_{code}": number for code, number in numbers.items() if code != REMAINDER}
+        initial["note"] = self.standing.decision if self.standing else ""
         return self.page(SplitForm(self.parts, self.total, initial=initial))
 
     def post(self, request: HttpRequest, slug: str, key: str, unit: str) -> HttpResponseBase:

@@ -211,7 +211,7 @@ def absent_table(missing: list[Absence], *, taking_back: bool) -> Table:
         Column("who", _("Who said it")),
     ]
     if taking_back:
-        columns.append(Column("back", _("Take back")))
+        columns.append(Column("back", _("Change")))
     return Table(
         caption=_("Values that are not there"),
         columns=columns,

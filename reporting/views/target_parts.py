@@ -217,10 +217,9 @@ def _names(model: Any, keys: list[str]) -> dict[str, str]:
 
 def _reading(version: TargetVersion) -> list[str]:
     """How the value is compared, and what happens without one."""
-    lines = [
-        rule_words.precision(version.decimals),
-        _("without data: %(what)s") % {"what": version.get_missing_display()},
-    ]
+    lines = [_("without data: %(what)s") % {"what": version.get_missing_display()}]
+    if version.rule not in (TargetVersion.Rule.DELIVERABLES, TargetVersion.Rule.ASSESSED):
+        lines.insert(0, rule_words.precision(version.decimals))
     if version.least_answers:
         lines.append(_("needs at least %(number)s answers") % {"number": formats.number(version.least_answers)})
     return [capfirst(line) for line in lines]
