@@ -1,13 +1,16 @@
 """Values known not to be there, and why: zero is an observation, these are not."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from portal import ledger
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused
-from reporting.models import Absence, Series
+from reporting.models import Absence, Observation, Series
 from reporting.observation_rules import Period
 from reporting.observations import may_write
 
@@ -42,6 +45,7 @@ def absent(
         vintage=vintage,
         note=note.strip(),
         withdrawn=withdrawn,
+        by=actor.user if actor is not None else None,
     )
     row.clean_fields(exclude=["place", "recorded_at", "learnt_on", "batch"])
     with ledger.entry():
@@ -49,14 +53,70 @@ def absent(
     return row
 
 
-CELL = ("series_id", "occurred_on", "municipality_id", "category", "vintage")
+def say_absent(
+    actor: Actor,
+    series: Series,
+    why: str,
+    period: Period,
+    note: str,
+    *,
+    municipality: str | None = None,
+    written: Callable[[int], None] | None = None,
+) -> Absence:
+    """A person says why a period has no value, perhaps in one municipality only. Raises ValidationError."""
+    wrong: dict[str, str] = {}
+    if why not in Absence.Why.values:
+        wrong["why"] = _("Choose why there is no value.")
+    if period[1] < period[0]:
+        wrong["period_to"] = _("The period must not end before it starts.")
+    if not note.strip():
+        wrong["note"] = _("Say what you know: who sees the figure sees it too.")
+    if wrong:
+        raise ValidationError(wrong)
+    with ledger.entry():
+        Series.objects.select_for_update(no_key=True).get(pk=series.pk)
+        standing = Observation.objects.filter(series=series, withdrawn_at=None, occurred_on__range=period)
+        if municipality:
+            standing = standing.filter(municipality=municipality)
+        if standing.exists():
+            raise ValidationError(
+                _("A value is registered in that period. Withdraw it first if it is wrong; a zero is a value too.")
+            )
+        row = absent(series, period[1], why, municipality=municipality, period=period, note=note, actor=actor)
+        if written is not None:
+            written(series.pk)
+    return row
 
 
-def absences(series: Sequence[Series] | Series, as_of: ledger.AsOf) -> list[Absence]:
-    """What is known not to be there as of then: of each cell the newest, unless it was taken back. One query."""
+def take_back(actor: Actor, absence: Absence, reason: str) -> Absence:
+    """What was said no longer holds: the cell is "not reported" again, until somebody says or registers something."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why it is taken back.")})
+    with ledger.entry():
+        Series.objects.select_for_update(no_key=True).get(pk=absence.series_id)
+        if absence.place not in {row.place for row in absences(absence.series, None)}:
+            raise ValidationError(_("It has been taken back or said anew already."))
+        period = (absence.period_from, absence.period_to) if absence.period_from and absence.period_to else None
+        return absent(
+            absence.series,
+            absence.occurred_on,
+            absence.why,
+            category=absence.category,
+            municipality=absence.municipality_id,
+            period=period,
+            vintage=absence.vintage,
+            note=reason,
+            actor=actor,
+            withdrawn=True,
+        )
+
+
+def absences(series: Sequence[Series] | Series, as_of: ledger.AsOf | None) -> list[Absence]:
+    """What is known not to be there (as_of None: now): of each cell the newest, unless taken back. One query."""
     chosen = [series] if isinstance(series, Series) else list(series)
     newest: dict[tuple[Any, ...], Absence] = {}
-    rows = Absence.objects.known(as_of).filter(series__in=chosen).select_related("municipality")
+    known = Absence.objects.all() if as_of is None else Absence.objects.known(as_of)
+    rows = known.filter(series__in=chosen).select_related("series", "municipality", "by")
     for row in rows.order_by("learnt_on", "place"):
-        newest[tuple(getattr(row, name) for name in CELL)] = row
+        newest[tuple(getattr(row, name) for name in Absence.CELL)] = row
     return [row for row in newest.values() if not row.withdrawn]

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from reporting.views import contract_edit, contracts, goal_edit, goals
+from reporting.views import contract_edit, contracts, goal_edit, goals, library
 
 SLUG, GOAL = "kontrakter/<slug:slug>/", "kontrakter/<slug:slug>/maal/<int:number>/"
 pages = [
     path("kontrakter/", contracts.ContractList.as_view(), name="contracts"),
     path("kontrakter/ny/", contract_edit.NewContract.as_view(), name="contract_new"),
+    path("kontrakter/bibliotek/", library.Library.as_view(), name="library"),
+    path("kontrakter/bibliotek/<slug:key>/", library.LibraryGoalPage.as_view(), name="library_goal"),
+    path("kontrakter/bibliotek/<slug:key>/tag-ud/", library.TakeOut.as_view(), name="library_take_out"),
     path(SLUG, contracts.ContractOverview.as_view(), name="contract"),
     path(f"{SLUG}ret/", contract_edit.EditContract.as_view(), name="contract_edit"),
     path(f"{SLUG}underskriv/", contract_edit.SignContract.as_view(), name="contract_sign"),
@@ -22,5 +25,6 @@ pages = [
     path(f"{GOAL}undtag/", contract_edit.ExcludeGoal.as_view(), name="goal_exclude"),
     path(f"{GOAL}indstil/", contract_edit.RecommendGoal.as_view(), name="goal_recommend"),
     path(f"{GOAL}beslut/", contract_edit.DecideGoal.as_view(), name="goal_decide"),
+    path(f"{GOAL}bibliotek/", library.KeepGoal.as_view(), name="goal_to_library"),
     path(f"{GOAL}bevis/", contract_edit.DecideEvidence.as_view(), name="goal_evidence"),
 ]

@@ -37,10 +37,10 @@ from reporting.statements import accept_evidence, decide, recommend
 
 __all__ = [
     "Party", "accept_evidence", "amend_goal", "change_contract", "close_contract", "copy_contract", "decide",
-    "exclude_goal", "include_goal", "make_contract", "recommend", "set_goal", "sign_contract", "take_from_library",
+    "exclude_goal", "include_goal", "make_contract", "recommend", "set_goal", "sign_contract",
     "withdraw_goal",
 ]  # fmt: skip
-RESERVED = {"ny"}
+RESERVED = {"ny", "bibliotek"}
 """Words that stand where a contract's address would."""
 WORDING = ("goal_text", "method_text", "rationale_text", "reporting_text", "attainment_text")
 RULE = ("rule", "params", "inputs", "decimals", "missing", "least_answers", "measured_by")
@@ -287,24 +287,6 @@ def close_contract(contract: Contract, *, actor: Actor | None = None) -> Contrac
         require_owner(contract, actor)
         move(contract, State.CLOSED)
     return contract
-
-
-def take_from_library(
-    contract: Contract,
-    library: LibraryGoal,
-    *,
-    number: int,
-    group: GoalGroup | str,
-    actor: Actor | None = None,
-    learnt_on: date | None = None,
-    **said: Any,
-) -> Goal:
-    """A goal that says what the library's says; the contract keeps its own version and the link."""
-    taken = {field: getattr(library, field) for field in (*WORDING, *RULE)}
-    return set_goal(
-        contract, number, name=library.name, group=group, library=library, actor=actor, learnt_on=learnt_on,
-        **{**taken, **said},
-    )  # fmt: skip
 
 
 def copy_contract(

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from portal import ledger
+from portal.identity.actor import Actor, actor_for
+from portal.identity.models import User
 from programmes import demo as programmes
 from programmes.models import Programme
 from reporting import keys
@@ -17,6 +19,8 @@ from reporting.models import DistributionKey, KeyVersion, Target
 KEY = "arbejdspladser"
 SOURCE = "Konstrueret: opdigtede tal for arbejdspladser"
 STATISTIC = "Arbejdspladser i kommunen (konstrueret)"
+# Approved by two: the one proposes, the other decides.
+PROPOSER, DECIDER = "controller@demo.example", "sekretariat@demo.example"
 LAESOE = "0825"
 EXCLUDED = "Læsøs del er ikke afgjort (uafklaret)"
 
@@ -48,7 +52,7 @@ def load() -> str:
     with ledger.entry(history=_history(programme, "forslag")):
         first = _propose(key, programme, str(year - 1), 0, learnt_on=known, counted_on=date(year - 1, 12, 31))
     with ledger.entry(history=_history(programme, "godkendelse")):
-        keys.approve(first, "Konstrueret: KKR, dagsordenspunkt 4", learnt_on=known)
+        keys.approve(first, "Konstrueret: KKR, dagsordenspunkt 4", actor=_person(DECIDER), learnt_on=known)
     # The newer vintage waits: it was proposed on the day the demo area was made, and nobody has decided.
     with ledger.entry():
         _propose(key, programme, str(year), 1, counted_on=date(year, 12, 31) if year < ledger.today().year else None)
@@ -77,8 +81,14 @@ def _propose(
         vintage=vintage,
         counted_on=counted_on,
         source=SOURCE,
+        actor=_person(PROPOSER),
         learnt_on=learnt_on,
     )
+
+
+def _person(email: str) -> Actor | None:
+    user = User.objects.filter(email=email).first()
+    return None if user is None else actor_for(user)
 
 
 def units(programme: Programme, column: int) -> list[KeyUnit]:

@@ -3,22 +3,27 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.geography.areas import municipalities_in
 from portal.identity.actor import Actor
+from portal.identity.models import Organisation
 from portal.ledger import registry
 from portal.ui.forms import PortalForm
-from programmes.models import Activity, Programme
+from programmes.models import Activity, PartnerRole, Programme
 from reporting import indicator_values as values
 from reporting.indicators import ALLOWED
 from reporting.models import Indicator, IndicatorVersion, Series
-from reporting.scope import owned_in_area
+from reporting.scope import organisations_of_area, owned_in_area
 
 Kind, Aggregate, Over = IndicatorVersion.Kind, IndicatorVersion.Aggregate, IndicatorVersion.Over
 FORMULA, OPEN = "formula", "open"
+BY_SOMEBODY = ("flow", "level", "answer")
+"""Kinds of measures that an organisation can stand behind; a published value is nobody's."""
+BY_ID = ("headings", "organisations")
 TEXTS = ("data_owner", "verification", "source", "accuracy", "limitation", "mitigation", "note")
 
 
@@ -143,6 +148,12 @@ class IndicatorForm(PortalForm):
         places = self._places()
         if places:
             self.fields["municipalities"] = Chosen(label=_("Only these municipalities"), choices=places)
+        organisations = self._organisations() if self.measure.kind in BY_SOMEBODY else []
+        if organisations:
+            self.fields["organisations"] = Chosen(
+                label=_("Only these organisations"), choices=organisations,
+                help_text=_("Each counts by itself: a municipality's jobcentre is chosen beside it."),
+            )  # fmt: skip
 
     def _add_categories(self) -> None:
         declared = self.measure.dimensions.get("category")
@@ -178,6 +189,16 @@ class IndicatorForm(PortalForm):
             return []
         return [(each.code, each.name) for each in municipalities_in(organisation.area, self.actor.on)]
 
+    def _organisations(self) -> list[tuple[str, str]]:
+        """Those of the area, the parties of its programmes, and what is chosen already."""
+        programmes = Programme.objects.visible_to(self.actor).order_by().values("pk")
+        known = Q(pk__in=organisations_of_area(self.actor)) | Q(
+            pk__in=PartnerRole.objects.filter(programme__in=programmes).order_by().values("organisation")
+        )
+        chosen = [int(each) for each in self.initial.get("organisations", [])]
+        found = Organisation.objects.filter(known | Q(pk__in=chosen)).order_by("sort_key", "pk")
+        return [(str(each.pk), each.name) for each in found]
+
     def said(self, before: IndicatorVersion | None = None) -> dict[str, Any]:
         """What `set_indicator` is to be told. What a filter says that the form cannot is kept."""
         chosen = dict(self.cleaned_data)
@@ -188,12 +209,12 @@ class IndicatorForm(PortalForm):
         if self.count == FORMULA:
             return {"kind": Kind.FORMULA, **chosen}
         kept = dict(before.filter) if before is not None and before.measure_id == self.count else {}
-        for name in ("series", "headings", "categories", "municipalities"):
+        for name in ("series", "headings", "categories", "municipalities", "organisations"):
             if name in self.fields:
                 kept.pop(name, None)
                 picked = chosen.pop(name, [])
                 if picked:
-                    kept[name] = [int(each) for each in picked] if name == "headings" else list(picked)
+                    kept[name] = [int(each) for each in picked] if name in BY_ID else list(picked)
         share_of = chosen.pop("share_of", [])
         if chosen["aggregate"] != Aggregate.SHARE:
             share_of = []
@@ -213,7 +234,7 @@ def initial_of(indicator: Indicator, version: IndicatorVersion) -> dict[str, Any
         "over_place", "open_question", *TEXTS,
     )}  # fmt: skip
     filtered = {name: [str(each) for each in version.filter.get(name, [])] for name in
-                ("series", "headings", "categories", "municipalities")}  # fmt: skip
+                ("series", "headings", "categories", "municipalities", "organisations")}  # fmt: skip
     return {
         "name": indicator.name,
         "programme": indicator.programme_id,

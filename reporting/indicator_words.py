@@ -19,6 +19,7 @@ from portal.ui.tables import Cell, Column, GroupRow, Table
 from reporting import indicator_values as values
 from reporting import rule_words
 from reporting.explanation import EMPTY, Node, Telling, value_text
+from reporting.filter_words import FilterNames, Labels, filter_text
 from reporting.indicator_values import Period, Shown
 from reporting.models import Indicator, IndicatorVersion, TargetVersion
 from reporting.rules.steps import Step
@@ -142,9 +143,9 @@ def survey_note(counts: Mapping[str, Fraction]) -> str:
     }
 
 
-def definition(version: IndicatorVersion, names: Mapping[str, str]) -> Table:
+def definition(version: IndicatorVersion, names: Mapping[str, str], chosen: FilterNames) -> Table:
     """What the indicator says, in words."""
-    rows = [{"what": what, "said": said} for what, said in _definition(version, names) if said]
+    rows = [{"what": what, "said": said} for what, said in _definition(version, names, chosen) if said]
     return _facts_of(_("Definition"), rows)
 
 
@@ -157,13 +158,13 @@ def _label(field: str) -> str:
     return values.label(field).capitalize()
 
 
-def _definition(version: IndicatorVersion, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _definition(version: IndicatorVersion, names: Mapping[str, str], chosen: FilterNames) -> Iterator[tuple[str, str]]:
     yield _label("kind"), str(version.get_kind_display())
     yield _label("measure"), measure_name(version)
     yield _label("aggregate"), str(version.get_aggregate_display()) if version.aggregate else ""
-    labels = Labels()
-    yield _label("share_of"), ", ".join(labels.category(str(version.measure_id), each) for each in version.share_of)
-    yield _label("filter"), filter_text(version)
+    measure = str(version.measure_id)
+    yield _label("share_of"), ", ".join(chosen.labels.category(measure, each) for each in version.share_of)
+    yield _label("filter"), filter_text(version, chosen)
     yield _label("formula"), version.formula
     yield _("In words"), formula_words(version, names)
     yield _label("open_question"), version.open_question
@@ -193,40 +194,6 @@ def formula_words(version: IndicatorVersion, names: Mapping[str, str]) -> str:
 
     return re.sub(r"[a-z][a-z0-9_]*", lambda found: f"“{names[found[0]]}”" if found[0] in names else found[0],
                   version.formula)  # fmt: skip
-
-
-def filter_text(version: IndicatorVersion) -> str:
-    titles = {
-        "series": _("series"),
-        "headings": _("activities"),
-        "municipalities": _("municipalities"),
-        "organisations": _("organisations"),
-        "categories": _("kinds"),
-        "subcategories": _("subdivisions"),
-    }
-    said, labels, measure = [], Labels(), str(version.measure_id)
-    for name, title in titles.items():
-        chosen = version.filter.get(name)
-        if chosen:
-            shown = [labels.category(measure, each) if name == "categories" else str(each) for each in chosen]
-            said.append(f"{title}: {', '.join(shown)}")
-    return "; ".join(said)
-
-
-class Labels:
-    """What the kinds of registrations are called; each measure is asked once."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, Mapping[str, Any]] = {}
-
-    def category(self, measure: str, code: str) -> str:
-        if measure not in self.known:
-            try:
-                declared = registry.get(measure).dimensions.get("category")
-            except ledger.Undeclared:
-                declared = None
-            self.known[measure] = declared.labels() if declared is not None and declared.labels is not None else {}
-        return str(self.known[measure].get(code, code))
 
 
 def quality_table(version: IndicatorVersion) -> Table:
@@ -264,7 +231,7 @@ VERSIONED = (
 )  # fmt: skip
 
 
-def versions_table(versions: Sequence[IndicatorVersion]) -> Table:
+def versions_table(versions: Sequence[IndicatorVersion], chosen: FilterNames) -> Table:
     """Versions side by side, the newest first: what is the same in all of them is left out."""
     columns = [Column("what", _("What"))]
     rows: list[Row] = [{"what": _("Known from")}]
@@ -273,15 +240,15 @@ def versions_table(versions: Sequence[IndicatorVersion]) -> Table:
         columns.append(Column(name, _("Version %(place)s") % {"place": version.place}))
         rows[0][name] = formats.date_da(version.learnt_on)
     for field in VERSIONED:
-        said = {f"v{version.place}": _said(version, field) for version in versions}
+        said = {f"v{version.place}": _said(version, field, chosen) for version in versions}
         if len(set(said.values())) > 1:
             rows.append({"what": _label(field.removesuffix("_id")), **said})
     return Table(caption=_("Versions side by side"), caption_hidden=True, columns=columns, rows=rows)
 
 
-def _said(version: IndicatorVersion, field: str) -> str:
+def _said(version: IndicatorVersion, field: str, chosen: FilterNames) -> str:
     if field == "filter":
-        return filter_text(version) or "–"
+        return filter_text(version, chosen) or "–"
     if field == "measure_id":
         return measure_name(version) or "–"
     shown = getattr(version, f"get_{field}_display", None)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import ledger
 from portal.identity.actor import Actor
-from portal.identity.rights import Refused, require
+from portal.identity.rights import Refused, Verdict, may, require
 from portal.identity.roles import OrganisationKind
 from programmes.models import Programme
 from reporting import rights
@@ -154,8 +154,14 @@ def move(
 def approve(
     version: KeyVersion, decision: str = "", *, actor: Actor | None = None, learnt_on: date | None = None
 ) -> KeyVersion:
-    """The proposal holds from now on, and every unit gets its target below the one that was distributed."""
-    _require(actor, rights.APPROVE_KEY)
+    """The proposal holds from now on, and every unit gets its target below the one that was distributed.
+
+    Two people stand behind what holds: nobody approves what the same person proposed or moved in.
+    """
+    if actor is not None:
+        verdict = may_approve(actor, version, state_of(version.key).versions)
+        if not verdict:
+            raise Refused(verdict.reason)
     ruling = _ruling(version, Status.APPROVED, decision, actor)
     with ledger.entry():
         key = _must_wait(version)
@@ -164,6 +170,29 @@ def approve(
             must_fit(key.target, int(version.total), _outside([read_unit(each) for each in version.units]))
             give_targets(key, version, learnt_on)
     return ruling
+
+
+_TWO_PEOPLE = _("You have made this proposal or moved numbers in it, so somebody else must approve it.")
+
+
+def may_approve(actor: Actor, version: KeyVersion, versions: Sequence[KeyVersion]) -> Verdict:
+    """May this person approve the proposal, one of the key's `versions`, and if not, why?"""
+    verdict = may(actor, rights.APPROVE_KEY)
+    if verdict and actor.user.pk in _hands_in(version, versions):
+        return Verdict(False, str(_TWO_PEOPLE))
+    return verdict
+
+
+def _hands_in(version: KeyVersion, versions: Sequence[KeyVersion]) -> set[int | None]:
+    """Who proposed it, and who has moved numbers in it since: each move is a version next to the one it changed."""
+    hands = {version.by_id}
+    proposals = [each for each in versions if each.status == Status.PROPOSED and each.place < version.place]
+    for before in sorted(proposals, key=lambda each: -each.place):
+        if not version.moves or (before.units, before.moves) != (version.units, version.moves[:-1]):
+            break
+        hands.add(before.by_id)
+        version = before
+    return hands
 
 
 def reject(
@@ -412,6 +441,7 @@ __all__ = [
     "compute",
     "differences",
     "make_key",
+    "may_approve",
     "may_see_split",
     "move",
     "propose",

@@ -1,15 +1,18 @@
 """A scoring rule told: in a sentence, and as the bands of a number line."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.ui import formats
 from portal.ui.number_line import Band, Tone
 from reporting.models.rules import Ruled
+from reporting.rules.scoring.deliverables import shares_of
 
 Rule = Ruled.Rule
 Params = Mapping[str, Any]
@@ -67,6 +70,8 @@ def _linear(params: Params) -> str:
 
 def _deliverables(params: Params) -> str:
     number = len(params["deliverables"])
+    if number == 1:
+        return _("one deliverable, delivered")
     if params.get("required") == "all":
         return _("all of the %(number)s deliverables") % {"number": number}
     if any(each.get("share") for each in params["deliverables"]):
@@ -87,9 +92,18 @@ def _within(params: Params) -> str:
 
 
 def _growth(params: Params) -> str:
-    unit = _("%(by)s per cent more") if params.get("unit", "pct") == "pct" else _("%(by)s more")
+    by, share = exact(params["by"]), params.get("unit", "pct") == "pct"
+    if not by:
+        how = _("more") if params.get("strict") else _("at least as much")
+    elif by > 0:
+        how = _("%(by)s per cent more") if share else _("%(by)s more")
+    else:
+        how = _("%(by)s per cent less") if share else _("%(by)s less")
+    if by:
+        limit = _("over %(limit)s") if params.get("strict") else _("at least %(limit)s")
+        how = limit % {"limit": how % {"by": shown(abs(by))}}
     over = _("than the period before") if params.get("over") == "period_before" else _("than the baseline")
-    return f"{unit % {'by': shown(params['by'])}} {over}"
+    return f"{how} {over}"
 
 
 def _every_part(params: Params) -> str:
@@ -122,6 +136,47 @@ _SENTENCES: dict[str, Any] = {
     Rule.BENCHMARK: _benchmark,
     Rule.ASSESSED: lambda _params: _("assessed by one and confirmed by another"),
 }
+
+
+def precision(decimals: int | None) -> str:
+    """How the value is compared."""
+    if decimals is None:
+        return _("compared unrounded")
+    return ngettext("compared with one decimal", "compared with %(number)s decimals", decimals) % {"number": decimals}
+
+
+def parts(rule: str, params: Params) -> list[str]:
+    """What a rule of several parts has in it, a line each; of a rule that is not finished, nothing."""
+    try:
+        return _PARTS[rule](params) if rule in _PARTS else []
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return []
+
+
+def _deliverable_lines(params: Params) -> list[str]:
+    listed = params["deliverables"]
+    found = []
+    for each, share in zip(listed, shares_of(listed), strict=True):
+        line = str(each.get("name") or each["key"])
+        if params.get("required", "share") != "all":
+            line = _("%(name)s: counts %(share)s") % {"name": line, "share": percent(share)}
+        if each.get("deadline"):
+            day = formats.date_da(date.fromisoformat(each["deadline"]))
+            line = _("%(line)s, by %(day)s at the latest") % {"line": line, "day": day}
+        found.append(line)
+    return found
+
+
+def _part_lines(params: Params) -> list[str]:
+    found = []
+    for each in params["parts"]:
+        how = _("lower than its baseline") if each.get("direction") == "lower" else _("higher than its baseline")
+        line = f"{each.get('name') or each['key']}: {how}"
+        found.append(line if each.get("counts", True) else _("%(line)s (shown, does not count)") % {"line": line})
+    return found
+
+
+_PARTS: dict[str, Any] = {Rule.DELIVERABLES: _deliverable_lines, Rule.EVERY_PART: _part_lines}
 
 
 def bands(rule: str, params: Params) -> list[Band]:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from portal.ui import formats
 from reporting.models import DistributionKey, KeyVersion, Target, TargetVersion
 from reporting.targets import copied, newest_version, set_target, withdraw_target
 
@@ -32,7 +33,7 @@ def must_fit(target: Target, total: int, outside: frozenset[str] | None) -> None
         raise ValidationError(
             {
                 "total": _("The target says %(amount)s, so that is what must be distributed.")
-                % {"amount": f"{version.amount.normalize():f}"}
+                % {"amount": formats.number(version.amount, 6)}
             }
         )
     if outside is not None and outside != set(version.excluded_municipalities):
@@ -70,7 +71,7 @@ def give_targets(key: DistributionKey, version: KeyVersion, learnt_on: date | No
             form=said.form,
             path=said.path,
             profile=said.profile,
-            milestones=[{**step, "amount": str(Fraction(step["amount"]) * share)} for step in said.milestones],
+            milestones=scaled_milestones(said, share),
             per=said.per,
             unit=said.unit,
             counted_from=said.counted_from,
@@ -87,6 +88,11 @@ def give_targets(key: DistributionKey, version: KeyVersion, learnt_on: date | No
         newest = newest_version(target)
         if newest is not None and not newest.withdrawn:
             withdraw_target(target, learnt_on=learnt_on, reason=str(_("Not in the approved distribution")))
+
+
+def scaled_milestones(version: TargetVersion, share: Fraction) -> list[dict[str, str]]:
+    """The agreed milestones of a part of what the version says."""
+    return [{**step, "amount": str(Fraction(step["amount"]) * share)} for step in version.milestones]
 
 
 def _once_given(key: DistributionKey, whole: Target) -> set[str]:

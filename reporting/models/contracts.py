@@ -28,6 +28,18 @@ class LibraryGoal(Wording, Ruled):
     key = models.SlugField(_("key"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=240)
     origin = models.CharField(_("agreed by"), max_length=200, blank=True, default="")
+    owner = models.ForeignKey(
+        "identity.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsible"),
+    )
+    """Whose contract it was kept from; null for what is agreed nationally."""
+    year = models.PositiveSmallIntegerField(_("agreed for"), null=True, blank=True)
+    """Its dates are of this year; a contract that takes it over moves them to its own."""
+    withdrawn = models.BooleanField(_("taken out"), default=False, db_default=False)
 
     class Meta:
         ordering = ["key"]

@@ -55,6 +55,11 @@ class Absence(Versioned):
     vintage = models.CharField(_("vintage"), max_length=40, blank=True, default="")
     note = models.CharField(_("note"), max_length=300, blank=True, default="")
     withdrawn = models.BooleanField(_("withdrawn"), default=False)
+    by = models.ForeignKey("identity.User", models.PROTECT, null=True, blank=True, related_name="+")
+    """Who said it; null where it was read from a file."""
+
+    CELL = ("series_id", "occurred_on", "period_from", "municipality_id", "category", "vintage")
+    """Of two about the same cell the newest holds."""
 
     class Meta:
         ordering = ["place"]

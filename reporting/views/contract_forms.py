@@ -10,7 +10,8 @@ from portal.identity.models import Organisation
 from portal.ui.fields import DateField, SmartDateField
 from portal.ui.forms import PortalForm
 from reporting.contracts import RULE, WINDOW, WORDING, Party
-from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, Series
+from reporting.library import visible_library
+from reporting.models import Contract, GoalVersion, Indicator, Series
 from reporting.scope import organisations_of_area, owned_in_area
 from reporting.views.rule_form import Amount, RuleForm, Sources
 
@@ -98,9 +99,10 @@ class RuleChoiceForm(PortalForm):
     )
     library = forms.ChoiceField(label=_("Or take a goal from the library"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        listed = LibraryGoal.objects.order_by("name").values_list("key", "name")
+        listed = [(each.key, f"{each.name} ({each.year})" if each.year else each.name)
+                  for each in visible_library(actor)]  # fmt: skip
         self.fields["library"].choices = [("", _("None")), *listed]  # type: ignore[attr-defined]
 
 

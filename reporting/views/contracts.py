@@ -298,7 +298,7 @@ def explained(
         "survey": explanation.survey_note(goal),
         "measured_by": goal["measured_by"],
         "constructed": constructed(goal).exists() if known_constructed is None else known_constructed,
-        "precision": precision(goal),
+        "precision": rule_words.precision(goal["decimals"]),
         "version": len(goal["versions"]),
         "facts": goal["facts"],
         "deviations": [goal_words.deviation(each, payload["names"]) for each in goal["deviations"]],
@@ -325,12 +325,6 @@ def _leaves(step: Payload) -> Iterator[Payload]:
 def _headings(meta: Payload) -> list[int]:
     said = meta.get("asked") or meta.get("where") or {}
     return [span[0] for span in said.get("headings", ())]
-
-
-def precision(goal: Payload) -> str:
-    if goal["decimals"] is None:
-        return _("compared unrounded")
-    return _("compared with %(number)s decimals") % {"number": goal["decimals"]}
 
 
 def mean_rows(payload: Payload) -> Table:

@@ -42,6 +42,7 @@ class Dashboard(ReportingPage):
 
     def context(self, programme: Programme, payload: Payload) -> dict[str, Any]:
         links = self.links(programme, payload)
+        targets = {each["code"]: each["target"] for each in payload["municipalities"]}
         return {
             "programme": programme,
             "payload": payload,
@@ -81,6 +82,7 @@ class Dashboard(ReportingPage):
                 if other.pk != programme.pk
             ],
             "own": self.actor.municipality_code,
+            "own_target": targets.get(self.actor.municipality_code),
             "has_indicator_targets": programme.has_indicator_targets,  # type: ignore[attr-defined]
         }
 

@@ -17,6 +17,7 @@ from reporting import contracts, rights, rule_words
 from reporting.contract_guard import check_version, copied, newest
 from reporting.deliveries import delivery_inputs
 from reporting.engine.contracts import attainment
+from reporting.library import for_contract, visible_library
 from reporting.models import Goal, GoalGroup, GoalVersion, LibraryGoal
 from reporting.views.contract_edit import OfGoal, OwnersPage, say
 from reporting.views.contract_forms import GoalForm, RuleChoiceForm, sources
@@ -38,7 +39,7 @@ class GoalEditor(OwnersPage):
     @cached_property
     def library(self) -> LibraryGoal | None:
         key = self.request.GET.get("library", "")
-        return LibraryGoal.objects.filter(key=key).first() if key else None
+        return visible_library(self.actor).filter(key=key).first() if key else None
 
     @cached_property
     def rule(self) -> str:
@@ -51,7 +52,8 @@ class GoalEditor(OwnersPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.allow()
         if not self.rule:
-            context = {"form": RuleChoiceForm(), "title": self.title(), "steps": self.steps(), "back": self.back()}
+            form = RuleChoiceForm(self.actor)
+            context = {"form": form, "title": self.title(), "steps": self.steps(), "back": self.back()}
             return render(request, "reporting/contracts/rule_choice.html", context)
         return self.page(self.make_form())
 
@@ -79,7 +81,8 @@ class GoalEditor(OwnersPage):
             found |= {name: getattr(begun, name) for name in (*contracts.WORDING, "decimals", "missing",
                       "least_answers", "measured_by")} | {"name": begun.name}  # fmt: skip
         if begun is not None and begun.rule == self.rule:
-            found |= from_rule(begun.rule, begun.params, begun.inputs)
+            said = for_contract(begun, self.contract) if isinstance(begun, LibraryGoal) else vars(begun)
+            found |= from_rule(begun.rule, said["params"], said["inputs"])
         last = Goal.objects.filter(contract=self.contract).aggregate(last=Max("number"))["last"]
         return {"number": (last or 0) + 1, **found, **self.token()}
 

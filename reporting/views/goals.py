@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from portal.identity import rights as permissions
 from portal.ui import formats
 from portal.ui.empty import EmptyValue
 from portal.ui.tables import Cell, Column, Table
-from reporting import explanation, goal_words, rule_words
+from reporting import explanation, goal_words, rights, rule_words
 from reporting.engine.payload import Payload
 from reporting.models import GoalVersion, LibraryGoal
 from reporting.views.contracts import Attained, constructed, explained
@@ -72,8 +73,10 @@ class GoalPage(Attained):
             "may": may,
             "edit": {
                 name: links.plain(f"goal_{name}", number)
-                for name in ("edit", "amend", "exclude", "recommend", "decide")
+                for name in ("edit", "amend", "exclude", "recommend", "decide", "to_library")
             },
+            "may_keep": self.contract.owner_id in self.actor.organisation_ids
+            and bool(permissions.may(self.actor, rights.MAKE_CONTRACT)),
         }
 
     def _accept(self, each: Payload, may: dict[str, bool]) -> str:

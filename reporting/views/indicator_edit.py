@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -58,14 +58,17 @@ class EditPage(ActionMixin):
         count = self.count()
         if not count or "choose" in request.GET:
             return self.page("reporting/indicators/choose.html", CountForm(initial={"count": count}), count)
+        return self.edit(self.form(count), count)
+
+    def form(self, count: str, data: QueryDict | None = None) -> IndicatorForm:
         initial = initial_of(self.indicator, self.before) if self.indicator and self.before else {}
-        return self.edit(IndicatorForm(self.actor, count, initial=initial, indicator=self.indicator), count)
+        return IndicatorForm(self.actor, count, data, initial=initial, indicator=self.indicator)
 
     def save(self, request: HttpRequest) -> HttpResponseBase:
         count = self.count()
         if not count:
             raise BadRequest(_("Choose what is measured."))
-        form = IndicatorForm(self.actor, count, request.POST, indicator=self.indicator)
+        form = self.form(count, request.POST)
         if form.is_valid():
             key = self.indicator.key if self.indicator else form.cleaned_data["key"]
             preview = "preview" in request.POST

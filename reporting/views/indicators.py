@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import BadRequest
@@ -28,13 +29,20 @@ from portal.ui.tables import Cell, Column, Table
 from reporting import indicator_values as values
 from reporting import indicator_words as words
 from reporting import rights
+from reporting.absences import absences
 from reporting.engine.indicators import Ask, Reading, behind, read_indicators
 from reporting.explanation import value_text
-from reporting.models import Indicator, IndicatorVersion, TargetVersion
+from reporting.filter_words import FilterNames, Labels
+from reporting.models import Absence, Indicator, IndicatorVersion, Series, TargetVersion
+from reporting.observations import may_write
+from reporting.rules.values import Absent
 from reporting.scope import owned_in_area
 from reporting.views.asking import AsOfPage
+from reporting.views.series import MOST_ABSENT, absent_table
 
 PAGE = 50
+SIDE_BY_SIDE = 4
+"""So many versions are shown beside each other."""
 ORDER = (F("programme__name").asc(nulls_last=True), "programme_id", "order", "key")
 
 
@@ -148,7 +156,7 @@ class IndicatorDetail(IndicatorPage):
         indicator = self.indicator
         known = IndicatorVersion.objects.filter(indicator=indicator).select_related("measure")
         versions = list((known if self.as_of is None else known.known(self.as_of)).order_by("-learnt_on", "-place"))
-        version = versions[0] if versions else None
+        version, chosen = versions[0] if versions else None, FilterNames(versions[:SIDE_BY_SIDE])
         context: dict[str, Any] = {
             "indicator": indicator,
             "version": version,
@@ -160,16 +168,20 @@ class IndicatorDetail(IndicatorPage):
             "imported": "",
             "day": (self.as_of.day if self.as_of else None) or self.actor.on,
             "may_change": self.may_change(),
-            "versions": words.versions_table(versions[:4]) if len(versions) > 1 else None,
+            "versions": words.versions_table(versions[:SIDE_BY_SIDE], chosen) if len(versions) > 1 else None,
             "targets": self.targets(),
         }
         if version is not None:
-            context |= self.figures(version)
+            context |= {**self.figures(version, chosen), "missing_values": None}
+            if version.kind == IndicatorVersion.Kind.MEASURE and version.filter.get("series"):
+                context["missing_values"] = self.missing_values(version, context["shown"])
         return render(request, "reporting/indicators/detail.html", context, status=self.status)
 
-    def figures(self, version: IndicatorVersion) -> dict[str, Any]:
+    def figures(self, version: IndicatorVersion, chosen: FilterNames) -> dict[str, Any]:
         shown = values.shown(self.indicator, version, self.as_of)
-        names = dict(visible_indicators(self.actor).order_by().values_list("key", "name"))
+        names = {self.indicator.key: self.indicator.name}
+        if version.kind == IndicatorVersion.Kind.FORMULA:
+            names = dict(visible_indicators(self.actor).order_by().values_list("key", "name"))
         return {
             "shown": shown,
             "value": value_text(shown.reading.value),
@@ -178,13 +190,31 @@ class IndicatorDetail(IndicatorPage):
             if behind.leaves_of(shown.reading.step) else "",
             "tree": words.tree(shown.reading.step, names, self.indicator, shown.period, self.kept),
             "survey": words.survey_note(shown.reading.counts),
-            "definition": words.definition(version, names),
+            "definition": words.definition(version, names, chosen),
             "quality": words.quality_table(version),
             "missing": values.quality_labels(values.missing_quality(version)),
             "years": words.lines_table(self.indicator, shown, version, self.kept, years=True),
             "municipalities": words.lines_table(self.indicator, shown, version, self.kept, years=False)
             if shown.municipalities and version.kind != IndicatorVersion.Kind.OPEN else None,
         }  # fmt: skip
+
+    def missing_values(self, version: IndicatorVersion, shown: values.Shown) -> dict[str, Any]:
+        """Why values of its series are not there, and where one who may says it. Two queries."""
+        series = list(Series.objects.filter(key__in=version.filter["series"]).select_related("owner").order_by("key"))
+        found = absences(series, self.as_of)
+        writable = [each for each in series if self.as_of is None and may_write(self.actor, each)]
+        period = {"from": shown.period.start.isoformat(), "to": shown.period.end.isoformat()}
+        query = urlencode({**period, "indicator": self.indicator.key})
+        return {
+            "note": next((each.note for each in reversed(found) if _about_all(each, shown.period)), "")
+            if isinstance(shown.reading.value, Absent)
+            else "",
+            "table": absent_table(found[-MOST_ABSENT:], taking_back=bool(writable)) if found else None,
+            "say": [
+                {"name": each.name, "url": f"{reverse('reporting:absence_say', args=[each.key])}?{query}"}
+                for each in writable
+            ],
+        }
 
     def targets(self) -> Table | None:
         """What has been set for it. One query."""
@@ -193,6 +223,11 @@ class IndicatorDetail(IndicatorPage):
         newest = rows.order_by("target_id", "-learnt_on", "-place").distinct("target_id")
         found = [each for each in newest.select_related("target__programme") if not each.withdrawn]
         return words.targets_table(found) if found else None
+
+
+def _about_all(absence: Absence, period: values.Period) -> bool:
+    """Was it said of the period, and of no municipality alone?"""
+    return absence.municipality_id is None and period.start <= absence.occurred_on <= period.end
 
 
 class IndicatorFacts(IndicatorPage):
@@ -209,7 +244,7 @@ class IndicatorFacts(IndicatorPage):
         found = behind.Behind(tuple(refs), moment, self.actor)
         verdict = permissions.may(self.actor, rights.VIEW_FACTS)
         places = dict(Municipality.objects.order_by("code").values_list("code", "name"))
-        cells, labels = found.cells(), words.Labels()
+        cells, labels = found.cells(), Labels()
         value = reading.value if number is None else leaves[number].value
         context: dict[str, Any] = {
             "indicator": self.indicator,
@@ -247,9 +282,7 @@ class IndicatorFacts(IndicatorPage):
             raise BadRequest(_("There is no such figure: %(what)s.") % {"what": text})
         return int(text) if text else None
 
-    def facts_table(
-        self, found: behind.Behind, page: list[Fact], places: dict[str, str], labels: words.Labels
-    ) -> Table:
+    def facts_table(self, found: behind.Behind, page: list[Fact], places: dict[str, str], labels: Labels) -> Table:
         described = found.described(page)
         rows = []
         for fact in page:

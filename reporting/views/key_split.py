@@ -1,6 +1,8 @@
 """A municipality's own split of its target: seen and made by itself, and by nobody else."""
 
+from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.contrib import messages
@@ -10,26 +12,36 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal import ledger
 from portal.identity import rights as permissions
 from portal.identity.models import Organisation
+from portal.ui import formats
+from portal.ui.empty import EmptyValue
+from portal.ui.export import export_response, requested
 from portal.ui.tables import Column, Table
-from reporting import keys, rights
+from portal.ui.templatetags.ui import status as light
+from reporting import keys, rights, words
+from reporting.inside_targets import REMAINDER, InsideTarget, delivered, inside_targets, unit_version
 from reporting.keys import KeyUnit
 from reporting.models import KeyVersion
-from reporting.targets import newest_version
 from reporting.views.key_forms import Candidate, SplitForm
 from reporting.views.keys import KeyBase
-
-REMAINDER = "common"
 
 
 class SplitPage(KeyBase):
     """/programmer/<slug>/noegler/<key>/deling/<unit>/"""
 
     def get(self, request: HttpRequest, slug: str, key: str, unit: str) -> HttpResponseBase:
-        initial = {f"part_{code}": number for code, number in self.numbers.items() if code != REMAINDER}
+        kind = requested(request)
+        if kind is not None:
+            self.unit  # noqa: B018  # that of others does not exist
+            name = "-".join((self.key.key, self.unit["code"], _("split")))
+            return export_response(kind, name, SPLIT_COLUMNS, split_rows(self.targets, self.own))
+        numbers = keys.amounts_of(self.standing) if self.standing is not None else {}
+        initial: dict[str, Any] = {f"part_{code}": number for code, number in numbers.items() if code != REMAINDER}
+        initial["note"] = self.standing.decision if self.standing else ""
         return self.page(SplitForm(self.parts, self.total, initial=initial))
 
     def post(self, request: HttpRequest, slug: str, key: str, unit: str) -> HttpResponseBase:
@@ -82,74 +94,93 @@ class SplitPage(KeyBase):
         found = Organisation.objects.on(self.actor.on).filter(inside).order_by("sort_key", "pk")
         return [Candidate(f"o{each.pk}", each.name, organisation=each.pk) for each in found]
 
+    @property
+    def own(self) -> int | None:
+        """The unit that the person is of, where it is one of the parts."""
+        return self.actor.organisation.pk if self.actor.organisation else None
+
     @cached_property
-    def numbers(self) -> dict[str, Decimal]:
-        """What holds inside: the number of each part by its code."""
-        version = keys.split_of(self.approved, self.unit["code"])
-        return {} if version is None else keys.amounts_of(version)
+    def standing(self) -> KeyVersion | None:
+        """The split that holds inside."""
+        return keys.split_of(self.approved, self.unit["code"])
+
+    @cached_property
+    def targets(self) -> list[InsideTarget]:
+        """Each part's own target with where it is now, and the common remainder."""
+        units = [KeyUnit(each.code, each.name, None, organisation=each.organisation) for each in self.parts]
+        known = {REMAINDER, *(each.code for each in units)}
+        # A part that has closed since keeps its number until the target is split anew.
+        standing = self.standing.units if self.standing else []
+        units += [keys.read_unit(each) for each in standing if each["code"] not in known]
+        units.append(KeyUnit(REMAINDER, _("Common remainder"), None))
+        version = unit_version(self.key, self.unit["code"])
+        return inside_targets(units, self.standing, version, delivered(self.key, version), ledger.today())
 
     def page(self, form: SplitForm) -> HttpResponse:
         may = permissions.may(self.actor, rights.SPLIT_TARGET)
+        own = next((each for each in self.targets if each.organisation == self.own and each.amount is not None), None)
         context = {
             "programme": self.key.programme,
             "key": self.key,
             "unit": self.unit,
             "total": self.total,
-            "table": self.table(),
-            "has_split": bool(self.numbers),
+            "table": split_table(self.unit["name"], self.total, self.targets, self.own),
+            "has_split": self.standing is not None,
+            "own": own,
+            "tone": words.TONE[own.status] if own else "neutral",
+            "expected": own.expected.value if own and own.expected else Fraction(0),
+            "note": self.standing.decision if self.standing else "",
             "form": form if may else None,
             "refused": "" if may else may.reason,
         }
         return render(self.request, "reporting/key_split.html", context)
 
-    def delivered(self) -> dict[int | None, Decimal]:
-        """Matches with their place of work in the unit, by creator: whose they are. One query."""
-        target = self.key.target
-        version = newest_version(target) if target else None
-        if target is None or version is None or target.measure_id is None:
-            return {}
-        now = ledger.AsOf.now()
-        where = ledger.under(self.key.programme.heading_id, now) & Q(
-            municipality__in=self.unit["municipalities"],
-            month__gte=version.counted_from.replace(day=1),
-            month__lte=version.counted_to,
-        )
-        found = ledger.sums(target.measure_id, now, by=("organisation",), where=where)
-        return {row["organisation"]: row["total"] for row in found}
 
-    def table(self) -> Table:
-        """Each part with its number and what it has delivered; what others delivered counts for the remainder."""
-        delivered = self.delivered()
-        own = {each.organisation for each in self.parts}
-        others = sum((quantity for pk, quantity in delivered.items() if pk not in own), Decimal(0))
-        nothing = "–"
-        rows = [
-            {
-                "name": each.name,
-                "number": self.numbers.get(each.code, nothing),
-                "delivered": delivered.get(each.organisation, Decimal(0)),
-            }
-            for each in self.parts
-        ]
-        rows.append(
-            {
-                "name": _("Common remainder"),
-                "number": self.numbers.get(REMAINDER, nothing),
-                "delivered": others,
-            }
-        )
-        return Table(
-            caption=_("The parts and what they have delivered"),
-            caption_hidden=True,
-            columns=[
-                Column("name", _("Part")),
-                Column("number", _("Target"), kind="number", decimals=0),
-                Column("delivered", _("Matches"), kind="number", decimals=0),
-            ],
-            rows=rows,
-            total={
-                "name": self.unit["name"],
-                "number": self.total,
-                "delivered": sum(delivered.values(), Decimal(0)),
-            },
-        )
+SPLIT_COLUMNS = [
+    Column("name", gettext_lazy("Part")),
+    Column("number", gettext_lazy("Target"), kind="number", decimals=0),
+    Column("delivered", gettext_lazy("Matches"), kind="number", decimals=0, lead=True),
+    Column("expected", gettext_lazy("Expected by now"), kind="number", decimals=1),
+    Column("attainment", gettext_lazy("Attainment"), kind="percent"),
+    Column("status", gettext_lazy("Status")),
+]
+
+
+def split_rows(found: list[InsideTarget], own: int | None) -> Iterator[dict[str, Any]]:
+    """The parts as a file has them: numbers, and the status in words."""
+    for each in found:
+        # What the target's form has none of, is not relevant; what is not split yet, is not there at all.
+        nothing: Any = "–" if each.amount is None else EmptyValue.NOT_RELEVANT
+        yield {
+            "name": each.name,
+            "number": nothing if each.amount is None else Decimal(each.amount),
+            "delivered": each.value,
+            "expected": nothing if each.expected is None else Fraction(each.expected.value),
+            "attainment": nothing if each.attainment is None else each.attainment,
+            "status": str(words.STATUS[each.status]),
+            "own": each.organisation is not None and each.organisation == own,
+        }
+
+
+def split_table(name: str, total: Decimal, found: list[InsideTarget], own: int | None) -> Table:
+    """Each part with its target and where it is; what others delivered counts for the remainder."""
+    rows = list(split_rows(found, own))
+    for row, each in zip(rows, found, strict=True):
+        row["status"] = light(words.TONE[each.status], row["status"])
+    delivered_in_all = sum((each.value for each in found), Decimal(0))
+    wanted = sum((each.in_all or Decimal(0) for each in found), Decimal(0))
+    return Table(
+        caption=_("The parts, their targets and where they are"),
+        caption_hidden=True,
+        columns=SPLIT_COLUMNS if any(each.amount is not None for each in found) else SPLIT_COLUMNS[:3],
+        rows=rows,
+        total={
+            "name": name,
+            "number": total,
+            "delivered": delivered_in_all,
+            "expected": "",
+            "attainment": formats.share(delivered_in_all, wanted) if wanted else "",
+            "status": "",
+        },
+        tone=lambda row: "own" if row.get("own") else "",
+    )

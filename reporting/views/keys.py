@@ -149,7 +149,8 @@ class KeyPage(KeyBase):
             "history": key_parts.history(self.address(), state),
             "split_url": self.address("key_split", unit=unit["code"]) if own and unit else "",
             "may_propose": permissions.may(self.actor, rights.PROPOSE_KEY),
-            "may_approve": permissions.may(self.actor, rights.APPROVE_KEY),
+            "may_approve": keys.may_approve(self.actor, state.pending, state.versions) if state.pending else None,
+            "may_decide": permissions.may(self.actor, rights.APPROVE_KEY),
         }
 
 
@@ -265,7 +266,7 @@ class Decide(KeyBase):
     title = ""
 
     def get(self, request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
-        return self.page(self.form_for() if self.state.pending else None)
+        return self.page(self.form_for() if self.state.pending and self.allowed() else None)
 
     def post(self, request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
         pending = self.state.pending
@@ -283,6 +284,10 @@ class Decide(KeyBase):
     def form_for(self, data: Any = None) -> TokenForm:
         return self.form_class(data)
 
+    def allowed(self) -> permissions.Verdict:
+        """May the person decide on this very proposal?"""
+        return permissions.Verdict(True)
+
     def do(self, pending: KeyVersion, form: TokenForm) -> None:
         raise NotImplementedError
 
@@ -297,6 +302,7 @@ class Decide(KeyBase):
             "programme": self.key.programme,
             "key": self.key,
             "form": form,
+            "refused": self.allowed().reason,
             "words": self.words(),
             "changes": key_parts.changes(self.state) if self.state.pending else None,
         }
@@ -334,6 +340,11 @@ class Approve(Decide):
     action = rights.APPROVE_KEY
     kind = "key-approve"
     form_class = ApproveForm
+
+    def allowed(self) -> permissions.Verdict:
+        if self.state.pending is None:
+            return permissions.Verdict(True)
+        return keys.may_approve(self.actor, self.state.pending, self.state.versions)
 
     def do(self, pending: KeyVersion, form: TokenForm) -> None:
         keys.approve(pending, form.cleaned_data["decision"], actor=self.actor)

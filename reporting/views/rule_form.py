@@ -390,6 +390,8 @@ def from_rule(rule: str, params: Mapping[str, Any], inputs: Mapping[str, Any]) -
             found[f"range_{name}"] = point
     found |= {name: params[name] for name in ("capped", "threshold", "partial", "by", "unit", "over", "base_year",
               "population", "compare", "margin", "required") if name in params}  # fmt: skip
+    if rule == Rule.DELIVERABLES:
+        found["required"] = params.get("required", "share")
     if rule == Rule.SURVEY:
         found["survey_kind"] = params.get("kind", "share")
     if rule == Rule.EVERY_PART:

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal import ledger
 from portal.identity import rights as identity_rights
 from portal.identity.actor import Actor
 from portal.identity.views import ActionMixin
@@ -21,7 +20,7 @@ from portal.ui.tables import Cell, Column, Table
 from reporting import measures, rights
 from reporting.absences import absences
 from reporting.contract_evidence import invited_key
-from reporting.models import Observation, ObservationChange, Series
+from reporting.models import Absence, Observation, ObservationChange, Series
 from reporting.observation_files import FOR_FILES
 from reporting.observations import is_assessment, may_confirm, may_write
 from reporting.scope import owned_in_area
@@ -179,7 +178,7 @@ class SeriesPage(ActionMixin):
         columns = [
             each for each in COLUMNS if each.key in ("day", "number", "state") or any(line[each.key] for line in lines)
         ]
-        missing = absences(series, ledger.AsOf.now())[-MOST_ABSENT:]
+        missing = absences(series, None)[-MOST_ABSENT:]
         writing = may_write(self.actor, series)
         context = {
             "series": series,
@@ -189,7 +188,7 @@ class SeriesPage(ActionMixin):
                 caption=_("Observations"), columns=columns, rows=lines, empty=_("Nothing has been registered yet.")
             ),
             "page": page,
-            "absent": _absent(missing) if missing else None,
+            "absent": absent_table(missing, taking_back=bool(writing)) if missing else None,
             "may_write": writing,
             "imported": series.measure_id == measures.STATISTIC,
             "may_upload": writing and series.measure_id in FOR_FILES,
@@ -202,22 +201,28 @@ def _line(observation: Observation, series: Series) -> dict[str, Any]:
     return line_of(observation)
 
 
-def _absent(missing: list[Any]) -> Table:
+def absent_table(missing: list[Absence], *, taking_back: bool) -> Table:
     """Zero is a number and stands among the observations; these are the values that are not there."""
+    columns = [
+        Column("day", _("Period or day")),
+        Column("said", _("Answer or area")),
+        Column("why", _("Why")),
+        Column("vintage", _("Vintage")),
+        Column("who", _("Who said it")),
+    ]
+    if taking_back:
+        columns.append(Column("back", _("Change")))
     return Table(
         caption=_("Values that are not there"),
-        columns=[
-            Column("day", _("Day"), kind="date"),
-            Column("said", _("Answer or area")),
-            Column("why", _("Why")),
-            Column("vintage", _("Vintage")),
-        ],
+        columns=columns,
         rows=[
             {
-                "day": row.occurred_on,
+                "day": period_of(row) or formats.date_da(row.occurred_on),
                 "said": str(row.municipality) if row.municipality_id else row.category,
                 "why": Cell(row.get_why_display(), note=row.note),
                 "vintage": row.vintage,
+                "who": row.by.name if row.by else "",
+                "back": Cell(_("Take back"), reverse("reporting:absence_take_back", args=[row.series.key, row.place])),
             }
             for row in missing
         ],

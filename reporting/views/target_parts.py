@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,9 @@ from portal.ui import formats
 from portal.ui.empty import EmptyValue
 from portal.ui.tables import Cell, Column, Table
 from programmes.models import Activity, Programme
-from reporting.models import Target, TargetVersion
+from reporting import rule_words
+from reporting.explanation import Telling
+from reporting.models import Indicator, Series, Target, TargetVersion
 
 Row = dict[str, Any]
 COLUMNS = [
@@ -174,11 +177,52 @@ def undecided(found: list[tuple[TargetVersion, int]]) -> list[dict[str, Any]]:
 
 
 def rule(version: TargetVersion) -> dict[str, Any] | None:
-    """The scoring rule of a target that has one, by its name, with its numbers as they are stored."""
+    """How a target with a rule is scored: in a sentence without its full stop, and what else there is, a line each."""
     if not version.rule:
         return None
-    numbers = [f"{name}: {value}" for name, value in sorted(version.params.items())]
-    return {"name": version.get_rule_display(), "numbers": numbers}
+    return {
+        "sentence": capfirst(rule_words.sentence(version.rule, version.params)).removesuffix("."),
+        "parts": rule_words.parts(version.rule, version.params),
+        "inputs": _inputs(version),
+        "reading": _reading(version),
+    }
+
+
+def _inputs(version: TargetVersion) -> list[str]:
+    """What the rule is given, by name: an indicator, a series, or a number with its source."""
+    given = {name: said for name, said in version.inputs.items() if isinstance(said, dict)}
+    indicators = _names(Indicator, [said["indicator"] for said in given.values() if "indicator" in said])
+    series = _names(Series, [said["series"] for said in given.values() if "series" in said])
+    teller = Telling({"rule": version.rule, "params": version.params}, {})
+    found = []
+    for name, said in given.items():
+        what: str | None
+        if "number" in said:
+            source = f" ({said['source']})" if said.get("source") else ""
+            what = f"{rule_words.shown(said['number'], 6)}{source}"
+        elif "indicator" in said:
+            what = indicators.get(said["indicator"], said["indicator"])
+        else:
+            what = series.get(said.get("series", ""), said.get("series", ""))
+        days = [formats.date_da(date.fromisoformat(said[each])) for each in ("on", "from", "to") if said.get(each)]
+        vintage = [_("vintage %(vintage)s") % {"vintage": said["vintage"]}] if said.get("vintage") else []
+        lines = [f"{capfirst(teller.name(name))}: {what}", "–".join(days), *vintage]
+        found.append(", ".join(filter(None, lines)))
+    return found
+
+
+def _names(model: Any, keys: list[str]) -> dict[str, str]:
+    return dict(model.objects.filter(key__in=keys).order_by().values_list("key", "name")) if keys else {}
+
+
+def _reading(version: TargetVersion) -> list[str]:
+    """How the value is compared, and what happens without one."""
+    lines = [_("without data: %(what)s") % {"what": version.get_missing_display()}]
+    if version.rule not in (TargetVersion.Rule.DELIVERABLES, TargetVersion.Rule.ASSESSED):
+        lines.insert(0, rule_words.precision(version.decimals))
+    if version.least_answers:
+        lines.append(_("needs at least %(number)s answers") % {"number": formats.number(version.least_answers)})
+    return [capfirst(line) for line in lines]
 
 
 def versions(found: list[TargetVersion]) -> Table:

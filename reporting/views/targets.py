@@ -19,8 +19,9 @@ from portal.identity import rights as permissions
 from portal.ui import formats
 from portal.ui.export import export_response, requested
 from programmes.models import Programme
-from reporting import rights, targets
+from reporting import keys, rights, targets
 from reporting.models import DistributionKey, Indicator, Target, TargetVersion
+from reporting.unit_targets import unit_target_key
 from reporting.views import target_parts
 from reporting.views.asking import ReportingPage
 from reporting.views.key_forms import TokenForm
@@ -87,9 +88,25 @@ class TargetPage(TargetBase):
                 "rule": target_parts.rule(newest),
                 "versions": target_parts.versions(self.versions),
                 "keys": list(DistributionKey.objects.filter(target=target)),
+                "split_url": self.split_url(),
                 "may_manage": permissions.may(self.actor, rights.MANAGE_TARGETS),
             },
         )
+
+    def split_url(self) -> str:
+        """Where a municipality's own people see how they split this target inside; "" for everybody else."""
+        parent, organisation = self.target.parent, self.actor.organisation
+        if parent is None or organisation is None or organisation.kind not in keys.LOCAL:
+            return ""
+        shared = list(DistributionKey.objects.filter(target=parent).select_related("target"))
+        states = keys.states_of(shared)
+        for key in shared:
+            state = states[key.pk]
+            for unit in state.approved.units if state.approved else ():
+                given = unit_target_key(parent, unit["code"]) == self.target.key and not unit["excluded"]
+                if given and keys.may_see_split(self.actor, unit):
+                    return reverse("reporting:key_split", args=[self.kwargs["slug"], key.key, unit["code"]])
+        return ""
 
 
 class NewTarget(ReportingPage):

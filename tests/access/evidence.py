@@ -28,6 +28,7 @@ class Evidence:
     assessment: Observation
     upload: int
     table: int
+    absence: int
 
     def kwargs(self, name: str) -> dict[str, Any] | None:
         """The arguments of the addresses of series; None for any other."""
@@ -35,6 +36,8 @@ class Evidence:
         return {
             "reporting:series": {"key": self.series.key},
             "reporting:observation_register": {"key": self.series.key},
+            "reporting:absence_say": {"key": self.series.key},
+            "reporting:absence_take_back": {"key": self.series.key, "place": self.absence},
             "reporting:upload": {"key": self.series.key},
             "reporting:upload_preview": {"key": self.series.key, "pk": self.upload},
             "reporting:observation": one,
@@ -55,7 +58,7 @@ def build(own: dict[Role, User]) -> Evidence:
     assessed = make_series("adgang-vurdering", "Vurdering", measures.ASSESSMENT, owner)
     observation = observe(series, DAY, category="Ja", actor=secretariat, constructed=True)
     observation = correct(observation, secretariat, "Prøve", category="Nej")
-    absent(series, DAY, "later")
+    missing = absent(series, DAY, "later")
     assessment = observe(assessed, DAY, 75, actor=lead)
     file = upload(secretariat, series, b"Dag;Svar\n12.03.2020;Ja\nx;Ja\n", "svar.csv")
     import_statistics(
@@ -65,7 +68,7 @@ def build(own: dict[Role, User]) -> Evidence:
         secretariat, TABLE.encode(), "tabel.csv", mark="", table="ADGTAB2", vintage="1", published_on="2020-11-01",
         title="Tabel", publisher="Prøve", unit="", constructed="yes",
     )  # fmt: skip
-    return Evidence(series, observation, assessment, file.pk, table.pk)
+    return Evidence(series, observation, assessment, file.pk, table.pk, missing.place)
 
 
 def grow(evidence: Evidence, made: int, number: int) -> None:

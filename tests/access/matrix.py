@@ -117,8 +117,13 @@ RULES: dict[str, Rule] = {
             "goal_exclude",
             "goal_decide",
             "goal_evidence",
+            "goal_to_library",
+            "library_take_out",
         )
     },
+    # The library: everybody reads the goals of the own area and the national ones.
+    "reporting:library": Rule(),
+    "reporting:library_goal": Rule(scope="programme"),
     "reporting:contract_recommend": Rule(roles=RECOMMENDING, scope="programme"),
     "reporting:goal_recommend": Rule(roles=RECOMMENDING, scope="programme"),
     "reporting:contract_facts": Rule(scope="programme"),
@@ -135,6 +140,8 @@ RULES: dict[str, Rule] = {
     "reporting:observation_withdraw": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
     # Not the programme lead who assessed it, but anybody else with the right in the area.
     "reporting:observation_confirm": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
+    "reporting:absence_say": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
+    "reporting:absence_take_back": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
     "reporting:upload": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
     "reporting:upload_preview": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
     "reporting:statistics": Rule(),

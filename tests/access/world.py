@@ -25,7 +25,8 @@ from reporting import demo as targets
 from reporting import demo_contract, demo_keys
 from reporting.engine.contracts import seal
 from reporting.indicators import set_indicator
-from reporting.models import Contract, Indicator, SealedFigure
+from reporting.library import save_to_library
+from reporting.models import Contract, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
 from tests.access import evidence
 
@@ -42,6 +43,7 @@ class World:
     contract: Contract
     sealed: SealedFigure
     evidence: evidence.Evidence
+    library: LibraryGoal
 
     tokens: dict[int, str] = field(default_factory=dict)
     clients: dict[int, Client] = field(default_factory=dict)
@@ -72,7 +74,12 @@ class World:
             return {"contract": str(self.contract.pk)}
         if name == "sealed_figure":
             return {"code": self.sealed.pk}
-        others = {"api_company": {"pk": self.match.company_id}, "api_problem": {"slug": "not-found"}}
+        others: dict[str, dict[str, Any]] = {
+            "api_company": {"pk": self.match.company_id},
+            "api_problem": {"slug": "not-found"},
+            "reporting:library_goal": {"key": self.library.key},
+            "reporting:library_take_out": {"key": self.library.key},
+        }
         return others.get(name) or self.evidence.kwargs(name) or {}
 
     def query(self, name: str) -> str:
@@ -125,7 +132,10 @@ def build_world() -> World:
     demo_contract.load()
     contract = Contract.objects.get()
     sealed = seal(contract, actor_for(own[Role.HUB_CONTROLLER]), None, "Adgangsprøve")
-    return World(own, foreign, programme, receipt.match, contract, sealed, evidence.build(own))
+    kept = save_to_library(
+        contract.goals.get(number=6), name="Adgangsprøve", origin="KKR", actor=actor_for(own[Role.KKR_SECRETARIAT])
+    )
+    return World(own, foreign, programme, receipt.match, contract, sealed, evidence.build(own), kept)
 
 
 def indicators(programme: Programme, turn: int | None = None) -> None:

@@ -11,7 +11,7 @@ from reporting.models import DistributionKey
 from tests.e2e.conftest import Visit
 from tests.e2e.world import AALBORG, HJOERRING, Area
 
-OFFICER, MUNICIPALITY = "sekretariat@demo.example", "kommune@demo.example"
+OFFICER, SECOND, MUNICIPALITY = "sekretariat@demo.example", "controller@demo.example", "kommune@demo.example"
 PAGE = f"/programmer/{programmes.CONTINUATION}/noegler/{KEY}/"
 
 
@@ -44,6 +44,11 @@ def test_proposed_moved_and_approved_without_javascript(visit: Visit, area: Area
     officer.press("Move")
     assert "It is moved in the proposal." in officer.text
 
+    # The officer's own proposal: somebody else must approve it.
+    assert officer.link("Approve", exact=True).count() == 0
+    assert "somebody else must approve it" in officer.text
+    officer = visit(SECOND, width=width, script=False, language="en")
+    officer.go(PAGE)
     officer.follow(officer.link("Approve", exact=True))
     officer.press("Approve")
     assert officer.page.title().startswith("Error: "), "the decision must be named"

@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from portal import ledger
-from portal.identity.roles import Role
+from portal.geography.models import Area
+from portal.identity.models import Organisation
+from portal.identity.roles import OrganisationKind, Role
 from portal.identity.tokens import issue_token
 from reporting.engine import buckets
 from reporting.indicators import set_indicator
@@ -112,10 +114,6 @@ def test_the_registrations_behind_add_up(world: Indicators, client: Client) -> N
 
 
 def test_another_areas_indicator_is_not_there(world: Indicators, client: Client) -> None:
-    from portal.geography.models import Area
-    from portal.identity.models import Organisation
-    from portal.identity.roles import OrganisationKind
-
     area = Area.objects.get(kind=Area.Kind.KKR, name="KKR Sjælland")
     other = Organisation.objects.create(name="KKR Sjælland", kind=OrganisationKind.KKR, area=area)
     set_indicator("theirs", name="Deres", owner=other, kind="open", unit="stk.", open_question="?")
@@ -153,6 +151,45 @@ def test_an_officer_defines_looks_at_the_draft_saves_and_changes(world: Indicato
     assert client.post(withdraw, {"reason": ""}).status_code == 400
     assert client.post(withdraw, {"reason": "Tælles ikke mere"}).status_code == 302
     assert "Tælles ikke mere" in page(client, "reporting:indicator", "visits")
+
+
+def test_only_what_some_organisations_registered(world: Indicators, client: Client) -> None:
+    """Ticked in the form, counted in the draft and the value, named on the page."""
+    hub, office = (
+        Organisation.objects.get_or_create(name=name, defaults={"kind": kind, **place})[0]
+        for name, kind, place in (
+            ("Erhvervshus Nordjylland", OrganisationKind.HUB, {"area": world.owner.area}),
+            ("Hjørring Erhvervskontor", OrganisationKind.BUSINESS_OFFICE, {"municipality_id": HJOERRING}),
+        )
+    )
+    elsewhere = Organisation.objects.create(
+        name="Odense Erhvervskontor", kind=OrganisationKind.BUSINESS_OFFICE, municipality_id="0461"
+    )
+    for organisation, number in ((hub, 3), (office, 5), (elsewhere, 100)):
+        world.post("try_visits", number, on=date(YEAR - 1, 5, 1), organisation=organisation.pk)
+    new = f"{reverse('reporting:indicator_new')}?count=try_visits"
+    offered = dict(client.get(new).context["form"].fields["organisations"].choices)
+    assert {str(hub.pk), str(office.pk)} <= set(offered)
+    assert str(elsewhere.pk) not in offered, "another area's"
+    said = {**FORM, "organisations": [str(hub.pk), str(office.pk)]}
+    draft = client.post(new, {**said, "preview": "1"})
+    # 3 of the hub's and 5 of the office's.
+    assert [row["draft"] for row in draft.context["preview"].rows] == [0, 8, 0]
+    wrong = client.post(new, {**FORM, "organisations": [str(elsewhere.pk)]})
+    assert wrong.status_code == 400
+    assert wrong.context["form"].has_error("organisations")
+    assert client.post(new, said).status_code == 302
+    version = IndicatorVersion.objects.get()
+    assert version.filter == {"organisations": [hub.pk, office.pk]}
+    text = page(client, "reporting:indicator", "visits")
+    assert "Erhvervshus Nordjylland, Hjørring Erhvervskontor" in text
+    change = reverse("reporting:indicator_change", args=["visits"])
+    assert client.get(change).context["form"]["organisations"].value() == [str(hub.pk), str(office.pk)]
+    fewer = {**FORM, "organisations": [str(office.pk)], "reason": "Kun kontoret"}
+    assert client.post(change, fewer).status_code == 302
+    newest = IndicatorVersion.objects.order_by("place").last()
+    assert newest is not None
+    assert newest.filter == {"organisations": [office.pk]}
 
 
 def test_a_formula_and_one_that_waits_are_defined_too(world: Indicators, client: Client) -> None:

@@ -34,6 +34,12 @@ def officer() -> Actor:
 
 
 @pytest.fixture
+def second() -> Actor:
+    """Another person with the same right: what one proposes, somebody else approves."""
+    return actor_for(make_user(Role.PROGRAMME_LEAD))
+
+
+@pytest.fixture
 def key(world: World) -> DistributionKey:
     target = Target.objects.get(programme=world.programme, key="municipal-part")
     return keys.make_key(world.programme, "workplaces", name="Arbejdspladser", target=target)
@@ -78,7 +84,7 @@ def amounts(world: World) -> dict[str, int | None]:
 
 
 def test_a_proposal_changes_nothing_and_its_approval_gives_every_unit_a_target(
-    world: World, key: DistributionKey, officer: Actor
+    world: World, key: DistributionKey, officer: Actor, second: Actor
 ) -> None:
     before = amounts(world)
     proposal = propose(key, 5, 3, 2, actor=officer)
@@ -86,7 +92,7 @@ def test_a_proposal_changes_nothing_and_its_approval_gives_every_unit_a_target(
     assert numbers(proposal) == [700, 420, 280, 0]
     assert keys.state_of(key).approved is None
     assert amounts(world) == before
-    keys.approve(proposal, "KKR, punkt 4", actor=officer)
+    keys.approve(proposal, "KKR, punkt 4", actor=second)
     state = keys.state_of(key)
     assert state.approved is not None
     assert state.pending is None
@@ -196,6 +202,45 @@ def test_a_proposal_is_decided_once(key: DistributionKey) -> None:
         with pytest.raises(ValidationError):
             decide(proposal, "igen")
     assert KeyVersion.objects.filter(key=key).count() == 2
+
+
+def test_nobody_approves_what_the_same_person_proposed_or_moved_in(
+    client: Client, world: World, key: DistributionKey, officer: Actor, second: Actor
+) -> None:
+    """ "Godkendes af to" means two people."""
+    proposal = propose(key, 5, 3, 2, actor=officer)
+    with pytest.raises(Refused, match="en anden"):
+        keys.approve(proposal, "KKR, punkt 4", actor=officer)
+    # The second moves in it: both have a hand in it now, and a third must come.
+    moved = keys.move(proposal, AALBORG, HJOERRING, 1, "Aftalt", actor=second)
+    for person in (officer, second):
+        assert not keys.may_approve(person, moved, keys.state_of(key).versions)
+        with pytest.raises(Refused):
+            keys.approve(moved, "KKR, punkt 4", actor=person)
+    # Past the action: the table refuses it too.
+    with pytest.raises(IntegrityError):
+        define(**copy(moved, status="approved", proposal=moved.place, by_id=second.user.pk))
+    # A proposal from new values is its maker's alone.
+    newer = propose(key, 4, 4, 2, actor=second)
+    assert keys.may_approve(officer, newer, keys.state_of(key).versions)
+    User.objects.update(language="en")
+    client.force_login(User.objects.get(pk=second.user.pk))
+    for address in (page(world), page(world, "key_approve")):
+        text = text_of(client.get(address))
+        assert "somebody else must approve it" in text
+    shown = client.get(page(world)).content.decode()
+    assert page(world, "key_approve") not in shown
+    assert page(world, "key_reject") in shown, "one's own proposal may be taken back by oneself"
+    said = {"decision": "KKR, punkt 4", "token": "a1"}
+    answer = client.post(page(world, "key_approve"), said)
+    assert answer.status_code == 403
+    assert keys.state_of(key).pending == newer
+    client.force_login(User.objects.get(pk=officer.user.pk))
+    assert page(world, "key_approve") in client.get(page(world)).content.decode()
+    assert client.post(page(world, "key_approve"), said).status_code == 302
+    approved = keys.state_of(key).approved
+    assert approved is not None
+    assert (approved.proposal, approved.by_id) == (newer.place, officer.user.pk)
 
 
 def test_the_key_must_share_out_what_the_target_says(world: World, key: DistributionKey, officer: Actor) -> None:

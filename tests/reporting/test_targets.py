@@ -19,6 +19,7 @@ from portal.identity.rights import Refused
 from portal.identity.roles import Role
 from reporting import targets
 from reporting.engine import dashboard
+from reporting.indicators import set_indicator
 from reporting.models import Target, TargetVersion
 from reporting.rules.path import Milestone, expected_by, in_all, linear, milestones, study_year
 from reporting.rules.status import Status, judge
@@ -300,3 +301,51 @@ def test_set_changed_and_withdrawn_on_the_pages(client: Client, world: World) ->
     ended = client.post(reverse("reporting:target_withdraw", args=[slug, "hoejst-frafald"]), {"reason": "Slut"})
     assert ended["Location"] == address
     assert "does not hold any more" in text_of(client.get(address))
+
+
+@pytest.mark.django_db
+def test_a_rule_is_told_in_danish_words_and_numbers(client: Client, world: World) -> None:
+    """Nothing as it is stored: no braces, no decimal points, no keys."""
+    owner = world.programme.owner
+    spoken = "indikator_med_noegle"
+    indicator = set_indicator(spoken, name="Frafald på uddannelserne", owner=owner, kind="open", unit="pct.",
+                              open_question="?")  # fmt: skip
+    common: dict[str, Any] = {"basis": "whole", "amount": Decimal("10.5"), "commitment": "indicative",
+                              "indicator": indicator, "form": "maximum"}  # fmt: skip
+    with ledger.entry():
+        targets.set_target(
+            world.programme, "straight", name="Frafald", rule="linear", decimals=1, least_answers=1200,
+            params={"from": {"value": "12.5", "score": "0"}, "to": {"value": "1250.25", "score": "100"}},
+            inputs={"value": {"indicator": spoken, "from": "2020-09-01", "to": "2021-08-31"}}, **common,
+        )  # fmt: skip
+        targets.set_target(
+            world.programme, "grown", name="Vækst", rule="growth",
+            params={"by": "2.5", "unit": "pct", "over": "baseline"},
+            inputs={"value": {"indicator": spoken},
+                    "baseline": {"number": "1234.5", "source": "Danmarks Statistik"}}, **common,
+        )  # fmt: skip
+        targets.set_target(
+            world.programme, "delivered", name="Leverancer", rule="deliverables",
+            params={"deliverables": [{"key": "a", "name": "Analyse", "share": "62.5", "deadline": "2021-12-31"},
+                                     {"key": "b", "name": "Messe", "share": "37.5"}]},
+            inputs={"a": {"indicator": spoken}, "b": {"indicator": spoken}}, **common,
+        )  # fmt: skip
+    client.force_login(make_user(Role.KKR_VIEWER))
+
+    def told(key: str) -> str:
+        text = text_of(client.get(reverse("reporting:target", args=[world.programme.slug, key])))
+        for raw in ("{", "}", spoken, "12.5 ", "1250.25", "1234.5", "62.5", "threshold", "2021-12-31"):
+            assert raw not in text, raw
+        return text
+
+    straight = told("straight")
+    assert "12,5 giver 0 pct., og 1.250,25 giver 100 pct." in straight
+    assert "Frafald på uddannelserne, 01.09.2020–31.08.2021" in straight
+    assert "Sammenlignet med én decimal" in straight
+    assert "mindst 1.200 svar" in straight
+    grown = told("grown")
+    assert "Mindst 2,5 pct. mere end udgangspunktet" in grown
+    assert "1.234,5 (Danmarks Statistik)" in grown
+    delivered = told("delivered")
+    assert "Analyse: tæller 62,5 pct., senest 31.12.2021" in delivered
+    assert "Messe: tæller 37,5 pct." in delivered

@@ -19,14 +19,14 @@ from reporting.engine.contracts.evaluate import Result
 from reporting.engine.contracts.plan import Plan
 from reporting.engine.indicators.evaluate import ANSWERS, INVITED
 from reporting.engine.payload import ENGINE_VERSION, Payload
-from reporting.models import Contract, ContractFigure, Goal, GoalVersion, IndicatorVersion, Statement
+from reporting.models import Absence, Contract, ContractFigure, Goal, GoalVersion, IndicatorVersion, Statement
 from reporting.rules.scoring import Outcome
 
 logger = logging.getLogger(__name__)
 
 ANY = "*"
-EVERYWHERE = (IndicatorVersion, Alias, HeadingParent)
-"""Definitions that any contract may depend on."""
+EVERYWHERE = (IndicatorVersion, Alias, HeadingParent, Absence)
+"""Definitions that any contract may depend on, and why a value is not there."""
 
 
 def current(contract: Contract) -> Payload | None:
@@ -98,7 +98,7 @@ def _stands(contract: Contract, head: int) -> bool:
 
 
 class Changes:
-    """What has come between two places, as far as contracts can depend on it. Four queries, whatever has come."""
+    """What has come between two places, as far as contracts can depend on it. Seven queries, whatever has come."""
 
     def __init__(self, after: int, head: int) -> None:
         between = {"place__gt": after, "place__lte": head}

@@ -13,7 +13,6 @@ from reporting.rules.steps import Step
 from reporting.rules.values import Absent, Empty
 
 NOTHING = Absent(Empty.NOT_REPORTED)
-CELL = ("series_id", "occurred_on", "municipality_id", "category", "vintage")
 Reasons = Mapping[int, list[Absence]]
 """By the heading of the series: what is known not to be there, the newest day last."""
 
@@ -28,7 +27,7 @@ def reasons(leaves: Iterable[Leaf], as_of: ledger.AsOf) -> Reasons:
     newest: dict[tuple[Any, ...], Absence] = {}
     rows = Absence.objects.known(as_of).filter(series__heading__in=headings).select_related("series")
     for row in rows.order_by("learnt_on", "place"):
-        newest[tuple(getattr(row, name) for name in CELL)] = row
+        newest[tuple(getattr(row, name) for name in Absence.CELL)] = row
     found: dict[int, list[Absence]] = {}
     for row in sorted(newest.values(), key=lambda each: (each.occurred_on, each.place)):
         if not row.withdrawn:
@@ -52,9 +51,19 @@ def explained(leaf: Leaf, cut: Cut, answer: Answer, known: Reasons) -> Answer:
 def _about(row: Absence, leaf: Leaf, cut: Cut) -> bool:
     """Does what was said speak of the window, and of the place, kind and vintage that are asked for?"""
     return (
-        (cut.start is None or row.occurred_on >= cut.start)
-        and (cut.end is None or row.occurred_on <= cut.end)
+        (_in_window(row, cut) or _around(row, cut))
         and row.municipality_id in (None, cut.municipality)
         and (not row.category or leaf.categories is None or row.category in leaf.categories)
         and (not row.vintage or not cut.vintage or row.vintage == cut.vintage)
     )
+
+
+def _in_window(row: Absence, cut: Cut) -> bool:
+    return (cut.start is None or row.occurred_on >= cut.start) and (cut.end is None or row.occurred_on <= cut.end)
+
+
+def _around(row: Absence, cut: Cut) -> bool:
+    """What was said of a whole year holds for its quarters too."""
+    if not (row.period_from and row.period_to and cut.start and cut.end):
+        return False
+    return row.period_from <= cut.start and cut.end <= row.period_to

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from portal import ledger
 from portal.jobs import registry as jobs
+from reporting.absences import absent
 from reporting.contracts import amend_goal, set_goal
 from reporting.engine.contracts import attainment, cache, check, compute, seal
 from reporting.engine.contracts.payload import core_bytes
@@ -103,6 +104,9 @@ def test_the_worker_hears_of_every_kind_of_change() -> None:
         return found["goals"][0]["value"].get("value"), (found["total"] or {}).get("shown")
 
     assert stands() == (None, None)
+    absent(world.series["advised"], date(2020, 3, 1), "later")
+    cache.refresh()
+    assert attainment(world.contract, None)["goals"][0]["value"]["reason"] == "later"
     made = world.observe("advised", date(2020, 3, 1), 12, learnt_on=None)
     assert stands() == ("12", "100")
     correct(made, None, "Talt forkert", quantity=9)
