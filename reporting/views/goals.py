@@ -75,8 +75,8 @@ class GoalPage(Attained):
                 name: links.plain(f"goal_{name}", number)
                 for name in ("edit", "amend", "exclude", "recommend", "decide", "to_library")
             },
-            "may_keep": self.contract.owner_id in self.actor.organisation_ids
-            and bool(permissions.may(self.actor, rights.MAKE_CONTRACT)),
+            "may_keep": bool(permissions.may(self.actor, rights.MAKE_CONTRACT))
+            and self.contract.owner_id in self.actor.organisation_ids,
         }
 
     def _accept(self, each: Payload, may: dict[str, bool]) -> str:
