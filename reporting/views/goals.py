@@ -54,6 +54,7 @@ class GoalPage(Attained):
             "library": library,
             "contract_url": links.page(),
             "compare_url": links.plain("contract_compare"),
+            "versions_url": links.plain("goal_versions", number),
             "rows": _rows(version),
             "dates": _dates(goal, self.contract),
             "excluded": goal["excluded"],
