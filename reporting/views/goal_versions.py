@@ -148,7 +148,11 @@ def holds(version: GoalVersion) -> str:
 def _score(goal: Payload) -> str:
     if goal["score"] is None or goal["excluded"]:
         return str(attainment_words.OUTCOMES[goal["outcome"]])
-    return _("%(number)s per cent") % {"number": attainment_words.points(goal["score"])}
+    return _percent(goal["score"])
+
+
+def _percent(score: Payload | None) -> str:
+    return _("%(number)s per cent") % {"number": attainment_words.points(score)} if score else "–"
 
 
 def _moved(difference: Payload | None) -> bool:
@@ -161,7 +165,7 @@ def _columns(heads: tuple[str, str]) -> list[Column]:
 
 def _gives(goal: Payload, found: Payload, heads: tuple[str, str]) -> Table:
     first, second = goal["first"], goal["second"]
-    total = [attainment_words.points(found[name]["total"]) for name in ("first", "second")]
+    total = [_percent(found[name]["total"]) for name in ("first", "second")]
     return Table(
         caption=_("What each version gives"),
         caption_hidden=True,
@@ -178,7 +182,7 @@ def _gives(goal: Payload, found: Payload, heads: tuple[str, str]) -> Table:
 def _causes(found: Payload) -> Table:
     """What the difference of the total is made of; exact, since one thing is exchanged at a time."""
     return Table(
-        caption=_("Why the total is another"),
+        caption=_("Why the total changes"),
         caption_hidden=True,
         columns=[Column("cause", _("Cause")), Column("difference", _("Points of the total"))],
         rows=[

@@ -86,7 +86,8 @@ def test_the_fields_that_differ_are_told_and_no_others() -> None:
         said = {each.title: (each.first, each.second) for each in differences(first, second, Names.of([first, second]))}
     assert said == {
         "Sådan opgøres målet": (
-            "mindst 100; forholdet er opfyldelsen", "mindst 50; forholdet er opfyldelsen"
+            "mindst 100; nås det ikke helt, tæller den del, der er nået",
+            "mindst 50; nås det ikke helt, tæller den del, der er nået"
         ),
         "Det måles på": ("Vejledte virksomheder", "Camps (fra 01.03.2020)"),
         "Vægt": ("3", "1"),
