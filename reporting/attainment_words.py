@@ -49,6 +49,9 @@ CAUSES: dict[str, Promise] = {
     "indicator_versions": gettext_lazy("Changed definitions of indicators"),
     "goal_versions": gettext_lazy("Changed goals and rules"),
     "evidence_decisions": gettext_lazy("Decisions about evidence"),
+    "goal_rule": gettext_lazy("How the goal is scored and measured"),
+    "goal_weight": gettext_lazy("The weight of the goal"),
+    "goal_excluded": gettext_lazy("Whether the goal counts in the total"),
 }
 OUTCOMES: dict[str, Promise] = {
     "scored": gettext_lazy("scored"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.views import contract_edit, contracts, goal_edit, goals, library
+from reporting.views import contract_edit, contracts, goal_edit, goal_versions, goals, library
 
 SLUG, GOAL = "kontrakter/<slug:slug>/", "kontrakter/<slug:slug>/maal/<int:number>/"
 pages = [
@@ -20,6 +20,7 @@ pages = [
     path(f"{SLUG}beslut/", contract_edit.Decide.as_view(), name="contract_decide"),
     path(f"{SLUG}maal/nyt/", goal_edit.NewGoal.as_view(), name="contract_new_goal"),
     path(GOAL, goals.GoalPage.as_view(), name="goal"),
+    path(f"{GOAL}versioner/", goal_versions.CompareVersions.as_view(), name="goal_versions"),
     path(f"{GOAL}ret/", goal_edit.EditGoal.as_view(), name="goal_edit"),
     path(f"{GOAL}tillaeg/", goal_edit.AmendGoal.as_view(), name="goal_amend"),
     path(f"{GOAL}undtag/", contract_edit.ExcludeGoal.as_view(), name="goal_exclude"),

@@ -55,6 +55,7 @@ class GoalPage(Attained):
             "library": library,
             "contract_url": links.page(),
             "compare_url": links.plain("contract_compare"),
+            "versions_url": links.plain("goal_versions", number),
             "rows": _rows(version),
             "dates": _dates(goal, self.contract),
             "excluded": goal["excluded"],
@@ -103,7 +104,7 @@ def _dates(goal: Payload, contract: Any) -> list[tuple[str, str]]:
     window = goal["window"]
     return [
         (_("Contract period"), f"{formats.date_da(contract.starts_on)}–{formats.date_da(contract.ends_on)}"),
-        (_("Measured"), f"{goal_words.day(window['from'])}–{goal_words.day(window['to'])}"),
+        (_("Measuring period"), f"{goal_words.day(window['from'])}–{goal_words.day(window['to'])}"),
         (_("To be delivered by"), goal_words.day(goal["deadline"]) or _("the end of the period")),
     ]
 
@@ -122,7 +123,9 @@ def evidence(goal: Payload, payload: Payload) -> Table:
         url = reverse("reporting:series", args=[key]) if "series" in said else ""
         if "indicator" in said:
             url = reverse("reporting:indicator", args=[key])
-        name = each["label"] or teller.name(each["name"])
+        called = payload["names"]["series"].get(key) or payload["names"]["indicators"].get(key)
+        # What is measured by its own name: "the value" says nothing to who has not made the rule.
+        name = each["label"] or (called if each["name"] == "value" and called else teller.name(each["name"]))
         name = _("%(name)s, baseline") % {"name": name} if each["name"].endswith(".baseline") else name
         counts = each["counts"]
         note = str(said.get("source", ""))
@@ -138,7 +141,7 @@ def evidence(goal: Payload, payload: Payload) -> Table:
                 "value": value if each["value"]["kind"] == "number" else goal_words.value(each["value"]),
                 "on": date.fromisoformat(each["on"]) if each["on"] else "",
                 "window": _window(each["window"]),
-                "counts": _("counts") if each["counts_for_goal"] else _("does not count"),
+                "counts": _("yes") if each["counts_for_goal"] else _("no"),
             }
         )
     return Table(
@@ -148,8 +151,8 @@ def evidence(goal: Payload, payload: Payload) -> Table:
             Column("name", _("What")),
             Column("value", _("Value"), kind="number", lead=True),
             Column("on", _("Day"), kind="date"),
-            Column("window", _("Measured in")),
-            Column("counts", _("In the score")),
+            Column("window", _("Measuring period")),
+            Column("counts", _("Counts in the goal")),
         ],
         rows=rows,
     )

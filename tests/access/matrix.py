@@ -102,6 +102,7 @@ RULES: dict[str, Rule] = {
     "reporting:contracts": Rule(),
     "reporting:contract": Rule(scope="programme"),
     "reporting:goal": Rule(scope="programme"),
+    "reporting:goal_versions": Rule(scope="programme"),
     "reporting:contract_new": Rule(roles=CONTRACTING),
     **{
         f"reporting:{name}": Rule(roles=CONTRACTING, scope="programme")

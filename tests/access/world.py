@@ -26,12 +26,13 @@ from reporting import demo_contract, demo_keys
 from reporting.engine.contracts import seal
 from reporting.indicators import set_indicator
 from reporting.library import save_to_library
-from reporting.models import Contract, Indicator, LibraryGoal, SealedFigure
+from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
 from tests.access import evidence
 
 FOREIGN_KKR = "KKR Sjælland"
 INDICATOR = "match_i_alt"
+AMENDED = "konstrueret-kontrakt-2021"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class World:
     sealed: SealedFigure
     evidence: evidence.Evidence
     library: LibraryGoal
+    versions: tuple[int, int]
+    """The places of goal 1's versions in the amended contract."""
 
     tokens: dict[int, str] = field(default_factory=dict)
     clients: dict[int, Client] = field(default_factory=dict)
@@ -65,7 +68,9 @@ class World:
         if name == "api_indicator" or name.startswith("reporting:indicator"):
             return {} if name in ("reporting:indicators", "reporting:indicator_new") else {"key": INDICATOR}
         if name == "reporting:goal" or name.startswith("reporting:goal_"):
-            return {"slug": self.contract.slug, "number": 6}  # the one with evidence after its deadline
+            amended = {"reporting:goal_versions": {"slug": AMENDED, "number": 1}}
+            # The sixth is the one with evidence after its deadline.
+            return amended.get(name, {"slug": self.contract.slug, "number": 6})
         if name == "reporting:contract" or (
             name.startswith("reporting:contract_") and name != "reporting:contract_new"
         ):
@@ -87,6 +92,9 @@ class World:
             return f"programme={self.programme.slug}"
         if name in ("reporting:contract_facts", "api_contract_facts"):
             return "goal=1"
+        if name == "reporting:goal_versions":
+            first, second = self.versions
+            return f"first={first}&second={second}"
         return ""
 
     def ask(self, name: str, method: str, user: User | None, query: str = "") -> Any:
@@ -130,12 +138,15 @@ def build_world() -> World:
     )
     indicators(programme)
     demo_contract.load()
-    contract = Contract.objects.get()
+    contract = Contract.objects.get(slug="resultatkontrakt-2020")
     sealed = seal(contract, actor_for(own[Role.HUB_CONTROLLER]), None, "Adgangsprøve")
     kept = save_to_library(
         contract.goals.get(number=6), name="Adgangsprøve", origin="KKR", actor=actor_for(own[Role.KKR_SECRETARIAT])
     )
-    return World(own, foreign, programme, receipt.match, contract, sealed, evidence.build(own), kept)
+    amended = GoalVersion.objects.filter(goal__contract__slug=AMENDED, goal__number=1).order_by("place")
+    first, second = amended.values_list("place", flat=True)
+    observed = evidence.build(own)
+    return World(own, foreign, programme, receipt.match, contract, sealed, observed, kept, (first, second))
 
 
 def indicators(programme: Programme, turn: int | None = None) -> None:

@@ -80,6 +80,7 @@ ASKED: dict[str, list[str]] = {
     "reporting:contracts": [""],
     "reporting:contract": ["", "goal=4", "as_of={today}", "export=csv", "export=xlsx"],
     "reporting:goal": ["", "as_of={today}"],
+    "reporting:goal_versions": [""],
     **{
         f"reporting:{name}": [""]
         for name in (

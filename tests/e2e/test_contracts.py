@@ -118,3 +118,17 @@ def test_a_rule_that_leaves_a_gap_is_said_at_its_field_and_can_be_tried_first(vi
     assert "Nothing is saved." in maker.text
     assert maker.violations() == []
     assert not area.access.contract.goals.filter(number=77).exists()
+
+
+def test_two_versions_of_a_goal_are_compared_without_a_script(visit: Visit, area: Area) -> None:
+    """The constructed contract: 400 of 500 is 80, 400 of 420 is 95.24; the totals are 85 and 96.83."""
+    reader = visit("kkr@demo.example", language="en", script=False, width=360)
+    reader.go("/kontrakter/konstrueret-kontrakt-2021/maal/1/")
+    reader.follow(reader.link("Compare what the versions give"))
+    reader.press("Compare")
+    said = reader.text
+    for text in ("80 per cent", "95.24 per cent", "The total goes from 85 to 96.83: +11.83 points.", "at least 420"):
+        assert text in said, said
+    reader.page.locator("[name=second]").select_option(index=0)
+    reader.press("Compare")
+    assert "Choose another version than the first." in reader.text

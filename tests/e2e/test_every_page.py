@@ -6,11 +6,14 @@ The long ring looks at every page in both languages at both widths, and at every
 """
 
 import itertools
+import re
+from functools import cache
 
 import pytest
 from django.urls import reverse
 
 from portal.identity.roles import Role
+from portal.ui import messages
 from tests.access.matrix import RULES, Rule
 from tests.e2e.conftest import Visit
 from tests.e2e.visitor import LEAST_SHIFT, Visitor
@@ -34,6 +37,9 @@ ALSO: dict[str, list[str]] = {
     "reporting:figure": [f"municipality={AALBORG}&category=student_project", "figure=attainment&target=matches",
                          "figure=expected&target=matches", "figure=target&target=matches", "part=both"],
 }  # fmt: skip
+LONG = 25
+"""Letters from which a text is surely a sentence of ours and not a word that Danish has too."""
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 SEEN = [
     pytest.param(language, width, marks=[] if (language, width) == ("da", 360) else pytest.mark.slow)
     for language, width in itertools.product(("da", "en"), (360, 1280))
@@ -58,6 +64,20 @@ def well(visitor: Visitor, path: str, *statuses: int) -> None:
     assert visitor.shift() < LEAST_SHIFT, (path, visitor.moved)
 
 
+@cache
+def untranslated() -> list[str]:
+    """English that no Danish page may show: whole sentences, or their longest part between placeholders."""
+    found = set()
+    for message in messages.load(messages.po_path()):
+        ids = message.id if isinstance(message.id, tuple | list) else [message.id]
+        danish = " ".join(message.string if isinstance(message.string, tuple | list) else [message.string])
+        for identifier in ids:
+            longest = max(PLACEHOLDER.split(identifier), key=len).strip()
+            if len(longest) > LONG and longest not in danish:
+                found.add(longest)
+    return sorted(found)
+
+
 @pytest.mark.parametrize(("language", "width"), SEEN)
 @pytest.mark.parametrize("name", PAGES)
 def test_page(visit: Visit, area: Area, name: str, language: str, width: int) -> None:
@@ -67,6 +87,8 @@ def test_page(visit: Visit, area: Area, name: str, language: str, width: int) ->
     query = rule.query or area.access.query(name)
     well(visitor, f"{path}?{query}" if query else path)
     assert visitor.page.evaluate("document.documentElement.lang") == language
+    if language == "da":
+        assert [text for text in untranslated() if text in visitor.text] == [], path
     for query in ALSO.get(name, []):
         well(visitor, f"{path}?{query}")
 

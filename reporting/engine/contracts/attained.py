@@ -10,12 +10,10 @@ from portal import ledger
 from reporting.engine.contracts import beside, cache
 from reporting.engine.contracts.evaluate import Prepare, Result, score_goal
 from reporting.engine.contracts.payload import core
-from reporting.engine.contracts.plan import Plan, plan, plans
+from reporting.engine.contracts.plan import Draft, Plan, plan, plans
 from reporting.engine.indicators import Ask, Reading, read_indicators
 from reporting.engine.payload import Payload
-from reporting.models import Contract, GoalVersion, IndicatorVersion
-
-Draft = Mapping[int, GoalVersion]
+from reporting.models import Contract, IndicatorVersion
 
 
 def attainment(contract: Contract, as_of: ledger.AsOf | None, *, draft: Draft | None = None) -> Payload:
@@ -66,7 +64,14 @@ def evaluated(
 
 def evaluated_together(contracts: Sequence[Contract], moment: ledger.AsOf) -> list[tuple[Plan, list[Result]]]:
     """`evaluated` of each contract, in order, with one reading of the facts for all of them."""
-    return _read_and_scored(plans(contracts, moment), moment)
+    return _read_and_scored(plans([(contract, {}) for contract in contracts], moment), moment)
+
+
+def evaluated_drafts(
+    contract: Contract, drafts: Sequence[Draft], moment: ledger.AsOf
+) -> list[tuple[Plan, list[Result]]]:
+    """`evaluated` of the contract under each draft, in order, with one reading of the facts for all of them."""
+    return _read_and_scored(plans([(contract, draft) for draft in drafts], moment), moment)
 
 
 def _read_and_scored(

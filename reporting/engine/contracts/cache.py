@@ -1,7 +1,8 @@
 """What contracts stand at now, kept: a cache stamped with its place, written by the worker and never by a reader.
 
 The ledger is the work list. A stored figure is computed anew when something it may depend on has come after its place:
-a fact of a measure it counts, a definition, a statement. Else only its stamp moves on.
+a fact of a measure it counts, a definition, a statement. Else only its stamp moves on. It is of a day too, and after
+midnight in Copenhagen each is computed once for the new one, though nothing has been registered.
 """
 
 import logging
@@ -32,7 +33,8 @@ EVERYWHERE = (IndicatorVersion, Alias, HeadingParent, Absence)
 def current(contract: Contract) -> Payload | None:
     """The stored figure with names of today; None when there is none or it is of another engine. Three queries.
 
-    `fresh` says whether the workers have seen everything that has been registered.
+    `fresh` says whether the workers have seen everything that has been registered; `as_of` is the day that it was
+    computed for. After midnight that is the day before until they have come by: no answer claims another day.
     """
     if contract.state == Contract.State.DRAFT:
         # A draft's own period and goals may change without a place in the ledger.
@@ -44,14 +46,16 @@ def current(contract: Contract) -> Payload | None:
     names = dict(payload.pop("names"))
     names.pop("contract", None)
     names |= beside.goal_names(_goals(contract, payload))
-    # Nothing with a place up to the stamp was learnt after it was computed, so today's day gives the same figures.
     payload |= {
-        "as_of": ledger.today().isoformat(),
         "place": figure.computed_to_place,
         "computed_at": figure.computed_at.isoformat(),
         "fresh": figure.computed_to_place >= ledger.head(),
     }
     return beside.complete(payload, contract, names)
+
+
+def _of_today(figure: ContractFigure) -> bool:
+    return bool(figure.payload["as_of"] == ledger.today().isoformat())
 
 
 def _goals(contract: Contract, payload: Payload) -> Iterable[Goal]:
@@ -94,7 +98,9 @@ def refresh() -> int:
 
 def _stands(contract: Contract, head: int) -> bool:
     figure = getattr(contract, "figure", None)
-    return figure is not None and figure.computed_to_place >= head and figure.payload.get("engine") == ENGINE_VERSION
+    if figure is None or figure.payload.get("engine") != ENGINE_VERSION:
+        return False
+    return figure.computed_to_place >= head and _of_today(figure)
 
 
 class Changes:
@@ -124,7 +130,9 @@ class Changes:
         """May the contract's figures have changed since they were stored?"""
         figure = contract.figure
         stamp = figure.computed_to_place
-        if figure.payload.get("engine") != ENGINE_VERSION or max(self.everywhere, self.own.get(contract.pk, 0)) > stamp:
+        if figure.payload.get("engine") != ENGINE_VERSION or not _of_today(figure):
+            return True
+        if max(self.everywhere, self.own.get(contract.pk, 0)) > stamp:
             return True
         measures = figure.payload["reads"]
         if ANY in measures:

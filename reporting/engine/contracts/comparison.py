@@ -5,7 +5,8 @@ CAUSES. Each step is a whole computation, with everything before it as known at 
 it as known at the first.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -16,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q
 from portal import ledger
 from portal.ledger.models import Fact, FactRecord
 from reporting.engine.contracts import written
-from reporting.engine.contracts.attained import Mixture, evaluated
+from reporting.engine.contracts.attained import Mixture, evaluated, evaluated_drafts
 from reporting.engine.contracts.cache import ANY, reads
 from reporting.engine.contracts.evaluate import Result
 from reporting.engine.contracts.payload import core
@@ -28,6 +29,14 @@ FACTS = ("new_facts", "corrections", "late_facts", "imported_history", "vintages
 INDICATORS, GOALS, EVIDENCE = "indicator_versions", "goal_versions", "evidence_decisions"
 CAUSES = (STRUCTURE, *FACTS, INDICATORS, GOALS, EVIDENCE)
 """In the order in which they are exchanged. structure: companies merged and activities moved."""
+
+RULE, WEIGHT, COUNTS = "goal_rule", "goal_weight", "goal_excluded"
+VERSION_CAUSES = {
+    RULE: ("rule", "params", "inputs", "decimals", "missing", "least_answers", "window_from", "window_to", "deadline"),
+    WEIGHT: ("weight",),
+    COUNTS: ("excluded", "excluded_reason"),
+}
+"""Of two versions of a goal, in the order in which they are exchanged: what is said in them that decides figures."""
 
 PUBLISHED_WITH_VINTAGE = "published"
 
@@ -72,15 +81,27 @@ def compare(contract: Contract, first: ledger.AsOf, second: ledger.AsOf) -> Payl
     return _told(contract, first, second, [cause for cause, _moment, _mixed in steps], states, came)
 
 
-def compare_versions(contract: Contract, number: int, places: tuple[int, int], as_of: ledger.AsOf) -> Payload:
-    """The same moment under two versions of one goal, each as if it held for the whole period."""
-    versions = {row.place: row for row in GoalVersion.objects.filter(place__in=places, goal__contract=contract)}
-    states = []
-    for place in places:
-        version = versions[place]
-        version.effective_from = None
-        states.append(_state(evaluated(contract, as_of, draft={number: version})))
-    return _told(contract, as_of, as_of, [GOALS], states, {cause: [] for cause in FACTS})
+def compare_versions(contract: Contract, first: GoalVersion, second: GoalVersion, as_of: ledger.AsOf) -> Payload:
+    """The same facts under two versions of one goal, each as if it held for the whole period.
+
+    What is different between them is exchanged as in `compare`, in the order of VERSION_CAUSES. The shape is the same.
+    """
+    number = first.goal.number
+    first, second = copy(first), copy(second)
+    first.effective_from = second.effective_from = None
+    causes, tried = [], [first]
+    for cause, fields in VERSION_CAUSES.items():
+        if any(getattr(first, name) != getattr(second, name) for name in fields):
+            mixed = copy(tried[-1])
+            for name in fields:
+                setattr(mixed, name, getattr(second, name))
+            causes.append(cause)
+            tried.append(mixed)
+    # The last step gives the second version itself, whatever is left to exchange.
+    tried = [*tried[:-1], second] if causes else [first, second]
+    found = evaluated_drafts(contract, [{number: version} for version in tried], as_of)
+    states = [_state(each) for each in found]
+    return _told(contract, as_of, as_of, causes or [RULE], states, {}, order=VERSION_CAUSES)
 
 
 def facts_between(first: ledger.AsOf, second: ledger.AsOf, measures: Collection[str]) -> dict[str, list[int]]:
@@ -141,6 +162,7 @@ def _told(
     causes: list[str],
     states: list[State],
     came: Mapping[str, Collection[int]],
+    order: Iterable[str] = CAUSES,
 ) -> Payload:
     before, after = states[0], states[-1]
     steps = list(zip(causes, states[:-1], states[1:], strict=True))
@@ -164,7 +186,7 @@ def _told(
         "first": _moment(first, before),
         "second": _moment(second, after),
         "difference": _difference(before[1], after[1]),
-        "order": list(CAUSES),
+        "order": list(order),
         "causes": [
             {"cause": cause, "facts": len(came.get(cause, ())), "difference": _difference(one[1], other[1])}
             for cause, one, other in steps

@@ -60,54 +60,53 @@ class Plan:
         return tuple(version.filter.get("series", ())) if version is not None and version.kind == "measure" else ()
 
 
+Draft = Mapping[int, GoalVersion]
+"""Goal number → a version to try instead (unsaved)."""
+
+
 def plan(
     contract: Contract,
     as_of: ledger.AsOf,
-    draft: Mapping[int, GoalVersion] | None = None,
+    draft: Draft | None = None,
     only: int | None = None,
     said: ledger.AsOf | None = None,
 ) -> Plan:
     """The definitions of `contract` as known at `as_of`.
 
-    `draft`: goal number → a version to try instead (unsaved). `only`: the number of the one goal that is asked for.
-    `said`: what the parties had said by another moment than the definitions'.
+    `only`: the number of the one goal that is asked for. `said`: what the parties had said by another moment than the
+    definitions'.
     """
-    return _plans([contract], as_of, draft or {}, only, said or as_of)[0]
+    return _plans([(contract, draft or {})], as_of, only, said or as_of)[0]
 
 
-def plans(contracts: Sequence[Contract], as_of: ledger.AsOf) -> list[Plan]:
-    """`plan` of each contract, in order. The number of queries does not grow with the contracts."""
-    return _plans(contracts, as_of, {}, None, as_of)
+def plans(asked: Sequence[tuple[Contract, Draft]], as_of: ledger.AsOf) -> list[Plan]:
+    """`plan` of each contract with its draft, in order. The number of queries does not grow with them."""
+    return _plans(asked, as_of, None, as_of)
 
 
 def _plans(
-    contracts: Sequence[Contract],
-    as_of: ledger.AsOf,
-    draft: Mapping[int, GoalVersion],
-    only: int | None,
-    said: ledger.AsOf,
+    asked: Sequence[tuple[Contract, Draft]], as_of: ledger.AsOf, only: int | None, said: ledger.AsOf
 ) -> list[Plan]:
+    contracts = [contract for contract, _draft in asked]
     chains = _chains(contracts, as_of)
-    goals = {each.pk: _goals(each, chains.get(each.pk, {}), draft) for each in contracts}
+    goals = [_goals(each, chains.get(each.pk, {}), draft) for each, draft in asked]
     if only is not None:
-        goals = {pk: tuple(goal for goal in found if goal.number == only) for pk, found in goals.items()}
+        goals = [tuple(goal for goal in found if goal.number == only) for found in goals]
     statements = _statements(contracts, said)
-    used = {pk: _specs(found) for pk, found in goals.items()}
-    indicators = _indicators(
-        {spec["indicator"] for specs in used.values() for spec in specs if "indicator" in spec}, as_of
-    )
+    used = [_specs(found) for found in goals]
+    indicators = _indicators({spec["indicator"] for specs in used for spec in specs if "indicator" in spec}, as_of)
     series = _series(
-        {spec["series"] for specs in used.values() for spec in specs if "series" in spec}
+        {spec["series"] for specs in used for spec in specs if "series" in spec}
         | {key for version in indicators.values() for key in version.filter.get("series", ())}
     )
     planned = []
-    for contract in contracts:
-        own = {spec["indicator"] for spec in used[contract.pk] if "indicator" in spec}
-        defined = {key: version for key, version in indicators.items() if key in own}
-        keys = {spec["series"] for spec in used[contract.pk] if "series" in spec}
+    for contract, own, specs in zip(contracts, goals, used, strict=True):
+        named = {spec["indicator"] for spec in specs if "indicator" in spec}
+        defined = {key: version for key, version in indicators.items() if key in named}
+        keys = {spec["series"] for spec in specs if "series" in spec}
         keys |= {key for version in defined.values() for key in version.filter.get("series", ())}
         observed = {key: row for key, row in series.items() if key in keys}
-        planned.append(Plan(contract, as_of, goals[contract.pk], *statements[contract.pk], observed, defined))
+        planned.append(Plan(contract, as_of, own, *statements[contract.pk], observed, defined))
     return planned
 
 

@@ -1,10 +1,11 @@
 """The stored figure: what the worker makes is what a full computation makes, whatever happened in between."""
 
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, assume, given, settings
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 
 from portal import ledger
 from portal.jobs import registry as jobs
+from portal.ledger.asof import COPENHAGEN
 from reporting.absences import absent
 from reporting.contracts import amend_goal, set_goal
 from reporting.engine.contracts import attainment, cache, check, compute, seal
+from reporting.engine.contracts import payload as payloads
 from reporting.engine.contracts.payload import core_bytes
 from reporting.engine.payload import repeatable_bytes
 from reporting.models import ContractFigure, GoalVersion, Indicator, IndicatorVersion
@@ -66,6 +69,36 @@ def test_a_fact_that_no_goal_counts_moves_the_stamp_only() -> None:
     figure = ContractFigure.objects.get(contract=world.contract)
     assert figure.computed_to_place == ledger.head()
     assert core_bytes(figure.payload) == core_bytes(before)
+
+
+def test_at_midnight_the_figure_becomes_that_of_the_new_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is registered. What is stored is of the day before until the sweep has come by, and says so."""
+    whole = payloads.core
+
+    def of_the_day(planned: Any, results: Any) -> dict[str, Any]:
+        """With a part that depends on the day: how many days are left to a deadline two days off."""
+        return {**whole(planned, results), "left": (deadline - planned.day).days}
+
+    monkeypatch.setattr(payloads, "core", of_the_day)
+    today = ledger.today()
+    deadline = today + timedelta(days=2)
+    midnight = datetime.combine(today + timedelta(days=1), time(0), COPENHAGEN)
+    world = nine_goals()
+    world.sign()
+    place = ledger.head()
+
+    def stands() -> tuple[str, int, int, bool]:
+        found = attainment(world.contract, None)
+        return found["as_of"], found["left"], found["place"], found["fresh"]
+
+    with time_machine.travel(midnight - timedelta(seconds=1), tick=False):
+        assert (cache.refresh(), cache.refresh()) == (1, 0)
+        before = (today.isoformat(), 2, place, True)
+        assert stands() == before
+    with time_machine.travel(midnight, tick=False):
+        assert stands() == before
+        assert (cache.refresh(), cache.refresh()) == (1, 0)
+        assert stands() == ((today + timedelta(days=1)).isoformat(), 1, place, True)
 
 
 def test_a_draft_is_never_stored() -> None:

@@ -141,9 +141,9 @@ def test_two_versions_of_a_goal_over_the_same_facts() -> None:
     world = volume_world()
     world.sign()
     amend_goal(world.goals[1], amendment="Lavere", params={"threshold": "50", "partial": True})
-    first, second = GoalVersion.objects.order_by("place").values_list("place", flat=True)
-    found = compare_versions(world.contract, 1, (first, second), ledger.AsOf.now())
-    assert causes(found) == {"goal_versions": Fraction(40)}
+    first, second = GoalVersion.objects.order_by("place")
+    found = compare_versions(world.contract, first, second, ledger.AsOf.now())
+    assert causes(found) == {"goal_rule": Fraction(40)}
 
 
 def test_the_second_moment_must_know_more() -> None:

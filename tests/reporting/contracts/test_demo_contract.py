@@ -12,6 +12,8 @@ from portal.identity import demo as people
 from portal.identity.models import User
 from reporting import contracts, demo_contract
 from reporting.engine.contracts import compute
+from reporting.engine.contracts.comparison import compare_versions
+from reporting.engine.payload import fraction_of
 from reporting.models import Contract, GoalVersion, Observation, Series, Statement
 from reporting.observations import correct, observe
 
@@ -23,7 +25,7 @@ ADDRESS = "/kontrakter/resultatkontrakt-2020/"
 def contract(db: None) -> Contract:
     people.load()
     demo_contract.load()
-    return Contract.objects.get()
+    return Contract.objects.get(slug="resultatkontrakt-2020")
 
 
 def scores(contract: Contract, day: date | None = DAY) -> dict[int, str]:
@@ -78,6 +80,16 @@ def test_what_was_not_known_yet(contract: Contract) -> None:
     payload = compute(contract, ledger.AsOf.at(date(2020, 12, 31)))
     assert payload["goals"][0]["score"] is None
     assert payload["goals"][0]["outcome"] == "not_measured"
+
+
+def test_the_constructed_contract_has_a_goal_amended(contract: Contract) -> None:
+    """400 of 500 is 80, weight 3, beside 100, weight 1: 85. Of 420 it is 95.24, weight 2: (190.48 + 100) / 3."""
+    made = Contract.objects.get(slug="konstrueret-kontrakt-2021")
+    assert made.fictional
+    first, second = GoalVersion.objects.filter(goal__contract=made, goal__number=1).order_by("learnt_on", "place")
+    found = compare_versions(made, first, second, ledger.AsOf.now())
+    totals = [fraction_of(found[name]["total"]) for name in ("first", "second")]
+    assert totals == [Fraction(85), (2 * Fraction(400, 420) * 100 + 100) / 3]
 
 
 def test_loading_again_adds_nothing(contract: Contract) -> None:
