@@ -179,16 +179,19 @@ def _said(error: Any, definitions: Mapping[str, Any]) -> Iterable[tuple[Place, s
         yield place, _pattern(str(wanted))
     elif kind == "uniqueItems":
         yield place, _("names the same thing twice")
-    elif kind in ("minItems", "minLength", "minProperties"):
-        yield place, _("needs at least %(number)s") % {"number": wanted}
-    elif kind == "minimum":
-        yield place, _("must be at least %(number)s") % {"number": wanted}
-    elif kind == "maxLength":
-        yield place, _("may have at most %(number)s characters") % {"number": wanted}
-    elif kind == "maximum":
-        yield place, _("must be at most %(number)s") % {"number": wanted}
+    elif kind in ("minItems", "minLength", "minProperties", "minimum", "maxLength", "maximum"):
+        yield place, _limit(kind, wanted)
     else:
         yield place, str(error.message)
+
+
+def _limit(kind: str, wanted: Any) -> str:
+    texts = {
+        "minimum": _("must be at least %(number)s"),
+        "maxLength": _("may have at most %(number)s characters"),
+        "maximum": _("must be at most %(number)s"),
+    }
+    return texts.get(kind, _("needs at least %(number)s")) % {"number": wanted}
 
 
 def _known(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> set[str]:

@@ -36,9 +36,9 @@ def delivery_inputs(
                 try:
                     make_series(key, said.get("name") or name, "delivery", contract.owner, learnt_on=learnt_on)
                 except ValidationError as refused:
-                    at = f"params.deliverables.{place}"
-                    raise ValidationError({f"{at}.{field}": texts for field, texts in refused.message_dict.items()}) from (
-                        refused
-                    )
+                    told = {
+                        f"params.deliverables.{place}.{field}": texts for field, texts in refused.message_dict.items()
+                    }
+                    raise ValidationError(told) from refused
             made[name] = {"series": key}
     return made

@@ -5,6 +5,7 @@ would keep the last without a word.
 """
 
 import re
+from collections.abc import Hashable
 from typing import Any
 
 import yaml
@@ -23,7 +24,7 @@ class YamlError(Exception):
 
 
 class _Loader(yaml.SafeLoader):
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[str, Any]:
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
         if isinstance(node, yaml.MappingNode):
             self.flatten_mapping(node)  # what is merged in; merging again finds nothing to do
             for key, _value in node.value:

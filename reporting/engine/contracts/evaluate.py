@@ -93,9 +93,7 @@ class Prepare:
         parts = amended.parts_of(
             [start for start, _each in goal.parts], [each.params for each in versions], contract.ends_on
         )
-        same = all(
-            getattr(each, field) == getattr(version, field) for each in versions for field in SAME
-        )
+        same = all(getattr(each, field) == getattr(version, field) for each in versions for field in SAME)
         params = amended.blended(parts) if same else None
         told = {
             "from": goal.parts[1][0].isoformat(),
