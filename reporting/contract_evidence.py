@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from portal import ledger
 from portal.geography.models import Municipality
 from portal.identity.models import Organisation
+from portal.ui import formats
 from reporting import measures
-from reporting.models import Observation, Series
+from reporting.models import Observation, ObservationChange, Series
 from reporting.observation_rules import Said, problems
 from reporting.observations import confirm, make_series, observe, observe_many
 
@@ -113,7 +114,11 @@ def steps(
                 else:
                     wrong(where, " ".join(refused.messages))
         for key, wanted in rows.items() if not faults else ():
-            waiting = iter(_missing(key, wanted))
+            try:
+                waiting = iter(_missing(key, wanted))
+            except ValidationError as refused:
+                wrong(("series", number, "evidence"), " ".join(refused.messages))
+                continue
             while chunk := list(islice(waiting, AT_ONCE)):
                 yield _step(key, chunk, ("series", number, "evidence"), wrong, made)
 
@@ -205,15 +210,55 @@ def _rows(
     yield key, Said(**{**common, "quantity": Decimal(str(each.get("value", 1)))}), 1
 
 
-def _missing(key: str, wanted: list[tuple[Said, bool]]) -> Iterator[tuple[Said, bool]]:
-    """Those that are not registered yet: equal ones are counted, so loading again adds nothing."""
-    rows = Observation.objects.filter(series__key=key).order_by()
-    there: Counter[tuple[Any, ...]] = Counter(
-        rows.values_list("occurred_on", "category", "quantity", "vintage", "municipality_id")
-    )
+def _missing(key: str, wanted: list[tuple[Said, bool]]) -> list[tuple[Said, bool]]:
+    """Those that are not registered yet: equal ones are counted, so loading again adds nothing.
+
+    What was corrected since is known by what it said at first. Raises ValidationError when the series holds something
+    else of the same day: the file has been changed since, and the new number would count beside the old one.
+    """
+    first = _first_said(key)
+    there: dict[tuple[Any, ...], list[int]] = {}
+    standing: dict[int, tuple[Any, ...]] = {}
+    for pk, withdrawn, *said in (
+        Observation.objects.filter(series__key=key).order_by("-pk").values_list("pk", "withdrawn_at", *SAME)
+    ):
+        for same in {tuple(said), first.get(pk, tuple(said))}:
+            there.setdefault(same, []).append(pk)
+        if withdrawn is None:
+            standing[pk] = tuple(said)
+    used: set[int] = set()
+    missing = []
     for row, confirmed in wanted:
         same = (row.occurred_on, row.category, Decimal(row.quantity), row.vintage, row.municipality)
-        if there[same] > 0:
-            there[same] -= 1
+        waiting = there.get(same, [])
+        while waiting and waiting[-1] in used:
+            waiting.pop()
+        if waiting:
+            used.add(waiting.pop())
         else:
-            yield row, confirmed
+            missing.append((row, confirmed))
+    others = {(said[0], *said[3:]): said for pk, said in standing.items() if pk not in used}
+    for row, _confirmed in missing:
+        other = others.get((row.occurred_on, row.vintage, row.municipality))
+        if other is not None:
+            text = _("The series holds another registration of %(day)s: %(what)s. Correct or withdraw it there first.")
+            what = other[1] or formats.number(other[2])
+            raise ValidationError(text % {"day": formats.date_da(row.occurred_on), "what": what})
+    return missing
+
+
+SAME = ("occurred_on", "category", "quantity", "vintage", "municipality_id")
+
+
+def _first_said(key: str) -> dict[int, tuple[Any, ...]]:
+    """What the corrected observations of a series said at first."""
+    changes = ObservationChange.objects.filter(
+        observation__series__key=key, what=ObservationChange.What.CORRECTED
+    ).order_by("observation_id", "-revision")
+    return {
+        each.observation_id: (
+            date.fromisoformat(each.before["occurred_on"]), each.before["category"], Decimal(each.before["quantity"]),
+            each.before["vintage"], each.before["municipality"],
+        )
+        for each in changes
+    }  # fmt: skip

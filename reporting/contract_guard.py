@@ -119,6 +119,8 @@ def check_version(version: GoalVersion, known: Iterable[str] = ()) -> None:
     version.clean_fields(exclude=[*LEDGERS_OWN, "goal"])
     version.validate_constraints(exclude=[*LEDGERS_OWN, "goal"])
     problems = rule_problems(version.rule, version.params, version.inputs, known)
+    beside = {str(place): each for place, each in enumerate(version.supplementary)}
+    problems |= {f"supplementary.{at}": [text] for at, text in _unknown(beside, frozenset(known)).items()}
     if problems:
         raise ValidationError(problems)
 

@@ -6,7 +6,7 @@ there. Nothing is ever loaded twice.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +22,7 @@ from reporting import contract_evidence as evidence
 from reporting import contracts
 from reporting.contract_files import ContractFileError, Document, Place, Problem
 from reporting.contract_goals import goal_fields, library_fields, same_goal, statement_fields
-from reporting.contract_guard import State, check_version, not_to_come
+from reporting.contract_guard import State, check_version, newest_versions, not_to_come
 from reporting.deliveries import delivery_inputs
 from reporting.indicators import draft, set_indicator
 from reporting.models import Contract, Goal, GoalVersion, Indicator, IndicatorVersion, LibraryGoal, Statement
@@ -286,6 +286,23 @@ def _goals(work: _Work, contract: Contract) -> None:
                 library=library, learnt_on=work.known(), **fields,
             )  # fmt: skip
             work.loaded.made["goals"] += 1
+    _gone(work, contract, seen)
+
+
+def _gone(work: _Work, contract: Contract, named: Collection[int]) -> None:
+    """Goals that the file does not name any more: out of a draft, which follows its file. A signed one keeps its."""
+    for number, version in newest_versions(contract).items():
+        if number in named:
+            continue
+        if contract.state == State.DRAFT:
+            with work.at("goals"):
+                contracts.withdraw_goal(version.goal, learnt_on=work.known())
+                work.loaded.made["goals"] += 1
+                text = _("Goal %(number)s is not in the file and is out of the draft.")
+                work.loaded.notes.append(text % {"number": number})
+        else:
+            text = _("The contract is signed with goal %(number)s, which the file does not name.")
+            work.wrong(("goals",), text % {"number": number})
 
 
 PLACES: dict[str, Place] = {

@@ -1,6 +1,7 @@
 """Contracts from files: one with every kind of rule that nobody has seen before, and files with something wrong."""
 
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from reporting.contract_files import ContractFileError, read
 from reporting.contract_loading import load
 from reporting.engine.contracts import compute
 from reporting.models import Contract, LibraryGoal, Observation, Series
+from reporting.observations import correct
 
 FRAME = """
 format: 1
@@ -256,3 +258,47 @@ def test_nothing_is_known_before_it_happened(tmp_path: Path) -> None:
     load(read(file(tmp_path, text)))
     rows = Fact.objects.filter(measure="volume").order_by("occurred_on").values_list("learnt_on", flat=True)
     assert list(rows) == [date(2023, 5, 1), date(2023, 6, 1)]
+
+
+# ---------------------------------------------------------------------------------------------- the file is changed
+def test_a_changed_number_is_never_counted_beside_the_old_one(tmp_path: Path) -> None:
+    """40 that becomes 25 would have counted as 65: it is corrected where it stands, with its reason."""
+    load(read(file(tmp_path, EVERY_RULE)))
+    changed = file(tmp_path, EVERY_RULE.replace("value: 40}", "value: 25}", 1))
+    with pytest.raises(ContractFileError) as refused:
+        load(read(changed))
+    assert refused.value.problems[0].place == ("series", 0, "evidence")
+    assert "40" in str(refused.value)
+    observation = Observation.objects.get(quantity=40)
+    correct(observation, None, reason="Talt forkert", quantity=Decimal(25))
+    for text in (EVERY_RULE, changed.read_text(encoding="utf-8")):
+        # The file that was loaded first is still there; the one that says 25 says what the series says.
+        assert not load(read(file(tmp_path, text))).made["evidence"]
+    rows = Observation.objects.filter(series__key="prove-volumen").order_by("quantity")
+    assert list(rows.values_list("quantity", flat=True)) == [20, 25]
+
+
+def test_a_goal_that_leaves_the_file_leaves_the_draft_and_comes_back(tmp_path: Path) -> None:
+    """Goal 5 gives 0: without it the total is 985 / 12, with it 985 / 13."""
+    load(read(file(tmp_path, EVERY_RULE)))
+    start, end = EVERY_RULE.index("  - {number: 5,"), EVERY_RULE.index("  - {number: 6,")
+    less = EVERY_RULE[:start] + EVERY_RULE[end:]
+    for text, total in ((less, Fraction(985, 12)), (EVERY_RULE, Fraction(985, 13))):
+        loaded = load(read(file(tmp_path, text)))
+        assert loaded.contract is not None
+        found = compute(loaded.contract, None)["total"]
+        assert Fraction(found["numerator"]) / Fraction(found["denominator"]) == total
+    signed = EVERY_RULE.replace("owner: KKR Nordjylland,", "owner: KKR Nordjylland, signed_on: 2023-01-01,", 1)
+    load(read(file(tmp_path, signed)))
+    with pytest.raises(ContractFileError) as refused:
+        load(
+            read(file(tmp_path, signed[: signed.index("  - {number: 5,")] + signed[signed.index("  - {number: 6,") :]))
+        )
+    assert refused.value.problems[0].place == ("goals",)
+
+
+def test_what_stands_beside_a_goal_must_be_there(tmp_path: Path) -> None:
+    text = EVERY_RULE.replace("{number: 5,", "{number: 5, beside: [{name: Ved siden af, series: findes-ikke}],", 1)
+    with pytest.raises(ContractFileError) as refused:
+        load(read(file(tmp_path, text)))
+    assert refused.value.problems[0].place == ("goals", 4, "beside", 0)
