@@ -11,10 +11,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.geography.models import Municipality
 from portal.identity.models import Organisation
+from portal.ui import formats
 from reporting import measures
-from reporting.models import Observation, Series
-from reporting.observation_rules import Said
+from reporting.models import Observation, ObservationChange, Series
+from reporting.observation_rules import Said, problems
 from reporting.observations import confirm, make_series, observe, observe_many
 
 KINDS = {
@@ -26,6 +28,12 @@ KINDS = {
     "assessment": measures.ASSESSMENT,
 }
 AT_ONCE = 900
+MOST = 200_000
+"""Facts that one file may come to: a number typed wrongly would otherwise keep the machine busy for hours."""
+# Where in a line of evidence a field of an observation stands.
+PLACES: Mapping[str, tuple[str, ...]] = {
+    "occurred_on": ("on",), "quantity": ("value",), "category": ("answers",), "period_to": ("period", "to"),
+}  # fmt: skip
 WHOLE_COUNTRY = "000"
 Known = Callable[[Mapping[str, Any] | None], date | None]
 Wrong = Callable[[Iterable[str | int], str], None]
@@ -81,28 +89,70 @@ def observe_all(data: Mapping[str, Any], known: Known, wrong: Wrong, find: Find,
 def steps(
     data: Mapping[str, Any], known: Known, wrong: Wrong, find: Find, made: Counter[str]
 ) -> Iterator[Callable[[], None]]:
-    """The evidence that is not there yet, in pieces of which each fits in an entry."""
+    """The evidence that is not there yet, in pieces of which each fits in an entry.
+
+    With one line that is wrong, nothing of its series is written.
+    """
+    codes = frozenset(Municipality.objects.values_list("code", flat=True))
     for number, said in enumerate(data.get("series", ())):
         rows: dict[str, list[tuple[Said, bool]]] = {}
+        faults = 0
         for place, each in enumerate(said.get("evidence", ())):
             where = ("series", number, "evidence", place)
             try:
-                for key, row in _rows(said, each, known(each), where, find):
-                    rows.setdefault(key, []).append((row, each.get("confirmed", True)))
+                found = list(_rows(said, each, _known(said, each, known), where, find))
+                for field, texts in _problems(said, found, codes).items():
+                    faults += 1
+                    wrong((*where, *PLACES.get(field, (field,))), " ".join(texts))
+                for key, row, times in found:
+                    rows.setdefault(key, []).extend([(row, each.get("confirmed", True))] * times)
             except ValidationError as refused:
-                wrong(where, " ".join(refused.messages))
-        for key, wanted in rows.items():
-            waiting = iter(_missing(key, wanted))
+                faults += 1
+                if hasattr(refused, "error_dict"):
+                    for field, texts in refused.message_dict.items():
+                        wrong((*where, field), " ".join(texts))
+                else:
+                    wrong(where, " ".join(refused.messages))
+        for key, wanted in rows.items() if not faults else ():
+            try:
+                waiting = iter(_missing(key, wanted))
+            except ValidationError as refused:
+                wrong(("series", number, "evidence"), " ".join(refused.messages))
+                continue
             while chunk := list(islice(waiting, AT_ONCE)):
                 yield _step(key, chunk, ("series", number, "evidence"), wrong, made)
+
+
+def _known(said: Mapping[str, Any], each: Mapping[str, Any], known: Known) -> date | None:
+    """The day a line was learnt: its own, else the file's, but nothing is known before the day it happened."""
+    day, happened = known(each), date.fromisoformat(each["on"])
+    if day is None or said["kind"] == "statistic":
+        return day  # a statistic may be a projection
+    if "known_on" in each and day < happened:
+        raise ValidationError({"known_on": [_("It cannot be known before the day it happened.")]})
+    return max(day, min(happened, ledger.today()))
+
+
+def _problems(
+    said: Mapping[str, Any], found: Iterable[tuple[str, Said, int]], codes: frozenset[str]
+) -> dict[str, list[str]]:
+    """What is wrong with the observations of one line, by field."""
+    wrong: dict[str, list[str]] = {}
+    for key, row, _times in found:
+        kind = measures.INVITED if said["kind"] == "answers" and key != said["key"] else KINDS[said["kind"]]
+        wrong |= problems(Series(measure_id=kind), row)
+        if row.municipality is not None and row.municipality not in codes:
+            text = _("There is no municipality with the code %(key)s.")
+            wrong["municipality"] = [text % {"key": row.municipality}]
+    return wrong
 
 
 def _step(
     key: str, chunk: list[tuple[Said, bool]], where: tuple[str | int, ...], wrong: Wrong, made: Counter[str]
 ) -> Callable[[], None]:
     def act() -> None:
-        series = series_of(key)
         try:
+            series = series_of(key)
             with ledger.entry():
                 if series.measure_id == measures.ASSESSMENT:
                     for row, confirmed in chunk:
@@ -125,8 +175,8 @@ def _assess(series: Series, row: Said, confirmed: bool) -> None:
 
 def _rows(
     said: Mapping[str, Any], each: Mapping[str, Any], known: date | None, where: tuple[str | int, ...], find: Find
-) -> Iterator[tuple[str, Said]]:
-    """What one line of evidence comes to: (series key, observation)."""
+) -> Iterator[tuple[str, Said, int]]:
+    """What one line of evidence comes to: (series key, observation, how many equal ones)."""
     period = each.get("period")
     organisation = find(each["organisation"], (*where, "organisation")) if "organisation" in each else None
     common: dict[str, Any] = {
@@ -146,11 +196,10 @@ def _rows(
         if "answers" not in each and "invited" not in each:
             raise ValidationError(_("Say how many gave each answer, or how many were invited."))
         for answer, number in each.get("answers", {}).items():
-            for _time in range(number):
-                yield key, Said(**{**common, "category": str(answer)})
+            yield key, Said(**{**common, "category": str(answer)}), number
         if "invited" in each:
             # How many were invited is what the source states, also where the answers are constructed.
-            yield invited_key(key), Said(**{**common, "quantity": each["invited"], "constructed": False})
+            yield invited_key(key), Said(**{**common, "quantity": each["invited"], "constructed": False}), 1
         return
     if "answers" in each or "invited" in each:
         raise ValidationError(_("Only a survey has answers and invited."))
@@ -158,18 +207,58 @@ def _rows(
         raise ValidationError(_("Say the value."))
     if said["kind"] == "statistic":
         common["category"] = each.get("municipality") or WHOLE_COUNTRY
-    yield key, Said(**{**common, "quantity": Decimal(str(each.get("value", 1)))})
+    yield key, Said(**{**common, "quantity": Decimal(str(each.get("value", 1)))}), 1
 
 
-def _missing(key: str, wanted: list[tuple[Said, bool]]) -> Iterator[tuple[Said, bool]]:
-    """Those that are not registered yet: equal ones are counted, so loading again adds nothing."""
-    rows = Observation.objects.filter(series__key=key).order_by()
-    there: Counter[tuple[Any, ...]] = Counter(
-        rows.values_list("occurred_on", "category", "quantity", "vintage", "municipality_id")
-    )
+def _missing(key: str, wanted: list[tuple[Said, bool]]) -> list[tuple[Said, bool]]:
+    """Those that are not registered yet: equal ones are counted, so loading again adds nothing.
+
+    What was corrected since is known by what it said at first. Raises ValidationError when the series holds something
+    else of the same day: the file has been changed since, and the new number would count beside the old one.
+    """
+    first = _first_said(key)
+    there: dict[tuple[Any, ...], list[int]] = {}
+    standing: dict[int, tuple[Any, ...]] = {}
+    for pk, withdrawn, *said in (
+        Observation.objects.filter(series__key=key).order_by("-pk").values_list("pk", "withdrawn_at", *SAME)
+    ):
+        for same in {tuple(said), first.get(pk, tuple(said))}:
+            there.setdefault(same, []).append(pk)
+        if withdrawn is None:
+            standing[pk] = tuple(said)
+    used: set[int] = set()
+    missing = []
     for row, confirmed in wanted:
         same = (row.occurred_on, row.category, Decimal(row.quantity), row.vintage, row.municipality)
-        if there[same] > 0:
-            there[same] -= 1
+        waiting = there.get(same, [])
+        while waiting and waiting[-1] in used:
+            waiting.pop()
+        if waiting:
+            used.add(waiting.pop())
         else:
-            yield row, confirmed
+            missing.append((row, confirmed))
+    others = {(said[0], *said[3:]): said for pk, said in standing.items() if pk not in used}
+    for row, _confirmed in missing:
+        other = others.get((row.occurred_on, row.vintage, row.municipality))
+        if other is not None:
+            text = _("The series holds another registration of %(day)s: %(what)s. Correct or withdraw it there first.")
+            what = other[1] or formats.number(other[2])
+            raise ValidationError(text % {"day": formats.date_da(row.occurred_on), "what": what})
+    return missing
+
+
+SAME = ("occurred_on", "category", "quantity", "vintage", "municipality_id")
+
+
+def _first_said(key: str) -> dict[int, tuple[Any, ...]]:
+    """What the corrected observations of a series said at first."""
+    changes = ObservationChange.objects.filter(
+        observation__series__key=key, what=ObservationChange.What.CORRECTED
+    ).order_by("observation_id", "-revision")
+    return {
+        each.observation_id: (
+            date.fromisoformat(each.before["occurred_on"]), each.before["category"], Decimal(each.before["quantity"]),
+            each.before["vintage"], each.before["municipality"],
+        )
+        for each in changes
+    }  # fmt: skip

@@ -17,6 +17,9 @@ import yaml
 from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from portal.ui.dates import FIRST_YEAR, LAST_YEAR
+from reporting.yaml_text import YamlError, parse
+
 SCHEMA = Path(__file__).parent / "definitions" / "contract-file.schema.json"
 LARGEST = 5_000_000
 Place = tuple[str | int, ...]
@@ -73,20 +76,6 @@ def place_text(place: Place) -> str:
     return text or _("the file")
 
 
-class _Loader(yaml.SafeLoader):
-    """Text where YAML would guess: dates, decimals, yes and no."""
-
-
-_KEPT = {"tag:yaml.org,2002:null", "tag:yaml.org,2002:int", "tag:yaml.org,2002:merge"}
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag in _KEPT]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-
-
 def read(path: Path, schema: Path = SCHEMA) -> Document:
     """The file as data that the schema accepts. Raises ContractFileError with every problem of its form."""
     try:
@@ -101,6 +90,8 @@ def read(path: Path, schema: Path = SCHEMA) -> Document:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         raise ContractFileError([Problem((), _("The file is not text in UTF-8."))]) from problem
+    if not text.strip():
+        raise ContractFileError([Problem((), _("The file is empty."))])
     document = _json(text) if path.suffix.lower() == ".json" else _yaml(text)
     if problems := list(_form(document, validator(schema))):
         raise ContractFileError(problems)
@@ -109,23 +100,30 @@ def read(path: Path, schema: Path = SCHEMA) -> Document:
 
 def _json(text: str) -> Document:
     try:
-        return Document(json.loads(text, parse_float=str))
+        return Document(json.loads(text, parse_float=str, parse_constant=str, object_pairs_hook=_once))
     except json.JSONDecodeError as problem:
         raise ContractFileError([Problem((), _("The file is not JSON."), problem.lineno)]) from problem
+    except RecursionError as problem:
+        raise ContractFileError([Problem((), _("The file is nested too deeply."))]) from problem
+    except ValueError as problem:  # a whole number of thousands of digits
+        raise ContractFileError([Problem((), _("The file is not JSON."))]) from problem
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A name given twice in a set would be lost without a word."""
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ContractFileError([Problem((), _("%(name)s stands twice here.") % {"name": twice[:60]})])
+    return read
 
 
 def _yaml(text: str) -> Document:
-    loader = _Loader(text)
     try:
-        node = loader.get_single_node()
-        data = loader.construct_document(node) if node is not None else None
-    except (yaml.YAMLError, ValueError) as problem:
-        mark = getattr(problem, "problem_mark", None)
-        line = mark.line + 1 if mark is not None else None
-        raise ContractFileError([Problem((), _("The file is not YAML."), line)]) from problem
-    finally:
-        loader.dispose()
-    return Document(data or {}, node)
+        return Document(*parse(text))
+    except YamlError as problem:
+        raise ContractFileError([Problem((), problem.message, problem.line)]) from problem
 
 
 def _step(node: Any, step: str | int) -> tuple[Any, int] | None:
@@ -144,10 +142,14 @@ def validator(schema: Path = SCHEMA) -> Any:
 
 
 def _form(document: Document, against: Any) -> Iterable[Problem]:
+    if unfit := list(_unfit(document, document.data, ())):
+        yield from unfit
+        return
     errors = sorted(against.iter_errors(document.data), key=lambda each: [str(step) for step in each.absolute_path])
-    for error in errors:
-        for place, message in _said(error, against.schema.get("$defs", {})):
-            yield document.problem(place, message)
+    # Each name that is lacking is a finding of its own, and says all of them.
+    found = [each for error in errors for each in _said(error, against.schema.get("$defs", {}))]
+    for place, message in dict.fromkeys(found):
+        yield document.problem(place, message)
     if not errors:
         yield from _days(document, document.data, ())
 
@@ -177,14 +179,19 @@ def _said(error: Any, definitions: Mapping[str, Any]) -> Iterable[tuple[Place, s
         yield place, _pattern(str(wanted))
     elif kind == "uniqueItems":
         yield place, _("names the same thing twice")
-    elif kind in ("minItems", "minLength", "minProperties"):
-        yield place, _("needs at least %(number)s") % {"number": wanted}
-    elif kind == "minimum":
-        yield place, _("must be at least %(number)s") % {"number": wanted}
-    elif kind in ("maximum", "maxLength"):
-        yield place, _("must be at most %(number)s") % {"number": wanted}
+    elif kind in ("minItems", "minLength", "minProperties", "minimum", "maxLength", "maximum"):
+        yield place, _limit(kind, wanted)
     else:
         yield place, str(error.message)
+
+
+def _limit(kind: str, wanted: Any) -> str:
+    texts = {
+        "minimum": _("must be at least %(number)s"),
+        "maxLength": _("may have at most %(number)s characters"),
+        "maximum": _("must be at most %(number)s"),
+    }
+    return texts.get(kind, _("needs at least %(number)s")) % {"number": wanted}
 
 
 def _known(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> set[str]:
@@ -217,17 +224,36 @@ def _pattern(pattern: str) -> str:
     return _("may hold only small letters a-z, digits, - and _")
 
 
+def _unfit(document: Document, value: Any, place: Place) -> Iterable[Problem]:
+    """Text with characters that cannot be kept: a database holds no zero byte, and half a pair is no character."""
+    if isinstance(value, str) and ("\x00" in value or any("\ud800" <= each <= "\udfff" for each in value)):
+        yield document.problem(place, _("holds a character that is no text"))
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _unfit(document, key, place)
+            yield from _unfit(document, inner, (*place, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _unfit(document, inner, (*place, number))
+
+
 DAYS = {"on", "known_on", "from", "to", "signed_on", "said_on", "deadline", "effective_from"}
+
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\s*$")
+"""What looks like one; the `from` and `to` of a rule are numbers."""
 
 
 def _days(document: Document, value: Any, place: Place) -> Iterable[Problem]:
     """Days that the calendar does not have."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key in DAYS and isinstance(inner, str) and len(inner) == 10 and inner[4] == inner[7] == "-":
+            if key in DAYS and isinstance(inner, str) and DAY.match(inner):
                 try:
-                    date.fromisoformat(inner)
+                    year = date.fromisoformat(inner).year
                 except ValueError:
+                    year = 0
+                if not FIRST_YEAR <= year <= LAST_YEAR:
                     yield document.problem((*place, key), _("There is no such day as %(day)s.") % {"day": inner})
             else:
                 yield from _days(document, inner, (*place, key))

@@ -82,7 +82,7 @@ def same_goal(goal: Goal, said: Mapping[str, Any], library: LibraryGoal | None, 
     """Does the goal, amendments apart, say what the file says?"""
     version = GoalVersion.objects.filter(goal=goal, amendment="").order_by("-learnt_on", "-place").first()
     name = said.get("name", library.name if library else "")
-    if version is None or (goal.name, goal.group.name, goal.library_id) != (
+    if version is None or version.withdrawn or (goal.name, goal.group.name, goal.library_id) != (
         name, said["group"], library.pk if library else None,
     ):  # fmt: skip
         return False

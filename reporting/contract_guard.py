@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.geography.models import Municipality
 from portal.identity import rights as permissions
 from portal.identity.actor import Actor
 from reporting import rights
@@ -118,6 +119,8 @@ def check_version(version: GoalVersion, known: Iterable[str] = ()) -> None:
     version.clean_fields(exclude=[*LEDGERS_OWN, "goal"])
     version.validate_constraints(exclude=[*LEDGERS_OWN, "goal"])
     problems = rule_problems(version.rule, version.params, version.inputs, known)
+    beside = {str(place): each for place, each in enumerate(version.supplementary)}
+    problems |= {f"supplementary.{at}": [text] for at, text in _unknown(beside, frozenset(known)).items()}
     if problems:
         raise ValidationError(problems)
 
@@ -149,18 +152,21 @@ def rule_problems(
 
 
 def _unknown(inputs: Mapping[str, Any], known: frozenset[str]) -> dict[str, str]:
-    """The inputs that name an indicator or a series which does not exist. Two queries, whatever their number."""
+    """The inputs that name an indicator, a series or a municipality which does not exist. A query for each of these."""
     told = {
         "indicator": _("There is no indicator with the key %(key)s."),
         "series": _("There is no series with the key %(key)s."),
+        "municipality": _("There is no municipality with the code %(key)s."),
     }
-    models: dict[str, Any] = {"indicator": Indicator, "series": Series}
+    models: dict[str, tuple[Any, str]] = {
+        "indicator": (Indicator, "key"), "series": (Series, "key"), "municipality": (Municipality, "code"),
+    }  # fmt: skip
     found: dict[str, str] = {}
-    for what, model in models.items():
-        asked = {name: str(said[what]) for name, said in inputs.items() if isinstance(said, Mapping) and what in said}
+    for what, (model, field) in models.items():
+        asked = {name: str(said[what]) for name, said in inputs.items() if isinstance(said, Mapping) and said.get(what)}
         missing = set(asked.values()) - known
         if missing:
-            missing -= set(model.objects.filter(key__in=missing).values_list("key", flat=True))
+            missing -= set(model.objects.filter(**{f"{field}__in": missing}).values_list(field, flat=True))
         found |= {name: told[what] % {"key": key} for name, key in asked.items() if key in missing}
     return found
 

@@ -6,7 +6,7 @@ there. Nothing is ever loaded twice.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +22,7 @@ from reporting import contract_evidence as evidence
 from reporting import contracts
 from reporting.contract_files import ContractFileError, Document, Place, Problem
 from reporting.contract_goals import goal_fields, library_fields, same_goal, statement_fields
-from reporting.contract_guard import State
+from reporting.contract_guard import State, check_version, newest_versions, not_to_come
 from reporting.deliveries import delivery_inputs
 from reporting.indicators import draft, set_indicator
 from reporting.models import Contract, Goal, GoalVersion, Indicator, IndicatorVersion, LibraryGoal, Statement
@@ -48,6 +48,8 @@ class _Work:
     problems: list[Problem] = field(default_factory=list)
     loaded: Loaded = field(default_factory=Loaded)
     organisations: dict[str, Organisation] = field(default_factory=dict)
+    goals: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """What each goal of the file says, by number."""
 
     @property
     def data(self) -> dict[str, Any]:
@@ -98,6 +100,9 @@ class _Work:
 def load(document: Document, *, check: bool = False) -> Loaded:
     """Load the file, or with `check` only say what is wrong with it. Raises ContractFileError with every problem."""
     work = _Work(document)
+    _possible(work)
+    if work.problems:
+        raise ContractFileError(work.problems)
     whole = evidence.size(document.data) + _definitions(document.data) <= MOST_AT_ONCE
     stands = ""
     try:
@@ -109,6 +114,7 @@ def load(document: Document, *, check: bool = False) -> Loaded:
                 if whole:
                     evidence.observe_all(work.data, work.known, work.wrong, work.organisation, work.loaded.made)
                 _statements(work, contract)
+                _to_come(work, contract)
             if work.problems:
                 raise ContractFileError(work.problems)
             if check:
@@ -132,9 +138,30 @@ def load(document: Document, *, check: bool = False) -> Loaded:
     return work.loaded
 
 
+def _possible(work: _Work) -> None:
+    """What can be seen in the file alone."""
+    if evidence.size(work.data) > evidence.MOST:
+        text = _("The evidence comes to more than %(number)s registrations. Look for a number with too many digits.")
+        work.wrong(("series",), text % {"number": evidence.MOST})
+    known = work.data.get("history", {}).get("known_on")
+    if known and date.fromisoformat(known) > ledger.today():
+        work.wrong(("history", "known_on"), _("That day has not come yet."))
+    for what in ("series", "indicators", "library"):
+        seen: set[str] = set()
+        for number, said in enumerate(work.data.get(what, ())):
+            if said["key"] in seen:
+                work.wrong((what, number, "key"), _("The key %(key)s stands twice in the file.") % {"key": said["key"]})
+            seen.add(said["key"])
+    for what in ("statements", "amendments"):
+        for number, said in enumerate(work.data.get(what, ())):
+            for name in ("known_on", "said_on"):
+                if name in said and date.fromisoformat(said[name]) > ledger.today():
+                    work.wrong((what, number, name), _("That day has not come yet."))
+
+
 def _definitions(data: Mapping[str, Any]) -> int:
     lists = ("goals", "indicators", "series", "statements")
-    deliverables = sum(len(goal.get("rule", {}).get("deliverables", ())) for goal in data["goals"])
+    deliverables = sum(len(goal.get("rule", {}).get("deliverables") or ()) for goal in data["goals"])
     # A survey's series has a companion for those invited, and an indicator for its answers.
     return 3 * sum(len(data.get(name, ())) for name in lists) + deliverables
 
@@ -250,6 +277,7 @@ def _goals(work: _Work, contract: Contract) -> None:
                 fields["inputs"] = delivery_inputs(
                     contract, number, fields["params"], fields["inputs"], learnt_on=work.known()
                 )
+            work.goals[number] = fields
             goal = Goal.objects.filter(contract=contract, number=number).select_related("group").first()
             if goal is not None and same_goal(goal, said, library, fields):
                 continue
@@ -258,6 +286,23 @@ def _goals(work: _Work, contract: Contract) -> None:
                 library=library, learnt_on=work.known(), **fields,
             )  # fmt: skip
             work.loaded.made["goals"] += 1
+    _gone(work, contract, seen)
+
+
+def _gone(work: _Work, contract: Contract, named: Collection[int]) -> None:
+    """Goals that the file does not name any more: out of a draft, which follows its file. A signed one keeps its."""
+    for number, version in newest_versions(contract).items():
+        if number in named:
+            continue
+        if contract.state == State.DRAFT:
+            with work.at("goals"):
+                contracts.withdraw_goal(version.goal, learnt_on=work.known())
+                work.loaded.made["goals"] += 1
+                text = _("Goal %(number)s is not in the file and is out of the draft.")
+                work.loaded.notes.append(text % {"number": number})
+        else:
+            text = _("The contract is signed with goal %(number)s, which the file does not name.")
+            work.wrong(("goals",), text % {"number": number})
 
 
 PLACES: dict[str, Place] = {
@@ -308,6 +353,36 @@ def _statements(work: _Work, contract: Contract) -> None:
 def _known_party(said: Mapping[str, Any], work: _Work) -> bool:
     """A party that is no organisation here is kept by its name."""
     return bool(said.get("by")) and Organisation.objects.filter(name=said["by"]).exists()
+
+
+def _to_come(work: _Work, contract: Contract) -> None:
+    """What signing and the amendments will ask for, seen before anything stands: these are entries of their own."""
+    said = work.data["contract"]
+    signs = any(said.get(name) for name in ("signed", "signed_on", "closed"))
+    if contract.state == State.DRAFT and signs:
+        with work.at("contract"):
+            if said.get("signed_on"):
+                not_to_come(date.fromisoformat(said["signed_on"]), "signed_on")
+            if not any(goal["weight"] for goal in work.goals.values() if not goal["excluded"]):
+                raise ValidationError(_("No goal counts: all are excluded or without weight."))
+    for place, amendment in enumerate(work.data.get("amendments", ())):
+        if GoalVersion.objects.filter(
+            goal__contract=contract, goal__number=amendment["goal"], amendment=amendment["text"]
+        ).exists():
+            continue
+        with work.at("amendments", place, fields=PLACES):
+            fields = work.goals.get(amendment["goal"])
+            if fields is None:
+                if all(goal["number"] != amendment["goal"] for goal in work.data["goals"]):
+                    raise ValidationError({"goal": _("The contract has no goal with this number.")})
+                continue  # what is wrong with the goal has been said
+            if contract.state == State.DRAFT and not signs:
+                raise ValidationError(_("The contract is not signed yet."))
+            starts = amendment.get("effective_from")
+            if starts and not contract.starts_on <= date.fromisoformat(starts) <= contract.ends_on:
+                raise ValidationError({"effective_from": _("Choose a day inside the period of the contract.")})
+            fields |= goal_fields(amendment, None, only_said=True)
+            check_version(GoalVersion(**fields, amendment=amendment["text"]))
 
 
 def _sign(work: _Work, contract: Contract) -> None:

@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.geography.models import Municipality
 from portal.identity.models import Organisation
 from programmes.models import Activity, Programme
 from reporting import definition_fields as fields_of
@@ -148,6 +149,10 @@ class _Work:
         return found
 
     @cached_property
+    def codes(self) -> frozenset[str]:
+        return frozenset(Municipality.objects.values_list("code", flat=True))
+
+    @cached_property
     def activities(self) -> dict[str, int]:
         """Number, or number and name where a number repeats, → heading. A number that repeats alone names nothing."""
         found: dict[str, int] = {}
@@ -171,9 +176,15 @@ class _Work:
         return found
 
     def finder(self, *place: str | int) -> fields_of.Find:
-        """Organisations by name and activities by number; what is not there becomes a problem at its place."""
+        """Organisations by name, activities by number and municipalities by code; what is not there becomes a problem
+        at its place."""
 
-        def find(what: str, name: str, number: int) -> int | None:
+        def find(what: str, name: str, number: int) -> int | str | None:
+            if what in ("municipalities", "outside"):
+                if name not in self.codes:
+                    text = _("There is no municipality with the code %(key)s.") % {"key": name}
+                    self.wrong((*place, what, number), text)
+                return name
             if what == "organisations":
                 organisation = self.organisations.get(name)
                 if organisation is None:

@@ -4,6 +4,7 @@ CSV (semicolon, comma or tab) or Excel. The first line names the columns, in Dan
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -28,12 +29,16 @@ from reporting.statistics.numbers import exact
 MOST_BYTES = 10 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024
 MOST_ROWS = 50_000
+MOST_TITLES = 20
+WHOLE = re.compile(r"(\d+)[.,]0+")
+CLOCK = re.compile(r"(?:T| +(?:kl\.? ?)?)\d{1,2}[.:]\d{2}(?:[.:]\d{2}(?:\.\d+)?)?Z?$")
+"""The hour after a day, as surveys are exported."""
 FOR_FILES = (measures.ANSWER, measures.INVITED, measures.MEASUREMENT, measures.DELIVERY, measures.VOLUME)
 
 # Heading in a file → what it is. The first Danish one is what the page tells people to write.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "occurred_on": ("dag", "dato", "day", "date"),
-    "category": ("svar", "answer"),
+    "occurred_on": ("dag", "dato", "svardato", "day", "date"),
+    "category": ("svar", "answer", "score", "nps", "nps-score", "nps score"),
     "quantity": ("antal", "værdi", "tal", "number", "value"),
     "municipality": ("kommune", "municipality"),
     "company": ("cvr", "cvr-nummer", "cvr number"),
@@ -84,21 +89,37 @@ def read(series: Series, content: bytes, name: str) -> list[Line]:
         raise Unreadable(_("The file is empty."))
     if len(rows) - 1 > MOST_ROWS:
         raise Unreadable(_("The file has more than 50,000 rows. Divide it."))
-    header = _header(series, rows[0][1])
-    if len(rows) == 1:
+    top = _heading(series, rows)
+    header = _header(series, rows[top][1])
+    if len(rows) == top + 1:
         raise Unreadable(_("The file has a line of headings and no rows."))
     areas = Areas()
-    return [_line(series, header, number, cells, areas, name) for number, cells in rows[1:]]
+    return [_line(series, header, number, cells, areas, name) for number, cells in rows[top + 1 :]]
+
+
+def _heading(series: Series, rows: list[tuple[int, list[Any]]]) -> int:
+    """Where the columns are named: the first line, or below a title the first that names all that are needed."""
+    for place, (_number, cells) in enumerate(rows[:MOST_TITLES]):
+        if set(NEEDED[series.measure_id]) <= {NAMES.get(_heading_text(cell)) for cell in cells}:
+            return place
+    return 0
+
+
+def _heading_text(cell: Any) -> str:
+    """As people write headings: "Dato:", "SVAR (0-10)" and "NPS-score 0-10" are dato, svar and nps-score."""
+    text = re.sub(r"\(.*?\)|\b0 ?[-–] ?10\b|:\s*$", "", str(cell or ""))
+    return " ".join(text.split()).casefold()
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, list[Any]]]:
     if content[:4] == b"PK\x03\x04":
         yield from enumerate(_excel(content), start=1)
         return
-    if b"\x00" in content:
+    text = decode(content)
+    if "\x00" in text:
         raise Unreadable(_("This is neither CSV nor an Excel file (.xlsx)."))
     try:
-        rows = rows_of(decode(content))
+        rows = rows_of(text)
     except StatisticsError as error:
         raise Unreadable(str(error.message)) from None
     yield from enumerate(rows, start=1)
@@ -126,7 +147,7 @@ def _header(series: Series, cells: list[Any]) -> list[tuple[str, str]]:
     known, header = FIELDS_OF[series.measure_id], []
     for cell in cells:
         text = str(cell or "").strip()
-        field = NAMES.get(text.casefold(), "")
+        field = NAMES.get(_heading_text(cell), "")
         if text and field not in known:
             raise Unreadable(
                 _("There is no column called %(name)s here. Columns: %(known)s.")
@@ -182,6 +203,8 @@ def _value(field: str, cell: Any, areas: Areas) -> Any:
     if field == "quantity":
         return _number(cell)
     text = _text(cell)
+    if field == "category" and (whole := WHOLE.fullmatch(text)):
+        return whole[1]  # "10.0" is the answer 10
     if field == "municipality":
         found = areas.find(text)
         if found.municipality is None:
@@ -203,7 +226,7 @@ def _day(cell: Any) -> date:
     if isinstance(cell, date):
         return cell
     try:
-        return parse_date(str(cell))
+        return parse_date(CLOCK.sub("", str(cell).strip()))
     except DateError:
         raise ValueError(_("%(text)s is no date. Write it like 31.01.2021.") % {"text": str(cell)[:30]}) from None
 

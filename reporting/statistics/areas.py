@@ -6,7 +6,9 @@ from portal.geography.danish import fold
 from portal.geography.models import Municipality
 
 COUNTRY = "000"
-COUNTRY_NAMES = frozenset({"hele landet", "all denmark", "danmark", "denmark"})
+COUNTRY_NAMES = frozenset({"hele landet", "all denmark", "danmark", "denmark", "dk"})
+"""The last is Eurostat's code."""
+MUNICIPALITY = (" kommune", " municipality")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,16 @@ class Areas:
         if code.isascii() and code.isdigit() and len(code) in (3, 4):
             municipality = self.by_code.get(code.zfill(4))
         if municipality is None and not code.isdigit():
-            municipality = self.by_name.get(fold(code))
+            municipality = self._named(fold(code))
         if municipality is None:
             return Area(code[:60], None, label)
         return Area(municipality.code, municipality.code, municipality.name)
+
+    def _named(self, name: str) -> Municipality | None:
+        """Also "Aalborg Kommune" and, in the genitive, "Vesthimmerlands Kommune" or "Københavns Kommune"."""
+        found = self.by_name.get(name)
+        for ending in MUNICIPALITY:
+            if found is None and name.endswith(ending):
+                bare = name.removesuffix(ending)
+                found = self.by_name.get(bare) or self.by_name.get(bare.removesuffix("s"))
+        return found

@@ -10,11 +10,11 @@ from itertools import product
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from portal.ui.dates import FIRST_YEAR, LAST_YEAR
 from reporting.statistics.areas import COUNTRY, Area, Areas
 from reporting.statistics.cube import Cube, Dimension, StatisticsError
-from reporting.statistics.periods import days_of
+from reporting.statistics.periods import TIME_NAMES, days_of
 
-TIME_NAMES = frozenset({"tid", "time", "år", "aar", "year", "periode", "period", "kvartal"})
 AREA_NAMES = frozenset(
     {"område", "omraade", "region", "komk", "bopkom", "arbkom", "kommune", "municipality", "area", "geo", "regi07a"}
 )
@@ -64,7 +64,13 @@ def area_dimension(cube: Cube) -> Dimension | None:
 def time_dimension(cube: Cube) -> Dimension | None:
     by_role = next((each for each in cube.dimensions if each.role == "time"), None)
     by_name = by_role or next((each for each in cube.dimensions if each.code.casefold() in TIME_NAMES), None)
-    return by_name or next((each for each in cube.dimensions if all(days_of(code) for code in each.values)), None)
+    return by_name or next((each for each in cube.dimensions if all(_is_period(code) for code in each.values)), None)
+
+
+def _is_period(code: str) -> bool:
+    """By its content alone a column of numbers such as 1234 is no column of years."""
+    span = days_of(code)
+    return span is not None and FIRST_YEAR <= span[0].year <= LAST_YEAR
 
 
 def choose(cube: Cube, table: str, choice: Choice, areas: Areas) -> list[Chosen]:

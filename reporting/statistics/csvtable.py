@@ -1,9 +1,11 @@
 """CSV as the statistics offices write it, read into a cube: a column for each dimension, the last one is the value.
 
-Semicolon, comma or tab; UTF-8 with or without BOM, or Windows' cp1252; Danish or English decimals. A dimension's cell
+Or the periods across: a column for each. Titles above and notes below the table are passed over. Semicolon, comma or
+tab; UTF-8 with or without BOM, UTF-16 with one, or Windows' cp1252; Danish or English decimals. A dimension's cell
 is a code, a text, or a code and its text ("851 Aalborg").
 """
 
+import codecs
 import csv
 import io
 import re
@@ -21,27 +23,41 @@ from reporting.statistics.cube import (
     StatisticsError,
     fits,
 )
-from reporting.statistics.numbers import DecimalMark, decimal_mark, exact, is_mark
+from reporting.statistics.numbers import DecimalMark, decimal_mark, exact, flagged, is_mark
+from reporting.statistics.periods import TIME_NAMES, days_of
 
+SEPARATOR = re.compile(r"sep=([;,\t])", re.IGNORECASE)
+MOST_TITLES = 20
 CODE_AND_TEXT = re.compile(r"(\d{1,4}|\d{4}[KQMH]\d{1,2})[ :]+(?=\D)(.+)")
 
 
 def decode(content: bytes) -> str:
-    """Text in UTF-8 (with or without a BOM) or, when it is not that, in cp1252."""
+    """Text in UTF-8 (with or without a BOM) or in UTF-16 with one, else in cp1252."""
     try:
+        if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return content.decode("utf-16")  # what Excel calls Unicode text
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", errors="replace")
 
 
 def rows_of(text: str) -> list[list[str]]:
-    """The rows of a CSV text, in whatever separator its first line has most of. Empty lines are left out."""
-    first = text.split("\n", 1)[0]
-    separator = max(";\t,", key=first.count)
+    """The rows of a CSV text, a line each, in the separator that its first lines agree on."""
+    first, _newline, rest = text.partition("\n")
+    if found := SEPARATOR.fullmatch(first.strip()):
+        separator, text = found[1], "\n" + rest  # how Excel is told
+    else:
+        lines = [line for line in text.splitlines()[:MOST_TITLES] if line.strip()]
+        separator = max(";\t,", key=lambda each: _agreed([line.count(each) for line in lines]))
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:
         raise StatisticsError("not_csv", _("The file is not CSV that can be read."), str(error)) from None
+
+
+def _agreed(counts: Sequence[int]) -> tuple[int, int]:
+    """How many lines have a sign equally often, and how often: a title above, or a comma in a number, varies."""
+    return max(((counts.count(each), each) for each in set(counts) - {0}), default=(0, 0))
 
 
 def read(content: bytes, mark: DecimalMark | None = None) -> Cube:
@@ -52,7 +68,8 @@ def read(content: bytes, mark: DecimalMark | None = None) -> Cube:
     if "\x00" in text:
         raise StatisticsError("not_csv", _("The file is not CSV that can be read."))
     rows = rows_of(text)
-    header = [name.strip() for name in rows[0]] if rows else []
+    top = _heading(rows)
+    header = [name.strip() for name in rows[top]] if rows else []
     if len(header) < 2:
         raise StatisticsError(
             "shape", _("The first line must name the columns: dimensions first, then the value."), "line 1"
@@ -61,17 +78,97 @@ def read(content: bytes, mark: DecimalMark | None = None) -> Cube:
         raise StatisticsError("too_large", _("The table has too many dimensions."), "line 1")
     if not all(header[:-1]) or len({name.casefold() for name in header}) != len(header):
         raise StatisticsError("shape", _("Every column needs a name of its own."), "line 1")
-    body = [(number, row) for number, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)]
+    body = _body(rows, top)
+    if not body:
+        raise StatisticsError("empty", _("The file names its columns and has no lines below."))
+    if "OBS_VALUE" in header:
+        header, body = _as_eurostat(header, body)
+    if across := _across(header):
+        header, body = _one_value_a_line(header, body, across)
     if len(body) > MOST_CELLS:
         raise StatisticsError("too_large", _("The table has more than a million cells. Choose fewer values."))
     return _cube(header, body, mark)
+
+
+def _heading(rows: Sequence[Sequence[str]]) -> int:
+    """Where the line with the names of the columns stands: below a title, which fills one cell."""
+    for number, row in enumerate(rows[:MOST_TITLES]):
+        if sum(bool(cell.strip()) for cell in row) > 1:
+            return number
+    return 0
+
+
+def _body(rows: Sequence[list[str]], top: int) -> list[tuple[int, list[str]]]:
+    """The lines below, with their numbers; notes that stand apart at the end, in one cell, are none of them."""
+    body: list[tuple[int, list[str]]] = []
+    apart = False
+    for number, row in enumerate(rows[top + 1 :], start=top + 2):
+        filled = sum(bool(cell.strip()) for cell in row)
+        if not filled:
+            apart = True
+        elif not (apart and filled == 1 and row[0].strip()):
+            body.append((number, row))
+            apart = False
+    return body
+
+
+Line = tuple[int, list[str]]
+
+
+OF_THE_FILE = frozenset({"DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "LAST UPDATE"})
+FLAGS = frozenset({"OBS_FLAG", "CONF_STATUS"})
+
+
+def _as_eurostat(header: Sequence[str], body: Sequence[Line]) -> tuple[list[str], list[Line]]:
+    """Eurostat's CSV as one with the value last: what says something of the file, or of a value, is no dimension."""
+    at, flags = list(header).index("OBS_VALUE"), [place for place, name in enumerate(header) if name in FLAGS]
+    kept = [place for place, name in enumerate(header) if place != at and name not in FLAGS | OF_THE_FILE]
+    lines = []
+    for number, row in body:
+        if len(row) != len(header):
+            raise StatisticsError("shape", _("The line does not have as many columns as the first."), f"line {number}")
+        said = [row[place].strip() for place in flags if row[place].strip() and not is_mark(row[at])]
+        lines.append((number, [*(row[place] for place in kept), " ".join([row[at].strip(), *said[:1]])]))
+    return [*(header[place] for place in kept), "OBS_VALUE"], lines
+
+
+def _across(header: Sequence[str]) -> list[tuple[str, str]]:
+    """The columns at the end that are periods, as (what stands before the period, period): a table with time across."""
+    found: list[tuple[str, str]] = []
+    for name in reversed(header[1:]):
+        before, _space, last = name.rpartition(" ")
+        if days_of(name):
+            found.append(("", name))
+        elif before and days_of(last):
+            found.append((before.strip(), last))
+        else:
+            break
+    found.reverse()
+    if (len(found) == 1 and found[0][0]) or any(name.casefold() in TIME_NAMES for name in header):
+        return []  # "antal 2020" beside a column of periods
+    return found
+
+
+def _one_value_a_line(
+    header: Sequence[str], body: Sequence[Line], across: Sequence[tuple[str, str]]
+) -> tuple[list[str], list[Line]]:
+    """A table with time across, as one that has a line for each value."""
+    kept = len(header) - len(across)
+    several = len({before for before, _period in across}) > 1
+    lines = []
+    for number, row in body:
+        if len(row) != len(header):
+            raise StatisticsError("shape", _("The line does not have as many columns as the first."), f"line {number}")
+        for (before, period), value in zip(across, row[kept:], strict=True):
+            lines.append((number, [*row[:kept], *([before or "-"] if several else []), period, value]))
+    return [*header[:kept], *(["indhold"] if several else []), "tid", "antal"], lines
 
 
 def _cube(header: Sequence[str], body: list[tuple[int, list[str]]], mark: DecimalMark | None) -> Cube:
     for number, row in body:
         if len(row) != len(header):
             raise StatisticsError("shape", _("The line does not have as many columns as the first."), f"line {number}")
-    mark = mark or decimal_mark(row[-1] for _number, row in body)
+    mark = mark or decimal_mark(flagged(row[-1])[0] for _number, row in body)
     if mark is None:
         raise StatisticsError(
             "decimal_mark",
@@ -98,15 +195,18 @@ def _cube(header: Sequence[str], body: list[tuple[int, list[str]]], mark: Decima
 def _cell(text: str, mark: DecimalMark, place: str) -> Cell:
     if is_mark(text):
         return Cell(None, text.strip())
-    value = exact(text, mark)
+    number, said = flagged(text)
+    value = exact(number, mark)
     if value is None:
         raise StatisticsError("number", _("This is no number, and no mark for a missing one."), f"{place}: {text[:40]}")
     if not fits(value):
         raise StatisticsError("number", _("Write a number with at most 15 digits and 10 decimals."), place)
-    return Cell(value)
+    return Cell(value, said)
 
 
 def _code_and_label(text: str) -> tuple[str, str]:
     text = text.strip()
+    if days_of(text):
+        return text, text  # "2020 K1" is a quarter, not the year 2020 called K1
     found = CODE_AND_TEXT.fullmatch(text)
     return (found[1], found[2].strip()) if found else (text, text)

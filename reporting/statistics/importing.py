@@ -62,7 +62,7 @@ def read(content: bytes, name: str = "", mark: DecimalMark | None = None) -> Cub
         raise StatisticsError("empty", _("The file is empty."))
     if content[:4] == b"PK\x03\x04":
         raise StatisticsError("excel", _("Save the Excel file as CSV, or download the table as JSON-stat."), name)
-    if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{":
+    if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"["):
         return jsonstat.read(content)
     return csvtable.read(content, mark)
 
@@ -228,6 +228,7 @@ def _observe(
             period=each.days,
             vintage=vintage.key,
             constructed=source.constructed,
+            note=each.mark,
             source=f"{vintage.table.publisher}, {vintage.table.code}"[:300],
             learnt_on=learnt_on,
         )

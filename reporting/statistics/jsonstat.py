@@ -75,6 +75,13 @@ def _parsed(content: bytes) -> Mapping[str, Any]:
     return _object(read, "")
 
 
+def _fit(text: str, place: str) -> str:
+    """Text that can be kept: a database holds no zero byte, and half a pair of surrogates is no character."""
+    if any(each == "\x00" or "\ud800" <= each <= "\udfff" for each in text):
+        raise StatisticsError("shape", _("The text holds a character that is no text."), place)
+    return text
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A name given twice in an object would be lost without a word."""
     read = dict(pairs)
@@ -125,7 +132,8 @@ def _dimension(code: str, size: int, given: Any, role: str, place: str) -> Dimen
             _("The dimension does not have as many values as its size says."),
             f"{place}.category.index",
         )
-    return Dimension(code, str(body.get("label") or code), {key: str(labels.get(key) or key) for key in order}, role)
+    values = {_fit(key, place): _fit(str(labels.get(key) or key), place) for key in order}
+    return Dimension(_fit(code, place), _fit(str(body.get("label") or code), place), values, role)
 
 
 def _order(index: Any, labels: Mapping[str, Any], size: int, place: str) -> list[str]:
@@ -178,11 +186,13 @@ def _statuses(given: Any, count: int, place: str) -> Any:
     if given is None:
         return lambda _number: ""
     if isinstance(given, str):
-        return lambda _number: given
+        mark = _fit(given, place)
+        return lambda _number: mark
     if isinstance(given, list) and len(given) == 1 and count > 1:
-        return lambda _number: str(given[0] or "")
+        mark = _fit(str(given[0] or ""), place)
+        return lambda _number: mark
     at = _positions(given, count, place)
-    return lambda number: str(at.get(number) or "")
+    return lambda number: _fit(str(at.get(number) or ""), place)
 
 
 def _cell(value: Any, status: str, place: str) -> Cell:
@@ -210,4 +220,4 @@ def _list(given: Any, place: str) -> Sequence[Any]:
 
 def _text(dataset: Mapping[str, Any], name: str) -> str:
     value = dataset.get(name)
-    return value.strip()[:300] if isinstance(value, str) else ""
+    return _fit(value.strip()[:300], name) if isinstance(value, str) else ""

@@ -12,6 +12,7 @@ MARKS = frozenset({"..", "-", "–", ".", "...", "…", ":", "x", "na", "n/a"})
 
 COMMA = re.compile(r"[-−]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
 POINT = re.compile(r"[-−]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+FLAGGED = re.compile(r"(.*\d)(?:\s*(\*)|\s+\(?([a-z]{1,2})\)?)", re.IGNORECASE)
 UNDECIDED = re.compile(r"[-−]?\d{1,3}([.,])\d{3}")
 
 
@@ -22,6 +23,12 @@ def tidy(text: str) -> str:
 def is_mark(text: str) -> bool:
     """Is it a mark for a missing value? An empty cell is one too."""
     return text.strip().casefold() in MARKS or not text.strip()
+
+
+def flagged(text: str) -> tuple[str, str]:
+    """A number and the sign beside it that says something of it, as in "12,5*", "12,5 e" (estimated) or "12,5 (p)"."""
+    found = FLAGGED.fullmatch(text.strip())
+    return (found[1], found[2] or found[3]) if found else (text, "")
 
 
 def decimal_mark(texts: Iterable[str]) -> DecimalMark | None:

@@ -129,6 +129,7 @@ def test_a_change_is_a_new_version_and_needs_a_reason(world: World) -> None:
         (("indicators", 1, "key"), "havn_anloeb", "indicators[2].key"),
         (("targets", 1, "activities"), ["5.2.2 a", "9.9"], "targets[2].activities[2]"),
         (("targets", 2, "organisations"), ["Findes ikke"], "targets[3].organisations[1]"),
+        (("targets", 2, "municipalities"), ["0851", "9999"], "targets[3].municipalities[2]"),
         (("targets", 2, "parent"), "findes-ikke", "targets[3].parent"),
         (("targets", 0, "indicator"), "findes_ikke", "targets[1].indicator"),
         (("targets", 0, "rule"), {"kind": "at_least", "threshold": "mange"}, "targets[1].rule.threshold"),

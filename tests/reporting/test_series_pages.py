@@ -1,6 +1,7 @@
 """The pages of series: register, correct, withdraw, confirm, read from a file, import statistics."""
 
 import io
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -250,6 +251,32 @@ def test_what_is_wrong_is_said_row_by_row(hub: Organisation, controller: Client)
         assert refused.status_code == 200
         assert b"form-error" in refused.content
     assert differences() == []
+
+
+def test_a_survey_as_people_make_it(hub: Organisation, controller: Client) -> None:
+    """A title, merged cells, odd headings, 10.0 and "9 ", two kinds of date, an hour, a blank and a total below."""
+    series = make_series("anbefaling", "Anbefaling", measures.ANSWER, hub)
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed)
+    sheet = book.add_worksheet()
+    sheet.merge_range(0, 0, 0, 2, "Brugerundersøgelse 2020")
+    rows: list[list[Any]] = [
+        ["DATO:", "NPS-score 0-10", "Antal"], ["12/3-2020", "9 ", 1], ["12-03-2020 14:05", "10.0", 2],
+        ["2020-03-12", 10.0, ""], ["12. marts 2020", "Ved ikke", 1], ["", "", ""], ["12.03.2020", "", 1],
+        ["I alt", "", 5],
+    ]  # fmt: skip
+    for number, row in enumerate(rows, start=2):
+        sheet.write_row(number, 0, row)
+    book.close()
+    answer = upload(controller, series, packed.getvalue(), "svar.xlsx")
+    assert answer.status_code == 302, answer.content.decode()
+    assert "I alt er ikke en dato" in controller.get(answer.url).content.decode()
+    controller.post(answer.url)
+    found = Counter[Any]()
+    for category, quantity, on in Observation.objects.values_list("category", "quantity", "occurred_on"):
+        assert on == DAY
+        found[category] += quantity
+    assert found == {"9": 1, "10": 3, "Ved ikke": 1}
 
 
 def test_volumes_from_excel_with_companies(hub: Organisation, controller: Client) -> None:

@@ -9,7 +9,10 @@ from typing import Any
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(/[0-9]+)?")
 
-FIXED = frozenset({"score", "else", "key", "name", "direction", "compare", "unit", "over", "kind", "share", "deadline"})
+FIXED = frozenset(
+    {"score", "else", "key", "name", "direction", "compare", "unit", "over", "kind", "share", "deadline",
+     "base_year", "vintage", "population"}
+)  # fmt: skip
 """Words of a rule's params that are not thresholds: where they differ, the two rules are not the same rule."""
 
 

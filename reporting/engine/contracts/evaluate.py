@@ -23,6 +23,8 @@ from reporting.rules.steps import Step
 from reporting.rules.values import Failed, Fault, Number
 
 logger = logging.getLogger(__name__)
+SAME = ("rule", "inputs", "window_from", "window_to", "deadline", "decimals", "missing", "least_answers")
+"""What two versions must say alike for their thresholds to be put together as one rule."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,7 @@ class Prepare:
         parts = amended.parts_of(
             [start for start, _each in goal.parts], [each.params for each in versions], contract.ends_on
         )
-        same = all(
-            (each.rule, each.inputs, each.window_from, each.window_to, each.deadline)
-            == (version.rule, version.inputs, version.window_from, version.window_to, version.deadline)
-            for each in versions
-        )
+        same = all(getattr(each, field) == getattr(version, field) for each in versions for field in SAME)
         params = amended.blended(parts) if same else None
         told = {
             "from": goal.parts[1][0].isoformat(),

@@ -296,11 +296,10 @@ def _used(source: Source, found: Mapping[str, Reading]) -> str:
         return "accepted"
     if has_evidence(found["inside"]):
         return "inside"
-    if outside:
-        return outside[0]
+    # What lies outside counts for nothing, so a rule that falls back on the value before does so also then.
     if "previous" in found and has_evidence(found["previous"]):
         return "previous"
-    return "inside"
+    return outside[0] if outside else "inside"
 
 
 def has_evidence(reading: Reading) -> bool:

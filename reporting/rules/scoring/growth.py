@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+from django.utils.translation import gettext_lazy as _
+
 from reporting.rules.scoring import fields
 from reporting.rules.scoring.compared import Compared
 from reporting.rules.scoring.kinds import Params, Problem
@@ -33,8 +35,17 @@ def problems(params: Params) -> list[Problem]:
         *fields.choice(params, "unit", UNITS),
         *fields.choice(params, "over", OVER, "baseline"),
         *fields.truth(params, "strict"),
-        *(fields.number(params, "base_year") if params.get("base_year") else ()),
+        *_base_year(params),
     ]
+
+
+def _base_year(params: Params) -> list[Problem]:
+    if not params.get("base_year"):
+        return []
+    year = fields.read(params, "base_year")
+    if year is None or str(year) != str(params["base_year"]) or not 1900 <= year <= 2199:
+        return [Problem("base_year", _("Write a year such as 2019."))]
+    return []
 
 
 KIND = Compared("growth", ("value", "baseline"), problems, score_of)

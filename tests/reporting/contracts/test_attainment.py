@@ -252,7 +252,46 @@ def test_weights_in_thirds_and_one_rounding() -> None:
     assert 100 - lost == Fraction(250, 6)
 
 
+def test_the_value_before_holds_also_when_something_was_measured_too_late() -> None:
+    """17 in 2019 is what the rule falls back on; 25 after the window does not count and is listed."""
+    world = empty_world()
+    world.make("rank", "measurement")
+    world.goal(1, "at_most", {"threshold": "20"}, {"value": {"series": "rank"}}, missing="previous")
+    world.observe("rank", date(2019, 6, 1), 17)
+    world.observe("rank", date(2021, 1, 15), 25)
+    found = goal(compute(world.contract, None), 1)
+    assert (found["score"]["shown"], found["inputs"][0]["used"]) == ("100", "previous")
+    assert [each["first_on"] for each in found["deviations"]] == ["2021-01-15"]
+
+
 # ------------------------------------------------------------------------------------------------------ amendments
+def test_another_base_year_is_another_rule_not_a_year_in_between() -> None:
+    """10 % over 2018 (1,000) asks for 1,100 and over 2019 (1,200) for 1,320: 1,200 gives 100 for 182 days, then 0."""
+    world = empty_world()
+    world.make("export", "measurement")
+    said = {"by": "10", "unit": "pct", "over": "baseline", "base_year": "2018"}
+    inputs = {"value": {"series": "export"}, "baseline": {"series": "export"}}
+    world.goal(1, "growth", said, inputs)
+    for year, number in ((2018, 1000), (2019, 1200), (2020, 1200)):
+        world.observe("export", date(year, 12, 31), number)
+    world.sign()
+    amend_goal(
+        world.goals[1], amendment="Nyt basisår", effective_from=date(2020, 7, 1), params={**said, "base_year": "2019"}
+    )
+    found = goal(compute(world.contract, None), 1)
+    assert found["amended"]["how"] == "score"
+    assert fraction_of(found["score"]) == Fraction(100 * 182, 366)
+
+
+def test_another_precision_is_another_rule() -> None:
+    """59.96 is below 60 for 182 days, and 60.0 with one decimal for 184: 100 x 184 / 366."""
+    world = empty_world()
+    world.goal(1, "at_least", {"threshold": "60"}, {"value": {"number": "59.96"}})
+    world.sign()
+    amend_goal(world.goals[1], amendment="Én decimal", effective_from=date(2020, 7, 1), decimals=1)
+    assert fraction_of(goal(compute(world.contract, None), 1)["score"]) == Fraction(100 * 184, 366)
+
+
 def test_an_amended_threshold_holds_in_proportion_to_days() -> None:
     """500 until 30 June (182 days of 2020), 600 from 1 July (184): (500 x 182 + 600 x 184) / 366 = 100700 / 183."""
     world = empty_world()

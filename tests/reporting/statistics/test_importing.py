@@ -172,6 +172,14 @@ def test_what_cannot_be_imported_is_said(hub: Organisation, text: str, choice: d
 def test_areas_by_name_and_without_areas(hub: Organisation) -> None:
     load(hub, "KOMMUNE;TID;TAL\nÅlborg;2020;1\nHele landet;2020;2\nFærøerne;2020;3\n")
     assert set(Fact.objects.values_list("category", flat=True)) == {"0851", "000", "Færøerne"}
+    load(
+        hub,
+        "KOMMUNE;TID;TAL\nAalborg Kommune;2020;1\nVesthimmerlands Kommune;2020;2\nKøbenhavns Kommune;2020;3\n"
+        "DK;2020;4\n",
+        Source("KOMMUNER", "k", date(2021, 1, 1)),
+    )
+    said = Fact.objects.filter(subcategory="k").order_by("quantity").values_list("category", flat=True)
+    assert list(said) == ["0851", "0820", "0101", "000"]
     load(hub, "TID;TAL\n2020;7\n", Source("ALENE", "1", date(2021, 1, 1)))
     assert Fact.objects.get(subcategory="1").category == "000"
 

@@ -142,6 +142,66 @@ def test_windows_letters_and_codes_with_their_texts() -> None:
     assert [cell.value for cell in cube.cells.values()] == [Decimal("1234.5"), Decimal("12.25")]
 
 
+ACROSS = {("Aalborg", "2019"): Decimal("1234"), ("Aalborg", "2020"): Decimal("1300.5"),
+          ("Læsø", "2019"): None, ("Læsø", "2020"): Decimal("16")}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "område;2019;2020\nAalborg;1234;1300,5\nLæsø;..;16\n",
+        # As the bank of statistics writes it: a title, and where it comes from below.
+        '"Arbejdssteder efter område, branche og tid"\r\n\r\n"område";"2019";"2020"\r\n"Aalborg";1.234;1.300,5\r\n'
+        '"Læsø";..;16\r\n\r\n"Kilde: Danmarks Statistik"\r\n',
+        "sep=;\r\nområde;2019;2020\r\nAalborg;1234*;1300,5 p\r\nLæsø;..;16\r\n",
+    ],
+)
+def test_a_table_with_its_periods_across(text: str) -> None:
+    for content in (text.encode(), text.encode("cp1252"), text.encode("utf-16")):
+        cube = csvtable.read(content)
+        assert [each.code for each in cube.dimensions] == ["område", "tid"]
+        assert values_of(cube) == ACROSS
+
+
+def test_several_things_across_are_told_apart() -> None:
+    cube = csvtable.read("område;Mænd 2019;Mænd 2020;Kvinder 2019;Kvinder 2020\nAalborg;1;2;3;4\n".encode())
+    assert values_of(cube) == {
+        ("Aalborg", "Mænd", "2019"): 1, ("Aalborg", "Mænd", "2020"): 2,
+        ("Aalborg", "Kvinder", "2019"): 3, ("Aalborg", "Kvinder", "2020"): 4,
+    }  # fmt: skip
+
+
+def test_the_csv_of_eurostat() -> None:
+    cube = csvtable.read(
+        b"DATAFLOW,LAST UPDATE,freq,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG\n"
+        b"ESTAT:X(1.0),01/01/24 11:00:00,A,DK05,2020,71.2,e\n"
+        b"ESTAT:X(1.0),01/01/24 11:00:00,A,DK,2020,,c\n"
+    )
+    assert [each.code for each in cube.dimensions] == ["freq", "geo", "TIME_PERIOD"]
+    assert cube.cells == {("A", "DK05", "2020"): Cell(Decimal("71.2"), "e"), ("A", "DK", "2020"): Cell(None, "")}
+
+
+def test_a_quarter_with_a_space_is_no_year() -> None:
+    """ "2020 K1" was read as the code 2020 with the text K1, so the first quarter stood as the whole year."""
+    cube = csvtable.read(b"OMR;TID;ANTAL\n851;2020 K1;5\n851;2020 K2;6\n")
+    assert values_of(cube) == {("851", "2020 K1"): 5, ("851", "2020 K2"): 6}
+
+
+def test_a_heading_without_lines_is_no_table() -> None:
+    with pytest.raises(StatisticsError) as error:
+        csvtable.read(b"OMR;TID;ANTAL\n")
+    assert error.value.code == "empty"
+
+
+@pytest.mark.parametrize("bad", ["a\\u0000b", "a\\ud800b"])
+@pytest.mark.parametrize("good", ["Population", "101", "Copenhagen"])
+def test_text_that_cannot_be_kept_is_refused(good: str, bad: str) -> None:
+    content = as_bytes(FOLK).replace(good.encode(), bad.encode())
+    with pytest.raises(StatisticsError) as error:
+        jsonstat.read(content)
+    assert error.value.code == "shape"
+
+
 @pytest.mark.parametrize(
     ("texts", "mark"),
     [
@@ -183,13 +243,23 @@ def test_what_cannot_be_told_is_asked() -> None:
         ("2020M12", date(2020, 12, 1), date(2020, 12, 31)),
         ("2020H1", date(2020, 1, 1), date(2020, 6, 30)),
         ("2020 H2", date(2020, 7, 1), date(2020, 12, 31)),
+        ("2020Å", date(2020, 1, 1), date(2020, 12, 31)),
+        ("2020-02", date(2020, 2, 1), date(2020, 2, 29)),
+        ("2020-S2", date(2020, 7, 1), date(2020, 12, 31)),
+        ("2020-Q1", date(2020, 1, 1), date(2020, 3, 31)),
+        ("4. kvt. 2020", date(2020, 10, 1), date(2020, 12, 31)),
+        ("2020 2. kvartal", date(2020, 4, 1), date(2020, 6, 30)),
+        ("februar 2020", date(2020, 2, 1), date(2020, 2, 29)),
     ],
 )
 def test_periods(code: str, first: date, last: date) -> None:
     assert days_of(code) == (first, last)
 
 
-@pytest.mark.parametrize("code", ["", "20", "2020K5", "2020M13", "2020H0", "2020U12", "2020-01", "i alt", "0000"])
+@pytest.mark.parametrize(
+    "code",
+    ["", "20", "2020K5", "2020M13", "2020H0", "2020U12", "2020-13", "i alt", "januar", "5. kvartal 2020", "0000"],
+)
 def test_what_is_no_period(code: str) -> None:
     assert days_of(code) is None
 
