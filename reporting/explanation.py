@@ -15,6 +15,7 @@ from portal.ui.empty import EmptyValue
 from portal.ui.templatetags.ui import figure as linked
 from reporting import rule_words
 from reporting.models.rules import Ruled
+from reporting.rules.scoring.deliverables import delivered
 from reporting.rules.steps import Step
 from reporting.rules.values import Absent, Empty, Failed, Fault, Number, Truth, Value
 
@@ -70,7 +71,10 @@ class Telling:
         if isinstance(said, str) and not isinstance(said, SafeString):
             said = format_html("{}", said)
         if step.op == "facts" and isinstance(step.value, Number):
-            said = format_html("{} {}", linked(value_text(step.value), url), said)
+            if self.goal.get("rule") == Ruled.Rule.DELIVERABLES and delivered(step.value):
+                said = format_html("{}: {}", said, linked(_("delivered"), url))
+            else:
+                said = format_html("{} {}", linked(value_text(step.value), url), said)
         return Node(said, children)
 
     def url(self, step: Step) -> str:
@@ -147,12 +151,14 @@ def _facts(telling: Telling, step: Step) -> SafeString:
 
 def _absent(telling: Telling, step: Step) -> str:
     """Nothing, or something that does not count because of when it came."""
+    on, deadline = step.meta.get("on"), telling.goal.get("deadline")
+    late = bool(on and deadline and on > deadline and telling.goal.get("rule") == Ruled.Rule.DELIVERABLES)
     why = {
         "late": _("%(name)s: came after the deadline, on %(day)s, and does not count"),
         "outside": _("%(name)s: came outside the time that counts, on %(day)s, and does not count"),
-    }.get(str(step.meta.get("why", "")))
-    if why and step.meta.get("on"):
-        return why % {"name": telling.name(step.label), "day": _day(step.meta["on"])}
+    }.get("late" if late else str(step.meta.get("why", "")))
+    if why and on:
+        return why % {"name": telling.name(step.label), "day": _day(on)}
     return _counted(telling, step)
 
 

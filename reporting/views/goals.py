@@ -135,6 +135,8 @@ def evidence(goal: Payload, payload: Payload) -> Table:
                 "invited": formats.number(Fraction(counts["invited"])),
             }
         value = f"{goal_words.value(each['value'], 2)} {each['unit']}".strip()
+        if goal["rule"] == GoalVersion.Rule.DELIVERABLES and goal_words.number(each["value"]) == 1:
+            value = _("delivered")
         rows.append(
             {
                 "name": Cell(name, url, note),

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.geography.danish import sort_key
 from portal.geography.models import Municipality
 from portal.identity.models import Organisation
 from portal.ledger import registry
@@ -34,12 +35,13 @@ COLUMNS = [
 
 
 def standing(programme: Programme) -> list[tuple[TargetVersion, int]]:
-    """The newest version of each target with how many there are, targets in their order. One query."""
+    """The newest version of each target with how many there are, targets in their order; those of a key's units, which
+    share the order of what they are parts of, by name. One query."""
     found: dict[int, tuple[TargetVersion, int]] = {}
     rows = TargetVersion.objects.filter(target__programme=programme).select_related("target").order_by("place")
     for row in rows:
         found[row.target_id] = (row, found.get(row.target_id, (row, 0))[1] + 1)
-    return sorted(found.values(), key=lambda each: (each[0].target.order, each[0].target.key))
+    return sorted(found.values(), key=lambda each: (each[0].target.order, sort_key(each[0].target.name)))
 
 
 def rows(found: list[tuple[TargetVersion, int]]) -> Iterator[Row]:
