@@ -5,7 +5,7 @@ the evidence in thousands; when a step fails the error says what stands, and loa
 there. Nothing is ever loaded twice.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -113,6 +113,9 @@ def load(document: Document, *, check: bool = False) -> Loaded:
                 _goals(work, contract)
                 if whole:
                     evidence.observe_all(work.data, work.known, work.wrong, work.organisation, work.loaded.made)
+                else:
+                    # Written in entries of its own, but looked at now: what is wrong is said before anything stands.
+                    deque(evidence.steps(work.data, work.known, work.wrong, work.organisation, Counter()), maxlen=0)
                 _statements(work, contract)
                 _to_come(work, contract)
             if work.problems:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.ui.dates import FIRST_YEAR
 from reporting import measures
 from reporting.models import Series
 
@@ -51,6 +52,8 @@ def problems(series: Series, said: Said) -> dict[str, list[str]]:
     # A statistic may be a projection: its period lies ahead though it has been published.
     if said.occurred_on > ledger.today() and kind != measures.STATISTIC:
         wrong("occurred_on", _("The day must not be in the future."))
+    if said.occurred_on.year < FIRST_YEAR and kind != measures.STATISTIC:
+        wrong("occurred_on", _("The day must not be before 1900."))
     if said.period and said.period[1] < said.period[0]:
         wrong("period_to", _("The period must not end before it starts."))
     if said.subject is not None and kind != measures.VOLUME:

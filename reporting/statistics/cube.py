@@ -1,10 +1,12 @@
 """A table of statistics as it was read, whatever the file's format: dimensions and cells. No database."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_CELLS = 1_000_000
@@ -19,6 +21,19 @@ class StatisticsError(Exception):
     def __init__(self, code: str, message: Text, place: str = "") -> None:
         super().__init__(f"{place}: {message}" if place else str(message))
         self.code, self.message, self.place = code, message, place
+
+    @property
+    def where(self) -> str:
+        """The place in the reader's language: "linje 3, antal"."""
+        return re.sub(
+            "^line ([0-9]+)(?:, column ([0-9]+))?",
+            lambda found: (
+                _("line %(line)s, column %(column)s") % {"line": found[1], "column": found[2]}
+                if found[2]
+                else _("line %(line)s") % {"line": found[1]}
+            ),
+            self.place,
+        )
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,7 @@ class ImportPage(ActionMixin):
 
 
 def _at(error: StatisticsError) -> str:
-    return f"{error.message} ({error.place})" if error.place else str(error.message)
+    return f"{error.message} ({error.where})" if error.place else str(error.message)
 
 
 class ImportPreview(ActionMixin):

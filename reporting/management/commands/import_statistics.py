@@ -72,7 +72,7 @@ class Command(BaseCommand):
                 mark=options["decimal"],
             )
         except StatisticsError as error:
-            raise CommandError(f"{error.place}: {error.message}" if error.place else str(error.message)) from error
+            raise CommandError(f"{error.where}: {error.message}" if error.place else str(error.message)) from error
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         if imported.already:

@@ -6,11 +6,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from portal.identity import demo as people
 from portal.ledger.models import Fact
-from reporting import contract_loading, yaml_text
+from reporting import contract_evidence, contract_loading, yaml_text
 from reporting.contract_files import ContractFileError, read
 from reporting.contract_loading import load
 from reporting.engine.contracts import compute
@@ -157,6 +158,16 @@ def test_a_file_larger_than_an_entry_says_what_stands(tmp_path: Path, monkeypatc
     wrong = EVERY_RULE.replace("{on: 2023-09-01, value: 80}", "{on: 2023-09-01, value: 180}")
     with pytest.raises(ContractFileError) as refused:
         load(read(file(tmp_path, wrong)))
+    assert not refused.value.stands, "what is wrong is seen before the first step"
+    assert not Contract.objects.exists()
+
+    def fails(*_said: object) -> None:
+        raise ValidationError("Afbrudt")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(contract_evidence, "_assess", fails)
+        with pytest.raises(ContractFileError) as refused:
+            load(read(file(tmp_path, EVERY_RULE)))
     assert refused.value.stands
     assert Contract.objects.get().state == "draft"
     loaded = load(read(file(tmp_path, EVERY_RULE)))

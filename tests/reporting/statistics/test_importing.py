@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db.models import Q
+from django.utils import translation
 
 from portal import ledger
 from portal.geography.models import Area
@@ -225,3 +226,12 @@ def test_the_demo_has_two_vintages_of_one_table_and_loads_once(db: None) -> None
     known = Fact.objects.known(ledger.AsOf.at(date(2020, 1, 1)))
     assert set(known.values_list("subcategory", flat=True)) == {"2019"}
     assert differences() == []
+
+
+def test_where_it_is_wrong_is_said_in_danish(hub: Organisation, tmp_path: Path) -> None:
+    path = tmp_path / "tabel.csv"
+    path.write_text("OMR;TID;ANTAL\n851;2020;tolv\n", encoding="utf-8")
+    with translation.override("da"), pytest.raises(CommandError) as refused:
+        call_command("import_statistics", path, table="T", vintage="1", published="2021-01-01", owner=hub.name)
+    assert str(refused.value).startswith("linje 2, ANTAL: tolv: ")
+    assert not Vintage.objects.exists()
