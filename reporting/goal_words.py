@@ -65,14 +65,40 @@ def result(goal: Payload) -> str:
         return _("assessed") if goal["outcome"] == "scored" else _("not assessed yet")
     if rule == Rule.SURVEY:
         nps = params.get("kind") == "nps"
-        shown = value(goal["value"], 0)
+        shown = value(goal["value"], _decimals(goal, 0))
         if goal["value"]["kind"] != "number":
             return shown
         first = rule_words.shown(_best(params))
         told = f"NPS {shown}" if nps else f"{shown} %"
         return _("%(told)s (at least %(limit)s)") % {"told": told, "limit": first if nps else f"{first} %"}
     unit = f" {goal['unit']}" if goal["unit"] and goal["value"]["kind"] == "number" else ""
-    return f"{value(goal['value'])}{unit}"
+    return f"{value(goal['value'], _decimals(goal, 1))}{unit}"
+
+
+MOST_DECIMALS = 6
+
+
+def _decimals(goal: Payload, least: int) -> int:
+    """As many as it takes not to look like a threshold that was missed, or passed: 59.96 is not 60.
+
+    Where the rule itself compares rounded values, what it compares is what is shown.
+    """
+    exact = number(goal["value"])
+    if exact is None or goal["decimals"] is not None:
+        return least
+    limits = {Fraction(each["threshold"]) for each in goal["nearest"]} - {exact}
+    shown = (
+        decimals
+        for decimals in range(least, MOST_DECIMALS)
+        if all(formats.rounded(exact, decimals) != formats.rounded(limit, decimals) for limit in limits)
+    )
+    return next(shown, MOST_DECIMALS)
+
+
+def _some(difference: Fraction) -> str:
+    """A difference that is there is not shown as none."""
+    shown = (decimals for decimals in range(2, MOST_DECIMALS) if formats.rounded(difference, decimals))
+    return formats.number(difference, next(shown, MOST_DECIMALS))
 
 
 def _best(params: Payload) -> Any:
@@ -181,7 +207,7 @@ def nearest(goal: Payload) -> list[str]:
         limit = _limit(each["wanted"]) % {"limit": formats.number(Fraction(each["threshold"]), 2)}
         told.append(_("%(score)s when the value is %(limit)s: %(how)s.") % {
             "score": rule_words.percent(each["score"]), "limit": limit,
-            "how": how % {"difference": formats.number(abs(difference), 2)},
+            "how": how % {"difference": _some(abs(difference))},
         })  # fmt: skip
     return told
 
