@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.ui.middleware.RefusedMiddleware",
     # Everything below runs inside the read-only transaction of a GET.
     "portal.ui.middleware.ReadOnlyMiddleware",
     "portal.identity.middleware.ActorMiddleware",

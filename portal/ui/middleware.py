@@ -1,6 +1,9 @@
-"""Reading cannot write: a GET runs in a READ ONLY transaction. Also which language, and what may be kept in a cache."""
+"""Reading cannot write: a GET runs in a READ ONLY transaction. Also which language, what a cache may keep, and that a
+form which comes back with errors is a 400.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
@@ -12,7 +15,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_AFTER = "_after_reading"
+_AFTER, _REFUSED = "_after_reading", "_refused"
 
 API_PREFIX = "/api/"
 
@@ -68,6 +71,24 @@ class LanguageMiddleware:
         known = code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         translation.activate(known)
         request.LANGUAGE_CODE = known
+
+
+def refused(request: HttpRequest) -> None:
+    """Say that the page tells what is wrong with what was sent."""
+    request.__dict__[_REFUSED] = True
+
+
+class RefusedMiddleware:
+    """A form that comes back with its errors is an answer to bad input: 400, on every page alike."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code == HTTPStatus.OK and request.__dict__.get(_REFUSED):
+            response.status_code = HTTPStatus.BAD_REQUEST
+        return response
 
 
 class ReadOnlyMiddleware:

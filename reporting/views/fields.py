@@ -53,16 +53,20 @@ def read_number(text: str, *, whole: bool = False) -> Decimal:
 
 
 class LinesField(forms.CharField):
-    """Lines of "what: number", as (text, number)."""
+    """Lines of "what: number", as (text, number); unless a number is `needed`, also "what" alone, as (text, None)."""
 
     widget = forms.Textarea(attrs={"rows": 3})
+    needed = True
 
-    def clean(self, value: Any) -> list[tuple[str, Decimal]]:
-        lines = []
+    def clean(self, value: Any) -> list[tuple[str, Decimal | None]]:
+        lines: list[tuple[str, Decimal | None]] = []
         for line in str(super().clean(value)).splitlines():
             if not line.strip():
                 continue
             name, colon, number = line.rpartition(":")
+            if not self.needed and not (colon and number.strip()):
+                lines.append((line.strip().rstrip(":").strip(), None))
+                continue
             if not colon or not name.strip():
                 raise forms.ValidationError(_("Write one on each line, with a colon before the number."), code="line")
             lines.append((name.strip(), read_number(number)))
@@ -84,10 +88,13 @@ class MilestonesField(LinesField):
 
 
 class AlternativesField(LinesField):
-    """Lines of "name: number", as a target stores them."""
+    """Lines of "name: number", as a target stores them; the source may state no number of an alternative."""
+
+    needed = False
 
     def clean(self, value: Any) -> Any:
-        return [{"name": name, "amount": f"{number:f}"} for name, number in super().clean(value)]
+        found = super().clean(value)
+        return [{"name": name, "amount": None if number is None else f"{number:f}"} for name, number in found]
 
 
 class WeightsField(forms.CharField):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import EMPTY_VALUES
 from django.utils.translation import gettext_lazy as _
 
 from portal.identity.actor import Actor
@@ -63,7 +64,9 @@ class TargetForm(TokenForm):
     alternatives = AlternativesField(
         label=_("Undecided alternatives"),
         required=False,
-        help_text=_("One on each line, for example Proposal A: 2000. The figures are shown under each."),
+        help_text=_(
+            "One on each line, for example Proposal A: 2000, or the name alone. The figures are shown under each."
+        ),
     )
     undecided_by = forms.CharField(label=_("Decided by"), max_length=200, required=False)
     undecided_until = SmartDateField(label=_("Decided before"), required=False)
@@ -96,6 +99,15 @@ class TargetForm(TokenForm):
             (each.code, each.name) for each in programme.municipalities(inside)
         ]
 
+    def groups(self) -> list[dict[str, Any]]:
+        """The fields in the order of the page; what most targets do without is folded until something stands in it."""
+        shown = []
+        for title, names in GROUPS:
+            fields = [self[name] for name in names if name in self.fields]
+            opened = any(each.errors or each.value() not in EMPTY_VALUES for each in fields)
+            shown.append({"title": title, "fields": fields, "opened": opened})
+        return shown
+
     def said(self) -> dict[str, Any]:
         """The fields of the version."""
         asked = {name: self.cleaned_data[name] for name in self.cleaned_data if name not in NOT_OF_THE_VERSION}
@@ -107,6 +119,15 @@ class TargetForm(TokenForm):
         return asked
 
 
+GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (None, ("token", "name", "counts", "parent", "form", "amount", "amount_to", "per", "unit", "stated", "basis")),
+    (_("Only some partners, activities or municipalities"), ("organisations", "headings", "excluded_municipalities")),
+    (None, ("commitment", "counted_from", "counted_to", "path")),
+    (_("Milestones and the share of each month"), ("milestones", "profile")),
+    (_("Not decided yet"), ("alternatives", "undecided_by", "undecided_until")),
+    (None, ("source", "note", "reason")),
+)
+"""Title of what is folded, None for what is not; the fields."""
 NOT_OF_THE_VERSION = frozenset({"name", "counts", "parent", "reason", "token"})
 
 
@@ -130,7 +151,8 @@ def starting_from(version: TargetVersion) -> dict[str, Any]:
         ),
         "profile": " ".join(str(weight) for weight in version.profile),
         "alternatives": "\n".join(
-            f"{each['name']}: {_written(each['amount'])}" for each in version.alternatives if each["amount"] is not None
+            each["name"] if each["amount"] is None else f"{each['name']}: {_written(each['amount'])}"
+            for each in version.alternatives
         ),
         "counted_from": formats.date_da(version.counted_from),
         "counted_to": formats.date_da(version.counted_to),

@@ -275,6 +275,37 @@ def test_only_officers_set_targets(world: World) -> None:
 
 
 @pytest.mark.django_db
+def test_the_form_folds_what_is_empty_and_loses_nothing(client: Client, world: World) -> None:
+    """Of two ways of counting the source may state a number for neither: changing the target keeps them."""
+    officer = viewer(Role.KKR_SECRETARIAT)
+    undecided = [{"name": "pr. indbygger", "amount": None}, {"name": "Forslag B: i alt", "amount": "10"}]
+    open_question = {"alternatives": undecided, "undecided_by": "KKR", "undecided_until": date(2021, 6, 30)}
+    targets.add_target(actor_for(officer), world.programme, "uafklaret", **said(world, **open_question))
+    client.force_login(officer)
+    change = reverse("reporting:target_change", args=[world.programme.slug, "uafklaret"])
+    form = client.get(change).context["form"]
+    named = [field.name for group in form.groups() for field in group["fields"]]
+    assert sorted(named) == sorted(form.fields), "every field is on the page, once"
+    opened = {str(group["title"]): group["opened"] for group in form.groups() if group["title"]}
+    assert opened == {
+        "Only some partners, activities or municipalities": False,
+        "Milestones and the share of each month": False,
+        "Not decided yet": True,
+    }
+    kept = {name: form[name].value() for name in form.fields if form[name].value() not in (None, [])}
+    wrong = client.post(change, {**kept, "milestones": "i morgen", "path": "milestones", "reason": "Prøve"})
+    assert wrong.status_code == 400
+    assert {str(group["title"]) for group in wrong.context["form"].groups() if group["opened"] and group["title"]} == {
+        "Milestones and the share of each month",
+        "Not decided yet",
+    }
+    assert client.post(change, {**kept, "reason": "Samme igen"}).status_code == 302
+    newest = TargetVersion.objects.filter(target__key="uafklaret").latest("place")
+    assert newest.reason == "Samme igen"
+    assert newest.alternatives == undecided
+
+
+@pytest.mark.django_db
 def test_set_changed_and_withdrawn_on_the_pages(client: Client, world: World) -> None:
     client.force_login(viewer(Role.KKR_SECRETARIAT))
     slug = world.programme.slug

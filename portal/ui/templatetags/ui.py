@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from portal.ui import charts, formats
 from portal.ui.empty import EmptyValue
 from portal.ui.forms import PortalBoundField, summary_of
+from portal.ui.middleware import refused
 from portal.ui.pagination import links_of
 from portal.ui.tables import Table, url_with
 
@@ -118,11 +119,19 @@ def form_fields(form: forms.BaseForm) -> SafeString:
     return SafeString("\n".join(form_field(bound) for bound in form))
 
 
-@register.simple_tag
 def form_errors(form: object) -> SafeString:
     """The error summary of a form; nothing when nothing is wrong (or when `form` is not a form)."""
     lines = summary_of(form) if isinstance(form, forms.BaseForm) else []
     return render_to_string("ui/error_summary.html", {"lines": lines}) if lines else SafeString("")
+
+
+@register.simple_tag(takes_context=True, name="form_errors")
+def form_errors_of_page(context: template.Context, form: object) -> SafeString:
+    """The same on a page, whose answer then is a 400 (see RefusedMiddleware)."""
+    summary = form_errors(form)
+    if summary and "request" in context:
+        refused(context["request"])
+    return summary
 
 
 @register.filter
