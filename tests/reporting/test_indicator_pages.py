@@ -153,6 +153,25 @@ def test_an_officer_defines_looks_at_the_draft_saves_and_changes(world: Indicato
     assert "Tælles ikke mere" in page(client, "reporting:indicator", "visits")
 
 
+def test_a_new_indicator_never_changes_one_that_is_there(world: Indicators, client: Client) -> None:
+    new = f"{reverse('reporting:indicator_new')}?count=try_visits"
+    assert client.post(new, FORM).status_code == 302
+    for other in ({"name": "Noget helt andet"}, {"unit": "stk."}):
+        refused = client.post(new, FORM | other)
+        assert refused.status_code == 400
+        text = refused.content.decode()
+        assert text.count("Nøglen er optaget. Vælg en anden.") == 2, "in the summary and at the field"
+        assert str(next(iter(other.values()))) in text
+    assert Indicator.objects.get().name == "Virksomhedsbesøg"
+    assert IndicatorVersion.objects.get().unit == "besøg"
+
+
+def test_the_short_name_is_made_of_the_name(world: Indicators, client: Client) -> None:
+    new = f"{reverse('reporting:indicator_new')}?count=try_visits"
+    answer = client.post(new, FORM | {"key": "", "name": "Besøg på øer, i år"})
+    assert answer["Location"] == reverse("reporting:indicator", args=["besoeg_paa_oeer_i_aar"])
+
+
 def test_only_what_some_organisations_registered(world: Indicators, client: Client) -> None:
     """Ticked in the form, counted in the draft and the value, named on the page."""
     hub, office = (
