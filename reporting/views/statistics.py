@@ -1,5 +1,6 @@
 """Published statistics: which tables and vintages there are, and importing one from a file after a look at it."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -200,7 +201,12 @@ class ImportPage(ActionMixin):
 
 
 def _at(error: StatisticsError) -> str:
-    return f"{error.message} ({error.place})" if error.place else str(error.message)
+    """The message and where: the readers say "line 2, OMR" in one language, for programmes too."""
+    if not error.place:
+        return str(error.message)
+    place = re.sub(r"^line (\d+)", lambda found: _("line %(line)s") % {"line": found[1]}, error.place)
+    place = re.sub(r", column (\d+)$", lambda found: _(", column %(column)s") % {"column": found[1]}, place)
+    return f"{error.message} ({place})"
 
 
 class ImportPreview(ActionMixin):

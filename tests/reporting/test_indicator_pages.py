@@ -1,5 +1,6 @@
 """The pages and the API of indicators: what an officer sees, defines and changes without code."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -81,6 +82,13 @@ def test_one_indicator_shows_value_years_places_quality_and_versions(world: Indi
     assert "Hjørring" in text
     assert str(YEAR - 1) in text
     assert "12" in text  # the years together: a flow may be added up
+
+
+def test_a_value_that_is_not_there_has_no_unit(world: Indicators, client: Client) -> None:
+    visits(world)
+    shown = page(client, "reporting:indicator", "visits")
+    assert "ikke indberettet" in shown
+    assert not re.search(r"ikke indberettet(<[^>]*>)*\s*(</strong>)?\s*besøg", shown)
 
 
 def test_what_cannot_be_added_up_says_so(world: Indicators, client: Client) -> None:

@@ -268,6 +268,11 @@ def test_what_is_wrong_is_said_row_by_row(hub: Organisation, controller: Client)
     assert differences() == []
 
 
+def test_a_pdf_is_no_list(hub: Organisation, controller: Client) -> None:
+    answer = upload(controller, answers(hub), b"%PDF-1.7;\n1;2\n", "svar.pdf")
+    assert "Dette er hverken CSV eller en Excel-fil" in answer.content.decode()
+
+
 def test_a_survey_as_people_make_it(hub: Organisation, controller: Client) -> None:
     """A title, merged cells, odd headings, 10.0 and "9 ", two kinds of date, an hour, a blank and a total below."""
     series = make_series("anbefaling", "Anbefaling", measures.ANSWER, hub)
@@ -386,6 +391,8 @@ def test_a_file_that_is_no_table_is_refused(hub: Organisation, controller: Clien
         answer = controller.post(url, {**said, "file": SimpleUploadedFile("x.csv", content)})
         assert answer.status_code == 200
         assert b"form-error" in answer.content
+    wrong = controller.post(url, {**said, "file": SimpleUploadedFile("x.csv", b"OMR;TID;X\n851;2020;mange")})
+    assert "(linje 2, X: mange)" in wrong.content.decode()
     assert not EvidenceFile.objects.filter(series=None).exists()
     fine = controller.post(
         url, {**said, "mark": ",", "file": SimpleUploadedFile("x.csv", b"OMR;TID;X\n851;2020;1.234")}
