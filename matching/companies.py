@@ -33,8 +33,8 @@ class NewCompany:
 
 
 def tidy(name: str) -> str:
-    """A name without spaces around it and with single ones inside."""
-    return " ".join(name.split())
+    """A name without spaces around it and with single ones inside; a null, which no database keeps, is one too."""
+    return " ".join(name.replace("\0", " ").split())
 
 
 def core(name: str) -> str:

@@ -11,10 +11,10 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.geography.danish import address_of
 from portal.identity import rights as permissions
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
@@ -91,8 +91,7 @@ def make_contract(
 
 def slug_of(name: str) -> str:
     """An address made of the name."""
-    letters = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"})
-    return slugify(name.translate(letters))[:70] or "kontrakt"
+    return address_of(name)[:70] or "kontrakt"
 
 
 def free_slug(name: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.geography.areas import municipalities_in
+from portal.geography.danish import address_of
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.ledger import registry
@@ -72,12 +73,13 @@ class LinesField(forms.CharField):
 class IndicatorForm(PortalForm):
     """The second step. Which fields there are follows from `count`: a measure, a formula, or nothing yet."""
 
-    key = forms.CharField(
-        label=gettext_lazy("Key"),
-        max_length=60,
-        help_text=gettext_lazy("The name in formulas: small letters a-z, digits and underscores."),
-    )
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    key = forms.CharField(
+        label=gettext_lazy("Short name in formulas"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("Small letters a-z, digits and underscores. Empty: it is made from the name."),
+    )
     programme = forms.ModelChoiceField(
         label=gettext_lazy("Programme"), queryset=Programme.objects.none(), required=False,
         empty_label=gettext_lazy("None"),
@@ -219,6 +221,9 @@ class IndicatorForm(PortalForm):
         if chosen["aggregate"] != Aggregate.SHARE:
             share_of = []
         return {"kind": Kind.MEASURE, "measure": self.count, "filter": kept, "share_of": share_of, **chosen}
+
+    def clean_key(self) -> str:
+        return self.cleaned_data["key"] or address_of(self.cleaned_data.get("name", "")).replace("-", "_")[:60]
 
     def errors_from(self, messages: dict[str, list[str]]) -> None:
         """Put what `set_indicator` refused at its field, or at the top where the form has none."""

@@ -277,7 +277,7 @@ def targets_table(versions: Iterable[TargetVersion]) -> Table:
         Column("said", _("Number")),
         Column("rule", _("How it is judged")),
         Column("commitment", _("Commitment")),
-        Column("by", _("By"), kind="date"),
+        Column("by", _("To be reached by"), kind="date"),
         Column("programme", _("Programme")),
     ]
     return Table(caption=_("Targets"), caption_hidden=True, columns=columns, rows=rows)

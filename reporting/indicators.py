@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal import ledger
 from portal.geography.models import Municipality
@@ -43,6 +44,9 @@ Pending = Mapping[str, IndicatorVersion]
 """Versions that are about to be written: a file of definitions may speak of what stands further down in it."""
 
 
+TAKEN = {"key": gettext_lazy("This key is taken. Choose another.")}
+
+
 def set_indicator(
     key: str,
     *,
@@ -52,12 +56,14 @@ def set_indicator(
     reason: str = "",
     learnt_on: date | None = None,
     pending: Pending | None = None,
+    new: bool = False,
     **said: Any,
 ) -> Indicator:
     """Make the indicator if it is not there, and define what it says from now on.
 
     `said`: fields of IndicatorVersion, and programme, group and order of Indicator. The same again writes nothing; a
-    change needs a reason. `actor` None is a loader. In a history entry `learnt_on` is the day it was known.
+    change needs a reason. `new`: somebody means to make one, so another with this key is refused, not changed.
+    `actor` None is a loader. In a history entry `learnt_on` is the day it was known.
     Raises ValidationError with the messages at the fields, Refused where the actor may not.
     """
     _may_edit(actor, owner)
@@ -65,12 +71,16 @@ def set_indicator(
     with ledger.entry() as opened:
         indicator = Indicator.objects.select_for_update(no_key=True, of=("self",)).filter(key=key).first()
         if indicator is not None and indicator.owner_id != owner.pk:
+            if new:
+                raise ValidationError(TAKEN)
             _may_edit(actor, indicator.owner)
         collected = _collected(opened)
         before = collected.get(key) or newest(key)
         version = draft(key, name=name, owner=owner, indicator=indicator, **said)
         check(version, {**(pending or {}), **collected})
         changed = before is None or content(before) != content(version)
+        if new and indicator is not None and (changed or indicator.name != name):
+            raise ValidationError(TAKEN)
         if before is not None and changed and not reason.strip():
             raise ValidationError({"reason": _("Say why the indicator is changed.")})
         if indicator is None:

@@ -116,7 +116,7 @@ def _rows(content: bytes) -> Iterator[tuple[int, list[Any]]]:
         yield from enumerate(_excel(content), start=1)
         return
     text = decode(content)
-    if "\x00" in text:
+    if "\x00" in text or content[:5] == b"%PDF-":
         raise Unreadable(_("This is neither CSV nor an Excel file (.xlsx)."))
     try:
         rows = rows_of(text)

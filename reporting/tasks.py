@@ -20,4 +20,5 @@ def buckets_compared(run: Run) -> Outcome:
 def contracts_compared(run: Run) -> Outcome:
     """Computes each stored and each sealed figure anew: empty, or an alert with what differs and what failed."""
     found = check.differences(run.progress)
-    return Outcome({**found, "first": found["first"][:SHOWN]}, alert=bool(found["first"]))
+    wrong, compared = found["first"], found["contracts"] + found["sealed"]
+    return Outcome({"compared": compared, "differences": len(wrong), "first": wrong[:SHOWN]}, alert=bool(wrong))

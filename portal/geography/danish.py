@@ -5,6 +5,7 @@ The SQL expressions and the Python functions must agree; a property test compare
 """
 
 from django.db.models import Func, TextField
+from django.utils.text import slugify
 
 # Accented letters as the letters Danish sorts and reads them as: ä as æ, ö as ø, ü as y.
 _ACCENTED, _PLAIN = "éèêëáàâíìîïóòôúùûñçäöü", "eeeeaaaiiiiooouuuncæøy"
@@ -29,6 +30,12 @@ _PLAIN_SQL = (
     f"replace(translate(lower(translate(%(expressions)s, 'ÆØÅ{_ACCENTED.upper()}', 'æøå{_ACCENTED}')),"
     f" '{_ACCENTED}', '{_PLAIN}'), 'aa', 'å')"
 )
+
+
+def address_of(text: str) -> str:
+    """The text as it can stand in an address: "Mål for børn" is "maal-for-boern"; "" where no letter or digit is."""
+    written = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"})
+    return slugify(text.translate(written)).strip("-_")
 
 
 class SortKey(Func):

@@ -27,7 +27,7 @@ from portal.ui.tables import Cell, Column, Table
 
 Status = JobRun.Status
 PAGE = 25
-FOUND = {"differences": gettext_lazy("differences")}
+FOUND = {"compared": gettext_lazy("compared"), "differences": gettext_lazy("differences")}
 """Words for what jobs say they found."""
 
 

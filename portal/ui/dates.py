@@ -7,7 +7,7 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from portal.ui.formats import MONTHS
+from portal.ui.formats import MONTHS, language
 
 Part = Literal["day", "month", "year"]
 PARTS: tuple[Part, Part, Part] = ("day", "month", "year")
@@ -64,10 +64,13 @@ def date_of_parts(day: str, month: str, year: str) -> date:
     text = typed["day"].rstrip(".")
     if text.isascii() and text.isdigit() and len(text) <= 2 and 1 <= int(text) <= last_day:
         numbers["day"] = int(text)
-    elif last_day == 31:
+    elif last_day == 31 or text not in ("29", "30", "31"):
         problems.insert(0, ("day", _("The day must be a number between 1 and 31")))
     else:
-        message = _("The day must be a number between 1 and %(last)s in that month") % {"last": last_day}
+        month_name = MONTHS["en" if language() == "en" else "da"][numbers["month"] - 1]
+        message = _("%(month)s %(year)s has only %(last)s days") % {
+            "month": month_name.capitalize(), "year": numbers["year"], "last": last_day,
+        }  # fmt: skip
         problems.insert(0, ("day", message))
     if problems:
         raise DateError(". ".join(text for _part, text in problems), tuple(part for part, _text in problems))

@@ -4,11 +4,13 @@ Any Django form is drawn this way (the renderer is the project's FORM_RENDERER);
 a renderer cannot know. Fields of our own are in portal.ui.fields and can be imported from here.
 """
 
+import uuid
 from typing import Any, Literal
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
+from django.http import QueryDict
 from django.template import loader
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,7 @@ __all__ = [
     "PortalModelForm",
     "PortalRenderer",
     "SmartDateField",
+    "sent_before",
     "summary_of",
 ]
 
@@ -38,6 +41,10 @@ CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 )
 
 
+MOST_TICKS = 8
+"""More than these in a list that may stay empty are folded away."""
+
+
 class PortalBoundField(BoundField):
     """A field with what its markup needs: which shape it has, its ids, and where a link to its error leads."""
 
@@ -51,6 +58,13 @@ class PortalBoundField(BoundField):
         if isinstance(widget, forms.CheckboxInput):
             return "tick"
         return "date" if widget.use_fieldset else "control"
+
+    @property
+    def folded(self) -> bool:
+        """A long list of ticks that may all stay empty is opened by who wants it: a form is a page, not a register."""
+        if not self.optional or self.errors or not isinstance(self.field.widget, forms.CheckboxSelectMultiple):
+            return False
+        return len(self.subwidgets) > MOST_TICKS and not self.value()
 
     @property
     def template(self) -> str:
@@ -137,18 +151,42 @@ class _PortalFormMixin:
     use_required_attribute = False
     error_css_class = "form-error"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def full_clean(self) -> None:
+        # Here and not when the form is made: some fields are added, and some labels set, after that.
         for field in self.fields.values():  # type: ignore[attr-defined]
-            if str(field.error_messages.get("required", "")) == str(forms.Field.default_error_messages["required"]):
-                # "This field is required" tells nobody what to do.
-                if isinstance(field, forms.BooleanField):
-                    text = _("Tick: %(label)s")
-                elif isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
-                    text = _("Choose %(label)s")
-                else:
-                    text = _("Fill in %(label)s")
-                field.error_messages["required"] = _Labelled(text, field)
+            say_what_to_do(field)
+        super().full_clean()  # type: ignore[misc]
+
+
+def say_what_to_do(field: forms.Field) -> None:
+    """Give the field words of ours where it has only Django's own: "This field is required" tells nobody what to do."""
+    stock: dict[str, Any] = {}
+    for kind in reversed(type(field).__mro__):
+        if kind.__module__.startswith("django."):
+            stock |= vars(kind).get("default_error_messages", {})
+    ours: dict[str, Any] = {
+        "invalid_choice": _("Choose from the list."),
+        "max_length": _("Write at most %(limit_value)s characters. There are %(show_value)s."),
+        "min_value": _("Write a number that is not below %(limit_value)s."),
+        "max_value": _("Write a number that is not above %(limit_value)s."),
+        "null_characters_not_allowed": _("The text has a character that cannot be read. Write it again."),
+    }
+    if isinstance(field, forms.BooleanField):
+        ours["required"] = _Labelled(_("Tick: %(label)s"), field)
+    elif isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        ours["required"] = _Labelled(_("Choose %(label)s"), field)
+        ours["invalid_list"] = ours["invalid_pk_value"] = ours["invalid_choice"]
+    elif isinstance(field, forms.FileField):
+        ours["required"] = _Labelled(_("Choose %(label)s"), field)
+        ours["empty"] = _("The file is empty. Choose another.")
+    else:
+        ours["required"] = _Labelled(_("Fill in %(label)s"), field)
+    if type(field) is forms.IntegerField:
+        ours["invalid"] = _("Write a whole number, for example 1400.")
+    for code, text in ours.items():
+        given = field.error_messages.get(code)
+        if given is None or str(given) == str(stock.get(code)):
+            field.error_messages[code] = text
 
 
 class _Labelled:
@@ -169,6 +207,18 @@ class PortalForm(_PortalFormMixin, forms.Form):
 
 class PortalModelForm(_PortalFormMixin, forms.ModelForm):  # type: ignore[type-arg]  # generic only in the stubs
     """PortalForm for a model."""
+
+
+def sent_before(form: forms.BaseForm) -> None:
+    """The browser's back button, then something changed: what is typed stays, and is sent if the person says so."""
+    form.add_error(
+        None,
+        _("This page has been sent before with something else in it, and that is saved. Press again to send this too."),
+    )
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    data["token"] = uuid.uuid4().hex
+    form.data = data
 
 
 def summary_of(form: forms.BaseForm) -> list[dict[str, str]]:

@@ -7,11 +7,13 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -96,6 +98,11 @@ class ReadOnlyMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """A null in an address is nobody's search, and no database can be asked for one."""
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest(_("The address has a character that cannot be read."))
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in SAFE_METHODS:

@@ -18,7 +18,7 @@ from portal.audit import submissions
 from portal.geography.models import Municipality
 from portal.identity.views import ActionMixin
 from portal.ui.fields import SmartDateField
-from portal.ui.forms import PortalForm
+from portal.ui.forms import PortalForm, sent_before
 from reporting import rights
 from reporting.absences import absences, say_absent, take_back
 from reporting.models import Absence, Indicator, Series
@@ -109,7 +109,7 @@ class SayAbsent(ActionMixin):
             content = {name: value for name, value in said.items() if name != "token"} | {"series": key}
             submissions.once(self.actor.user, SUBMISSION, said["token"] or uuid.uuid4().hex, content, act)
         except submissions.OtherContent:
-            form.add_error(None, _("This page has been sent before with other content. Open the form again."))
+            sent_before(form)
             return self.page(form, series, 409)
         except ValidationError as problem:
             form.say(errors_of(problem))

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy
 from portal import ledger
 from portal.ledger import registry
 from portal.ledger.models import Fact, FactRecord
+from portal.ui import formats
 from portal.ui.forms import PortalForm, SmartDateField
 from portal.ui.tables import Cell, Column, Table
 from reporting import attainment_words
 from reporting.engine.contracts import compare
 from reporting.engine.contracts.comparison import NotInOrder
-from reporting.engine.payload import Payload
+from reporting.engine.payload import Payload, fraction_of
 from reporting.models import Goal
 from reporting.views.contract_asking import ContractPage
 
@@ -84,6 +85,7 @@ class ComparePage(ContractPage):
             "second_total": attainment_words.points(found["second"]["total"]),
             "difference": attainment_words.signed_points(found["difference"]),
             "causes": _causes(found),
+            "rounded_apart": rounded_apart(found),
             "goals": _goals(found, names),
             "facts": self._facts(found),
         }
@@ -126,6 +128,15 @@ def _fact_row(fact: Fact, cause: str, about: Any) -> dict[str, Any]:
     }
 
 
+def rounded_apart(found: Payload) -> bool:
+    """Do the causes as they are shown come to something else than the whole as it is shown?"""
+    differences = [each["difference"] for each in found["causes"]]
+    if found["difference"] is None or None in differences:
+        return False
+    shown = sum(formats.rounded(fraction_of(each), 2) for each in differences)
+    return shown != formats.rounded(fraction_of(found["difference"]), 2)
+
+
 def _causes(found: Payload) -> Table:
     return Table(
         caption=_("The difference by cause"),
@@ -133,7 +144,7 @@ def _causes(found: Payload) -> Table:
         columns=[
             Column("cause", _("Cause")),
             Column("facts", _("Registrations"), kind="number", decimals=0),
-            Column("difference", _("Points")),
+            Column("difference", _("Points"), kind="number"),
         ],
         rows=[
             {

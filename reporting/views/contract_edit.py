@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from portal import ledger
 from portal.audit.submissions import OtherContent, once
 from portal.identity.views import ActionMixin
+from portal.ui.forms import sent_before
 from reporting import contracts, rights
 from reporting.contract_guard import require_owner, require_party
 from reporting.engine.contracts import attainment
@@ -77,7 +78,7 @@ class Doing(ActionMixin):
             say(form, problem)
             return self.page(form)
         except OtherContent:
-            form.add_error(None, _("This page was sent before with other content. Open it again."))
+            sent_before(form)
             return self.page(form)
         messages.success(request, message)
         return redirect(address)

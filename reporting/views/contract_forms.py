@@ -49,10 +49,12 @@ class FrameForm(PortalForm):
                 label=_("Party %(number)s") % {"number": place + 1}, max_length=200, required=place < 2
             )
             self.fields[f"party_organisation_{place}"] = forms.ChoiceField(
-                label=_("Organisation of party %(number)s") % {"number": place + 1}, choices=options, required=False
+                label=_("Party %(number)s: organisation in the portal") % {"number": place + 1},
+                choices=options,
+                required=False,
             )
             self.fields[f"party_part_{place}"] = forms.ChoiceField(
-                label=_("What party %(number)s does") % {"number": place + 1}, choices=PARTS, required=False
+                label=_("Party %(number)s: part in the goals") % {"number": place + 1}, choices=PARTS, required=False
             )
 
     def said(self) -> dict[str, Any]:

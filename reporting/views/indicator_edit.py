@@ -30,7 +30,7 @@ from reporting.indicator_forms import (
     initial_of,
     what_can_be_counted,
 )
-from reporting.indicators import check, draft, newest, set_indicator, withdraw_indicator
+from reporting.indicators import TAKEN, check, draft, newest, set_indicator, withdraw_indicator
 from reporting.models import Indicator, IndicatorVersion
 from reporting.views.indicators import IndicatorPage, visible_indicators
 
@@ -86,14 +86,14 @@ class EditPage(ActionMixin):
         owner = self.indicator.owner if self.indicator else self.actor.organisation
         if owner is None:
             raise Refused(_("Your organisation defines indicators; you act for none."))
-        others = Indicator.objects.filter(key=key).exclude(owner=owner)
-        if self.indicator is None and (key in RESERVED or others.exists()):
-            raise ValidationError({"key": _("This key is taken. Choose another.")})
+        if self.indicator is None and key in RESERVED:
+            raise ValidationError(TAKEN)
         reason = form.cleaned_data.get("reason", "")
         said = form.said(self.before)
         indicator = set_indicator(
-            key, name=form.cleaned_data["name"], owner=owner, actor=self.actor, reason=reason, **said
-        )
+            key, name=form.cleaned_data["name"], owner=owner, actor=self.actor, reason=reason,
+            new=self.indicator is None, **said,
+        )  # fmt: skip
         messages.success(self.request, _("The indicator is saved."))
         return HttpResponseRedirect(reverse("reporting:indicator", args=[indicator.key]))
 

@@ -35,7 +35,7 @@ from reporting.explanation import value_text
 from reporting.filter_words import FilterNames, Labels
 from reporting.models import Absence, Indicator, IndicatorVersion, Series, TargetVersion
 from reporting.observations import may_write
-from reporting.rules.values import Absent
+from reporting.rules.values import Absent, Number
 from reporting.scope import owned_in_area
 from reporting.views.asking import AsOfPage
 from reporting.views.series import MOST_ABSENT, absent_table
@@ -185,6 +185,7 @@ class IndicatorDetail(IndicatorPage):
         return {
             "shown": shown,
             "value": value_text(shown.reading.value),
+            "unit": version.unit if isinstance(shown.reading.value, Number) else "",
             "tone": words.tone(shown.reading.value),
             "value_url": words.facts_url(self.indicator, shown.period, self.kept)
             if behind.leaves_of(shown.reading.step) else "",

@@ -12,14 +12,15 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from portal import ledger
 from portal.audit.submissions import OtherContent, once
+from portal.geography.danish import address_of
 from portal.identity import rights as permissions
 from portal.identity.models import Organisation
 from portal.ui.export import export_response, requested
+from portal.ui.forms import sent_before
 from programmes.models import Programme
 from reporting import keys, rights
 from reporting.keys import State
@@ -88,7 +89,7 @@ class KeyBase(ReportingPage):
         try:
             once(self.actor.user, kind, str(form.data.get("token", "")), form.content(), acted)
         except OtherContent:
-            form.add_error(None, _("You have already sent this page with something else in it. Open it again."))
+            sent_before(form)
         except (DistributionError, ValidationError) as problem:
             add_errors(form, problem, self._names())
         else:
@@ -174,7 +175,7 @@ class NewKey(ReportingPage):
             name = form.cleaned_data["name"]
             try:
                 made = keys.make_key(
-                    programme, slugify(name)[:60], name=name, target=form.cleaned_data["target"], actor=self.actor
+                    programme, address_of(name)[:60], name=name, target=form.cleaned_data["target"], actor=self.actor
                 )
             except ValidationError as problem:
                 for texts in problem.message_dict.values():

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.geography.danish import address_of
 from portal.geography.models import Municipality
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
@@ -59,9 +60,11 @@ class SeriesFilterForm(PortalForm):
 class SeriesForm(PortalForm):
     name = forms.CharField(label=_("Name"), max_length=200)
     key = forms.SlugField(
-        label=_("Key"),
+        label=_("Short name in addresses"),
         max_length=69,
-        help_text=_("Small letters, digits and hyphens. It stands in addresses and cannot be changed."),
+        required=False,
+        help_text=_("Small letters, digits and hyphens. Empty: it is made from the name. It cannot be changed later."),
+        error_messages={"invalid": _("Use only small letters a-z, digits and hyphens.")},
     )
     measure = forms.ChoiceField(label=_("Kind"), widget=forms.RadioSelect)
     unit = forms.CharField(label=_("Unit"), max_length=40, required=False)
@@ -75,6 +78,9 @@ class SeriesForm(PortalForm):
         # A statistic is imported; the invited of a survey get their series with the answers'.
         offered = [each for each in kind_choices() if each[0] not in (measures.STATISTIC, measures.INVITED)]
         self.fields["measure"].choices = offered  # type: ignore[attr-defined]
+
+    def clean_key(self) -> str:
+        return self.cleaned_data["key"] or address_of(self.cleaned_data.get("name", ""))[:69].rstrip("-")
 
 
 QUANTITY = {

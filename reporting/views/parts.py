@@ -41,39 +41,73 @@ def _bar(value: Decimal, whole: Decimal) -> SafeString:
 
 
 def municipalities(payload: Payload, links: Links, own: str | None) -> Table:
-    """A row for each municipality; the reader's own first and marked."""
+    """A row for each municipality; the reader's own first and marked.
+
+    Where the target is divided, a bar shows how far the municipality is towards its own, and the plan stands beside it.
+    No light: a municipality is heard before others see a verdict of it.
+    """
     whole = Decimal(payload["whole"]["value"])
+    divided = any(each["target"] for each in payload["municipalities"])
     rows = []
     for each in payload["municipalities"]:
         value = Decimal(each["value"])
-        rows.append(
-            {
-                "code": each["code"],
-                "name": name_of(payload, "municipalities", each["code"]),
-                "bar": _bar(value, whole),
-                "value": Cell(value, links.count(municipality=each["code"])),
-                "target": _place_target(payload, each, links),
-            }
-        )
+        row = {
+            "code": each["code"],
+            "name": name_of(payload, "municipalities", each["code"]),
+            "bar": _own_bar(payload, each) if divided else _bar(value, whole),
+            "value": Cell(value, links.count(municipality=each["code"])),
+            "target": _place_target(payload, each, links),
+        }
+        rows.append(row | ({"expected": _place_expected(payload, each, links)} if divided else {}))
     rows.sort(key=lambda row: row["code"] != own)
+    total = {
+        "name": _("In all"),
+        "bar": SafeString(""),
+        "value": Cell(whole, links.count()),
+        "target": Cell(_target_cell(payload, payload["whole"]["target"], links), note=_divided_note(payload)),
+    }
     return Table(
         caption=_("Matches by municipality of the place of work"),
         caption_hidden=True,
         columns=[
             Column("name", _("Municipality")),
-            Column("bar", _("Share of all matches"), kind="chart"),
+            Column("bar", _("Towards the target") if divided else _("Share of all matches"), kind="chart"),
             Column("value", _("Matches"), kind="number", decimals=0),
-            Column("target", _("Target")),
+            Column("target", _("Target"), kind="number", decimals=0),
+            *([Column("expected", _("By the plan"), kind="number", decimals=0)] if divided else []),
         ],
         rows=rows,
-        total={
-            "name": _("In all"),
-            "bar": SafeString(""),
-            "value": Cell(whole, links.count()),
-            "target": _target_cell(payload, payload["whole"]["target"], links),
-        },
+        total=total | ({"expected": ""} if divided else {}),
         tone=lambda row: "own" if row["code"] == own else "",
     )
+
+
+def _own_bar(payload: Payload, place: dict[str, Any]) -> SafeString:
+    """How far a municipality is towards its own target, with a tick where the plan says it should be."""
+    target = words.target_of(payload, place["target"])
+    if target is None or target["amount"] is None or len(target["municipalities"]) > 1:
+        return SafeString("")
+    expected = None if target["expected"] is None else fraction_of(target["expected"])
+    return charts.target_bar(Decimal(place["value"]), Decimal(target["amount"]), expected)
+
+
+def _place_expected(payload: Payload, place: dict[str, Any], links: Links) -> Any:
+    target = words.target_of(payload, place["target"])
+    if target is None or target["expected"] is None:
+        return ""
+    expected = words.shown_expected(Decimal(place["value"]), fraction_of(target["expected"]))
+    return linked(expected, links.count(kind="expected", target=target["key"]))
+
+
+def _divided_note(payload: Payload) -> str:
+    """What the municipalities' own targets come to where that is not the whole; else the column seems not to add up."""
+    keys = {each["target"] for each in payload["municipalities"]} - {None}
+    targets = [words.target_of(payload, key) for key in sorted(keys)]
+    amounts = [Decimal(target["amount"]) for target in targets if target is not None and target["amount"] is not None]
+    whole = words.target_of(payload, payload["whole"]["target"])
+    if not amounts or whole is None or whole["amount"] is None or sum(amounts) == Decimal(whole["amount"]):
+        return ""
+    return _("%(amount)s divided between the municipalities") % {"amount": formats.number(sum(amounts))}
 
 
 def _place_target(payload: Payload, place: dict[str, Any], links: Links) -> Any:

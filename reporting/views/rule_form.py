@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from portal.geography.danish import address_of
 from portal.ui.fields import SmartDateField
 from portal.ui.forms import PortalForm
 from reporting.models.rules import Ruled
@@ -358,8 +358,7 @@ class RuleForm(PortalForm):
 
 def key_of(text: str, most: int = 40) -> str:
     """A key made of a name: small letters, digits and underscores."""
-    letters = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"})
-    return slugify(text.translate(letters)).replace("-", "_")[:most].strip("_") or "x"
+    return address_of(text).replace("-", "_")[:most].strip("_") or "x"
 
 
 def from_rule(rule: str, params: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:

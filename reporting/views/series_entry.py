@@ -14,6 +14,7 @@ from portal import ledger
 from portal.audit import submissions
 from portal.identity.rights import Refused, Verdict
 from portal.identity.views import ActionMixin
+from portal.ui.forms import sent_before
 from reporting import measures, rights
 from reporting.contract_evidence import invited_key
 from reporting.models import Observation, Series
@@ -95,7 +96,7 @@ class Register(ActionMixin):
             content = {**said, "company": company, "series": key}
             pk, _made = submissions.once(self.actor.user, SUBMISSION, token, content, act)
         except submissions.OtherContent:
-            form.add_error(None, _("This page has been sent before with other content. Open the form again."))
+            sent_before(form)
             return self.page(form, series)
         except ValidationError as problem:
             form.say(errors_of(problem))

@@ -39,7 +39,9 @@ class SourceForm(PortalForm):
         label=gettext_lazy("File"),
         help_text=gettext_lazy("JSON-stat or CSV as the publisher's table bank gives it, at most 20 MB."),
     )
-    table = forms.CharField(label=gettext_lazy("The table's code"), max_length=40, help_text="ERHV2")
+    table = forms.CharField(
+        label=gettext_lazy("The table's code"), max_length=40, help_text=gettext_lazy("For example ERHV2")
+    )
     title = forms.CharField(label=gettext_lazy("What the table is about"), max_length=200)
     publisher = forms.CharField(label=gettext_lazy("Publisher"), max_length=160, initial="Danmarks Statistik")
     unit = forms.CharField(label=gettext_lazy("Unit"), max_length=40, required=False)

@@ -133,7 +133,7 @@ def details(target: Target, version: TargetVersion) -> Table:
     return Table(
         caption=_("What the target says"),
         caption_hidden=True,
-        columns=[Column("label", _("About")), Column("value", _("It says"))],
+        columns=[Column("label", _("About")), Column("value", _("Content"))],
         rows=[{"label": label, "value": value} for label, value in lines],
     )
 

@@ -10,17 +10,20 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from portal import ledger
 from portal.audit.submissions import OtherContent, once
+from portal.geography.danish import address_of
 from portal.identity import rights as permissions
 from portal.ui import formats
 from portal.ui.export import export_response, requested
+from portal.ui.forms import sent_before
 from programmes.models import Programme
 from reporting import keys, rights, targets
+from reporting.engine.query import FigureQuery
 from reporting.models import DistributionKey, Indicator, Target, TargetVersion
+from reporting.rules.path import expected_by
 from reporting.unit_targets import unit_target_key
 from reporting.views import target_parts
 from reporting.views.asking import ReportingPage
@@ -89,9 +92,22 @@ class TargetPage(TargetBase):
                 "versions": target_parts.versions(self.versions),
                 "keys": list(DistributionKey.objects.filter(target=target)),
                 "split_url": self.split_url(),
+                "standing": self.standing(),
                 "may_manage": permissions.may(self.actor, rights.MANAGE_TARGETS),
             },
         )
+
+    def standing(self) -> list[tuple[str, str]]:
+        """Where to see how far it is: what has been reached, and what the plan says by now. Matches have such pages."""
+        if self.target.measure_id is None or self.newest.amount is None or self.newest.withdrawn:
+            return []
+        address = reverse("reporting:figure", args=[self.kwargs["slug"]])
+        asked = {"attainment": _("How much is reached")}
+        if expected_by(self.newest, ledger.today()) is not None:
+            asked["expected"] = _("What the plan says now")
+        return [
+            (address + FigureQuery(kind=kind, target=self.target.key).address(), text) for kind, text in asked.items()
+        ]
 
     def split_url(self) -> str:
         """Where a municipality's own people see how they split this target inside; "" for everybody else."""
@@ -137,7 +153,7 @@ class NewTarget(ReportingPage):
     @staticmethod
     def _key(form: TargetForm) -> str:
         name: str = form.cleaned_data["name"]
-        return slugify(name.translate(DANISH))[:60]
+        return address_of(name)[:60]
 
     def _where(self, programme: Programme, form: TargetForm) -> str:
         return reverse("reporting:target", args=[programme.slug, self._key(form)])
@@ -241,9 +257,6 @@ class WithdrawTarget(TargetBase):
         return render(self.request, "reporting/target_form.html", context)
 
 
-DANISH = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"})
-
-
 def act(view: ReportingPage, form: TokenForm, kind: str, do: Callable[[], int], address: str) -> HttpResponse | None:
     """Do it once and go to the address; None when it cannot be done, with the reasons in the form."""
 
@@ -256,7 +269,7 @@ def act(view: ReportingPage, form: TokenForm, kind: str, do: Callable[[], int], 
     try:
         once(view.actor.user, kind, str(form.data.get("token", "")), form.content(), acted)
     except OtherContent:
-        form.add_error(None, _("You have already sent this page with something else in it. Open it again."))
+        sent_before(form)
     except ValidationError as problem:
         add_errors(form, problem, {})
     else:

@@ -112,6 +112,13 @@ def test_a_name_gives_a_list_to_choose_from_and_nothing_is_lost(world: World) ->
     assert Match.objects.get().company_id == chosen
 
 
+def test_a_null_in_the_name_is_a_space(world: World) -> None:
+    client = world.client("hub")
+    page = send(client, client.get(LOG), **typed(world, company_text="Findes\0ikke"))
+    assert page.status_code == 200
+    assert fields_of(page)["company_text"] == "Findes ikke"
+
+
 def test_a_choice_does_not_survive_another_text(world: World) -> None:
     client = world.client("hub")
     page = send(client, client.get(LOG), company_text="limfjord køleteknik a/s")

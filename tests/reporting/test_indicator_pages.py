@@ -1,5 +1,6 @@
 """The pages and the API of indicators: what an officer sees, defines and changes without code."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -83,6 +84,13 @@ def test_one_indicator_shows_value_years_places_quality_and_versions(world: Indi
     assert "12" in text  # the years together: a flow may be added up
 
 
+def test_a_value_that_is_not_there_has_no_unit(world: Indicators, client: Client) -> None:
+    visits(world)
+    shown = page(client, "reporting:indicator", "visits")
+    assert "ikke indberettet" in shown
+    assert not re.search(r"ikke indberettet(<[^>]*>)*\s*(</strong>)?\s*besøg", shown)
+
+
 def test_what_cannot_be_added_up_says_so(world: Indicators, client: Client) -> None:
     set_indicator("companies", name="Virksomheder", owner=world.owner, kind="measure", measure="try_visits",
                   aggregate="distinct", unit="virksomheder")  # fmt: skip
@@ -151,6 +159,25 @@ def test_an_officer_defines_looks_at_the_draft_saves_and_changes(world: Indicato
     assert client.post(withdraw, {"reason": ""}).status_code == 400
     assert client.post(withdraw, {"reason": "Tælles ikke mere"}).status_code == 302
     assert "Tælles ikke mere" in page(client, "reporting:indicator", "visits")
+
+
+def test_a_new_indicator_never_changes_one_that_is_there(world: Indicators, client: Client) -> None:
+    new = f"{reverse('reporting:indicator_new')}?count=try_visits"
+    assert client.post(new, FORM).status_code == 302
+    for other in ({"name": "Noget helt andet"}, {"unit": "stk."}):
+        refused = client.post(new, FORM | other)
+        assert refused.status_code == 400
+        text = refused.content.decode()
+        assert text.count("Nøglen er optaget. Vælg en anden.") == 2, "in the summary and at the field"
+        assert str(next(iter(other.values()))) in text
+    assert Indicator.objects.get().name == "Virksomhedsbesøg"
+    assert IndicatorVersion.objects.get().unit == "besøg"
+
+
+def test_the_short_name_is_made_of_the_name(world: Indicators, client: Client) -> None:
+    new = f"{reverse('reporting:indicator_new')}?count=try_visits"
+    answer = client.post(new, FORM | {"key": "", "name": "Besøg på øer, i år"})
+    assert answer["Location"] == reverse("reporting:indicator", args=["besoeg_paa_oeer_i_aar"])
 
 
 def test_only_what_some_organisations_registered(world: Indicators, client: Client) -> None:

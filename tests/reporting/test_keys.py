@@ -1,5 +1,6 @@
 """Distribution keys: from a proposal to the units' targets, and what the database refuses."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -387,6 +388,10 @@ def test_the_first_page_shows_each_municipality_its_target(client: Client, world
     assert "Target 700" in text
     assert "Target 420" in text
     assert "Target outside the distribution" in text
+    # 700 + 420 + 280 = 1,400 of 2,000, and the period is over: by the plan all of it.
+    assert "Target 2,000 1,400 divided between the municipalities" in text
+    assert "0 of 700. The plan says 700 now" in client.get(address).content.decode()
+    assert re.search(r"Target 700 By the plan 700\b", text), text
 
 
 def typed(world: World, **values: str) -> dict[str, str]:

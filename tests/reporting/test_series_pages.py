@@ -172,7 +172,22 @@ def test_make_a_survey_with_its_invited(hub: Organisation, controller: Client) -
     assert again.status_code == 400
     assert b"form-error" in again.content
     assert controller.post(url, {**said, "key": "opret"}).status_code == 400
+    assert "Brug kun små bogstaver a-z" in controller.post(url, {**said, "key": "å ø"}).content.decode()
     assert Series.objects.count() == 2
+    unnamed = {"name": "Møder på øen", "key": "", "measure": measures.VOLUME}
+    assert controller.post(url, unnamed)["Location"] == reverse("reporting:series", args=["moeder-paa-oeen"])
+
+
+def test_back_and_changed_is_sent_when_the_person_presses_again(hub: Organisation, controller: Client) -> None:
+    series = make_series("moeder", "Møder", measures.VOLUME, hub)
+    url = reverse("reporting:observation_register", args=[series.key])
+    assert controller.post(url, typed(quantity="4")).status_code == 302
+    again = controller.post(url, typed(quantity="5"))
+    assert "Siden er sendt før med noget andet i" in again.content.decode()
+    form = again.context["form"]
+    assert (form["quantity"].value(), Observation.objects.count()) == ("5", 1)
+    assert controller.post(url, typed(quantity="5", token=form["token"].value())).status_code == 302
+    assert sorted(Observation.objects.values_list("quantity", flat=True)) == [4, 5]
 
 
 def test_the_page_says_how_many_of_the_invited_and_the_share_of_each_answer(
@@ -251,6 +266,11 @@ def test_what_is_wrong_is_said_row_by_row(hub: Organisation, controller: Client)
         assert refused.status_code == 400
         assert b"form-error" in refused.content
     assert differences() == []
+
+
+def test_a_pdf_is_no_list(hub: Organisation, controller: Client) -> None:
+    answer = upload(controller, answers(hub), b"%PDF-1.7;\n1;2\n", "svar.pdf")
+    assert "Dette er hverken CSV eller en Excel-fil" in answer.content.decode()
 
 
 def test_a_survey_as_people_make_it(hub: Organisation, controller: Client) -> None:
@@ -371,6 +391,8 @@ def test_a_file_that_is_no_table_is_refused(hub: Organisation, controller: Clien
         answer = controller.post(url, {**said, "file": SimpleUploadedFile("x.csv", content)})
         assert answer.status_code == 400
         assert b"form-error" in answer.content
+    wrong = controller.post(url, {**said, "file": SimpleUploadedFile("x.csv", b"OMR;TID;X\n851;2020;mange")})
+    assert "(linje 2, X: mange)" in wrong.content.decode()
     assert not EvidenceFile.objects.filter(series=None).exists()
     fine = controller.post(
         url, {**said, "mark": ",", "file": SimpleUploadedFile("x.csv", b"OMR;TID;X\n851;2020;1.234")}

@@ -126,8 +126,10 @@ def test_any_three_parts_give_a_date_or_a_message(day: str, month: str, year: st
     [
         (("31", "x", "2021"), "Måneden skal være et tal mellem 1 og 12", ("month",)),
         (("31", "13", "2021"), "Måneden skal være et tal mellem 1 og 12", ("month",)),
-        (("30", "2", "2021"), "Dagen skal være et tal mellem 1 og 28 i den måned", ("day",)),
-        (("29", "2", "2100"), "Dagen skal være et tal mellem 1 og 28 i den måned", ("day",)),
+        (("30", "2", "2021"), "Februar 2021 har kun 28 dage", ("day",)),
+        (("29", "2", "2100"), "Februar 2100 har kun 28 dage", ("day",)),
+        (("31", "4", "2021"), "April 2021 har kun 30 dage", ("day",)),
+        (("x", "2", "2021"), "Dagen skal være et tal mellem 1 og 31", ("day",)),
         (("32", "1", "2021"), "Dagen skal være et tal mellem 1 og 31", ("day",)),
         (("1", "1", "21"), "Årstallet skal have fire cifre, for eksempel 2021", ("year",)),
         (("1", "", ""), "Datoen mangler måned og år", ("month", "year")),

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.ui.fields import CvrField, DateField, SmartDateField
-from portal.ui.forms import PortalForm, summary_of
+from portal.ui.forms import MOST_TICKS, PortalForm, summary_of
 from portal.ui.samples import SampleForm
-from portal.ui.templatetags.ui import form_errors, form_fields
+from portal.ui.templatetags.ui import form_errors, form_field, form_fields
 
 
 class Tags(HTMLParser):
@@ -188,6 +188,56 @@ def test_required_messages_say_what_to_do() -> None:
     assert form.errors["company"] == ["Udfyld virksomhed"]
     assert form.errors["kind"] == ["Vælg matchtype"]
     assert form.errors["agreed"] == ["Skriv en dato som 31.01.2021"]
+
+
+class Stock(PortalForm):
+    """Fields with nothing but Django's own messages, and one that comes after the form is made."""
+
+    name = forms.CharField(max_length=3)
+    days = forms.IntegerField(min_value=0, max_value=10)
+    kind = forms.ChoiceField(choices=[("a", "A")])
+    own = forms.CharField(max_length=3, error_messages={"max_length": "Højst tre."})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["late"] = forms.CharField(label="Part 1")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "message"),
+    [
+        ("name", "abcd", "Skriv højst 3 tegn. Der er 4."),
+        ("name", "a\0", "Der er et tegn i teksten, som ikke kan læses. Skriv den igen."),
+        ("days", "i går", "Skriv et helt tal, for eksempel 1400."),
+        ("days", "-1", "Skriv et tal, der ikke er under 0."),
+        ("days", "11", "Skriv et tal, der ikke er over 10."),
+        ("kind", "b", "Vælg fra listen."),
+        ("own", "abcd", "Højst tre."),
+        ("late", "", "Udfyld part 1"),
+    ],
+)
+def test_no_message_is_the_frameworks(field: str, typed: str, message: str) -> None:
+    assert Stock({field: typed}).errors[field] == [message]
+
+
+class Ticks(PortalForm):
+    few = forms.MultipleChoiceField(
+        choices=[(str(place), str(place)) for place in range(MOST_TICKS)],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    many = forms.MultipleChoiceField(
+        choices=[(str(place), str(place)) for place in range(MOST_TICKS + 1)],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def test_a_long_list_that_may_stay_empty_is_folded_until_something_is_ticked() -> None:
+    assert "<details" not in form_field(Ticks()["few"])
+    assert f"Vis alle {MOST_TICKS + 1}" in form_field(Ticks()["many"])
+    assert "<details" not in form_field(Ticks({"many": ["3"]})["many"])
+    assert "<details" not in form_field(Ticks({"many": ["findes-ikke"]})["many"])
 
 
 def test_typed_markup_is_shown_as_text() -> None:

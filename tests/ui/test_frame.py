@@ -55,6 +55,7 @@ def test_the_page_of_parts_is_not_there_in_production(browser: Client) -> None:
         ("/nej/", 403, "Kun erhvervshuset kan registrere match."),
         ("/mangler/", 404, "Vi kan ikke finde den side"),
         ("/forkert/", 400, "Adressen peger på en side, der ikke findes."),
+        ("/?text=a%00b", 400, "Der er et tegn i adressen, som ikke kan læses."),
         ("/fejl/", 500, "Der er en fejl hos os"),
     ],
 )

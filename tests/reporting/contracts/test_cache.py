@@ -258,7 +258,8 @@ def test_the_night_finds_a_stored_figure_that_is_wrong(kkr_actor: Any) -> None:
 
     outcome = job.call(Run())
     assert outcome is not None
-    assert (outcome.alert, outcome.result["contracts"], outcome.result["sealed"]) == (False, 1, 1)
+    # One contract and one sealed figure.
+    assert (outcome.alert, outcome.result["compared"], outcome.result["differences"]) == (False, 2, 0)
     figure = ContractFigure.objects.get()
     figure.payload["goals"][5]["score"]["shown"] = "100"
     figure.save()

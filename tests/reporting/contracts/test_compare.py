@@ -19,6 +19,7 @@ from reporting.engine.contracts.comparison import FACTS, NotInOrder, compare_ver
 from reporting.engine.payload import fraction_of
 from reporting.models import GoalVersion
 from reporting.observations import correct, withdraw
+from reporting.views.contract_compare import rounded_apart
 from tests.reporting.contracts.test_cache import happen, small_world
 from tests.reporting.contracts.world import World, empty_world, nine_goals
 
@@ -206,3 +207,22 @@ def test_the_page_says_what_came(client: Client, kkr_actor: Actor) -> None:
     assert "+2,78" in page
     assert client.get(address, {"first": "31.03.2099"}).status_code == 400
     assert client.get(address, {"first": "31.03.2021", "second": "01.03.2021"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("parts", "whole", "told"),
+    [
+        # Seven goals measured at 675 of 700, then nine: 25/56 is shown as 0.45, 25/72 as 0.35, 50/63 as 0.79, not 0.80.
+        (("25/56", "25/72"), "50/63", True),
+        (("1/4", "1/4"), "1/2", False),
+        ((), "0", False),
+    ],
+)
+def test_shown_numbers_that_do_not_add_up_are_explained(parts: tuple[str, ...], whole: str, told: bool) -> None:
+    def difference(text: str) -> dict[str, str]:
+        exact = Fraction(text)
+        return {"numerator": str(exact.numerator), "denominator": str(exact.denominator)}
+
+    assert sum(map(Fraction, parts), Fraction(0)) == Fraction(whole)
+    found = {"difference": difference(whole), "causes": [{"difference": difference(each)} for each in parts]}
+    assert rounded_apart(found) is told
