@@ -100,8 +100,8 @@ class ReadOnlyMiddleware:
         self.get_response = get_response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        """A null in an address is nobody's search, and no database can be asked for one."""
-        if "%00" in request.META.get("QUERY_STRING", ""):
+        """A null in a page's address is nobody's search, and no database can be asked for one; the API says where."""
+        if not is_api(request) and "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest(_("The address has a character that cannot be read."))
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
