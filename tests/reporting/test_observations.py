@@ -134,6 +134,14 @@ def test_correcting_is_a_reversal_and_the_next_revision(hub: Organisation, contr
     assert differences() == []
 
 
+def test_a_day_of_another_century_is_a_slip(hub: Organisation, controller: Actor) -> None:
+    counted = series(hub, measures.VOLUME)
+    with pytest.raises(ValidationError) as error:
+        observe(counted, date(1899, 12, 31), 4, actor=controller)
+    assert list(error.value.message_dict) == ["occurred_on"]
+    assert observe(counted, date(1900, 1, 1), 4, actor=controller).quantity == 4
+
+
 def test_withdrawing_keeps_the_record(hub: Organisation, controller: Actor) -> None:
     answer = observe(series(hub, measures.ANSWER), DAY, category="Enig", actor=controller)
     withdraw(answer, controller, "Talt to gange")

@@ -292,6 +292,34 @@ def test_another_precision_is_another_rule() -> None:
     assert fraction_of(goal(compute(world.contract, None), 1)["score"]) == Fraction(100 * 184, 366)
 
 
+def test_another_meaning_of_missing_data_is_another_rule() -> None:
+    """Nothing was counted in 2020: 0 for 182 days, then 2019's 550 of 500 holds for 184 days: 100 x 184 / 366."""
+    world = empty_world()
+    world.make("advised", "volume")
+    world.goal(1, "at_least", {"threshold": "500"}, {"value": {"series": "advised"}}, missing="zero")
+    world.observe("advised", date(2019, 10, 1), 550)
+    world.sign()
+    amend_goal(world.goals[1], amendment="Året før gælder", effective_from=date(2020, 7, 1), missing="previous")
+    found = goal(compute(world.contract, None), 1)
+    assert found["amended"]["how"] == "score"
+    assert fraction_of(found["score"]) == Fraction(100 * 184, 366)
+
+
+def test_another_least_number_of_answers_is_another_rule() -> None:
+    """Ten answers are enough until 30 June and too few from 1 July: a part that cannot be measured leaves no score."""
+    world = empty_world()
+    world.make("survey", "survey_answer")
+    rule = {"kind": "nps", "tiers": [{"from": "50", "score": "100"}], "else": "0"}
+    world.goal(1, "survey", rule, {"answers": {"series": "survey"}}, least_answers=10)
+    world.answers("survey", {"10": 10}, date(2020, 3, 1))
+    world.sign()
+    assert scores(compute(world.contract, None)) == ["100"]
+    amend_goal(world.goals[1], amendment="Flere svar", effective_from=date(2020, 7, 1), least_answers=11)
+    found = goal(compute(world.contract, None), 1)
+    assert found["amended"]["how"] == "score"
+    assert (found["outcome"], found["score"]) == ("not_measurable", None)
+
+
 def test_an_amended_threshold_holds_in_proportion_to_days() -> None:
     """500 until 30 June (182 days of 2020), 600 from 1 July (184): (500 x 182 + 600 x 184) / 366 = 100700 / 183."""
     world = empty_world()
