@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.rules.account import Account, Part, Reason, account, reason, share
-from reporting.rules.disclosure import hidden, may_cross
 from reporting.rules.path import linear, months_in, months_passed
 from reporting.rules.status import Commitment, Status, status
 
@@ -166,36 +165,3 @@ def test_reasons() -> None:
 def test_a_share_of_nothing_is_not_a_number() -> None:
     assert share(Decimal(5), None) is None
     assert share(Decimal(5), Decimal(0)) is None
-
-
-@pytest.mark.parametrize(("disclosure", "smallest"), [("companies", 3), ("people", 5)])
-def test_small_cells_are_hidden_and_take_a_second_with_them(disclosure: str, smallest: int) -> None:
-    cells = {"a": Decimal(smallest), "b": Decimal(smallest - 1), "c": Decimal(50)}
-    assert hidden(cells, disclosure) == {"a", "b"}
-    assert hidden({"a": Decimal(smallest), "c": Decimal(50)}, disclosure) == frozenset()
-    assert hidden({(): Decimal(smallest - 1)}, disclosure) == {()}
-
-
-@given(
-    values=st.dictionaries(st.text(max_size=3), st.integers(0, 12).map(Decimal), min_size=2),
-    disclosure=st.sampled_from(["companies", "people"]),
-)
-def test_never_one_hidden_cell_alone(values: dict[str, Decimal], disclosure: str) -> None:
-    unseen = hidden(values, disclosure)
-    assert len(unseen) != 1
-    smallest = {"companies": 3, "people": 5}[disclosure]
-    assert all(key in unseen for key, value in values.items() if value < smallest)
-
-
-def test_the_open_class_hides_nothing_and_an_unknown_class_shows_nothing() -> None:
-    assert hidden({"a": Decimal(1)}, "open") == frozenset()
-    with pytest.raises(KeyError):
-        hidden({"a": Decimal(1)}, "secret")
-
-
-def test_crossings() -> None:
-    declared = (frozenset({"municipality", "month"}),)
-    assert may_cross(frozenset({"category"}), "people", ())
-    assert may_cross(frozenset({"municipality", "month"}), "people", declared)
-    assert not may_cross(frozenset({"municipality", "category"}), "people", declared)
-    assert may_cross(frozenset({"municipality", "category"}), "open", ())
