@@ -19,4 +19,5 @@ class ReportingConfig(AppConfig):
         below = ("/kontrakter/", "/f/")
         add(NavItem(_("Result contracts"), "reporting:contracts", rights.VIEW_CONTRACTS, order=20, below=below))
         add(NavItem(_("Indicators"), "reporting:indicators", rights.VIEW_INDICATORS, 40, below=("/indikatorer/",)))
+        add(NavItem(_("Protection"), "reporting:disclosure", rights.VIEW_DISCLOSURE, 60, below=("/beskyttelse/",)))
         add(NavItem(_("Series"), "reporting:series_list", rights.VIEW_SERIES, order=40, below=("/statistik/",)))

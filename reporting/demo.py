@@ -16,7 +16,12 @@ from programmes.models import Activity, Programme
 from reporting import demo_keys
 from reporting.models import Target, TargetVersion
 
-ALSO = ("reporting.demo_definitions", "reporting.demo_contract", "reporting.demo_statistics")
+ALSO = (
+    "reporting.demo_definitions",
+    "reporting.demo_contract",
+    "reporting.demo_statistics",
+    "reporting.demo_protected",
+)
 """Loaded by load_demo after this module."""
 
 LAESOE = "0825"

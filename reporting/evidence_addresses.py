@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from reporting.views.absences import SayAbsent, TakeBack
+from reporting.views.protected import SeriesNumbers
 from reporting.views.series import ObservationPage, SeriesList, SeriesPage
 from reporting.views.series_entry import Confirm, Correct, MakeSeries, Register, Withdraw
 from reporting.views.series_upload import UploadPage, UploadPreview
@@ -12,6 +13,7 @@ pages: list[URLPattern | URLResolver] = [
     path("serier/", SeriesList.as_view(), name="series_list"),
     path("serier/opret/", MakeSeries.as_view(), name="series_make"),
     path("serier/<slug:key>/", SeriesPage.as_view(), name="series"),
+    path("serier/<slug:key>/tal/", SeriesNumbers.as_view(), name="series_numbers"),
     path("serier/<slug:key>/registrer/", Register.as_view(), name="observation_register"),
     path("serier/<slug:key>/mangler/", SayAbsent.as_view(), name="absence_say"),
     path("serier/<slug:key>/mangler/<int:place>/traek-tilbage/", TakeBack.as_view(), name="absence_take_back"),

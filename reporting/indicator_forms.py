@@ -13,6 +13,7 @@ from portal.geography.danish import address_of
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.ledger import registry
+from portal.ledger.disclosure import classes
 from portal.ui.forms import PortalForm
 from programmes.models import Activity, PartnerRole, Programme
 from reporting import indicator_values as values
@@ -30,7 +31,8 @@ TEXTS = ("data_owner", "verification", "source", "accuracy", "limitation", "miti
 
 def what_can_be_counted() -> list[tuple[str, str]]:
     """The open measures; protected ones are shown by the pages of their own app only."""
-    return [(each.key, str(each.name)) for each in registry.all_measures() if each.disclosure == "open"]
+    held = classes()
+    return [(each.key, str(each.name)) for each in registry.all_measures() if held[each.key] == "open"]
 
 
 class CountForm(PortalForm):

@@ -18,6 +18,7 @@ from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.identity.rights import Refused, require
 from portal.ledger import registry
+from portal.ledger.disclosure import class_of
 from portal.ledger.models import Heading
 from reporting import rights
 from reporting.measures import ANSWER, INVITED
@@ -194,7 +195,7 @@ def _problems_of_measure(version: IndicatorVersion) -> Iterable[tuple[str, str]]
     except ledger.Undeclared:
         yield "measure", _("There is no measure called %(what)s.") % {"what": version.measure_id or "–"}
         return
-    if measure.disclosure != "open":
+    if class_of(measure.key) != "open":
         yield "measure", _("This measure is protected and cannot be used in an indicator.")
     if version.aggregate and version.aggregate not in ALLOWED[measure.kind]:
         yield "aggregate", against_kind(measure)

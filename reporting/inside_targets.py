@@ -14,6 +14,7 @@ from fractions import Fraction
 from django.db.models import Q
 
 from portal import ledger
+from portal.ledger.disclosure import class_of
 from reporting.keys import KeyUnit
 from reporting.models import DistributionKey, KeyVersion, Target, TargetVersion
 from reporting.rules.path import Expected, expected_by, in_all
@@ -26,20 +27,23 @@ REMAINDER = "common"
 
 @dataclass(frozen=True)
 class InsideTarget:
-    """`amount` None: the part was not in the split, so it has no target; what it delivered is known all the same."""
+    """`amount` None: the part was not in the split, so it has no target; what it delivered is known all the same.
+
+    `value` None: what is counted is protected, and is not told apart by who delivered it.
+    """
 
     code: str
     name: str
     organisation: int | None
     amount: Decimal | None
-    value: Decimal
+    value: Decimal | None
     expected: Expected | None = None
     in_all: Decimal | None = None
     status: Status = Status.NONE
 
     @property
     def attainment(self) -> Fraction | None:
-        return Fraction(self.value) / Fraction(self.in_all) if self.in_all else None
+        return Fraction(self.value) / Fraction(self.in_all) if self.in_all and self.value is not None else None
 
 
 def unit_version(key: DistributionKey, unit: str) -> TargetVersion | None:
@@ -53,10 +57,12 @@ def unit_version(key: DistributionKey, unit: str) -> TargetVersion | None:
     return None if newest is None or newest.withdrawn else newest
 
 
-def delivered(key: DistributionKey, version: TargetVersion | None) -> dict[int | None, Decimal]:
-    """What is counted towards the unit's target, by the organisation that created it. One query."""
+def delivered(key: DistributionKey, version: TargetVersion | None) -> dict[int | None, Decimal] | None:
+    """What is counted towards the unit's target, by the organisation that created it; None when that is protected."""
     if version is None or version.target.measure_id is None:
         return {}
+    if class_of(version.target.measure_id) != "open":
+        return None
     now = ledger.AsOf.now()
     where = ledger.under(key.programme.heading_id, now) & Q(
         month__gte=version.counted_from.replace(day=1), month__lte=version.counted_to
@@ -73,7 +79,7 @@ def inside_targets(
     parts: Sequence[KeyUnit],
     split: KeyVersion | None,
     version: TargetVersion | None,
-    counted: Mapping[int | None, Decimal],
+    counted: Mapping[int | None, Decimal] | None,
     day: date,
 ) -> list[InsideTarget]:
     """A target for each part, and the common remainder: what the others delivered counts for that."""
@@ -81,7 +87,10 @@ def inside_targets(
     own = {each.organisation for each in parts}
     found = []
     for part in parts:
-        if part.code == REMAINDER:
+        value: Decimal | None
+        if counted is None:
+            value = None
+        elif part.code == REMAINDER:
             value = sum((number for pk, number in counted.items() if pk not in own), Decimal(0))
         else:
             value = counted.get(part.organisation, Decimal(0))
@@ -90,7 +99,7 @@ def inside_targets(
 
 
 def _judged(
-    part: KeyUnit, amount: Decimal | None, value: Decimal, version: TargetVersion | None, day: date
+    part: KeyUnit, amount: Decimal | None, value: Decimal | None, version: TargetVersion | None, day: date
 ) -> InsideTarget:
     """As the municipality's target is judged: by the same form, path and days, with the part's number."""
     if amount is None or version is None:
@@ -106,5 +115,5 @@ def _judged(
         value,
         expected_by(own, day),
         in_all(own),
-        judge(value, own, day),
+        Status.NONE if value is None else judge(value, own, day),
     )

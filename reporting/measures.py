@@ -1,4 +1,4 @@
-"""What reporting counts: the seven kinds of observation. One fact for each observation that holds.
+"""What reporting counts: the eight kinds of observation. One fact for each observation that holds.
 
 A statistic's `occurred_on` is the last day of the period it is about, not the day of publication: an indicator reads it
 in the window of what it measures, and the newest value is that of the newest period.
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy
 from portal.identity.actor import Actor
 from portal.identity.rights import may
 from portal.ledger import registry
+from portal.ledger.disclosure import class_of, classes
 from portal.ui import formats
 from reporting import rights
-from reporting.models import Observation
+from reporting.models import Observation, Series
 from reporting.scope import organisations_of_area
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ STATISTIC = "statistic"
 DELIVERY = "delivery"
 VOLUME = "volume"
 ASSESSMENT = "assessment"
-KINDS = (ANSWER, INVITED, MEASUREMENT, STATISTIC, DELIVERY, VOLUME, ASSESSMENT)
+PERSONS = "person_group"
+KINDS = (ANSWER, INVITED, MEASUREMENT, STATISTIC, DELIVERY, VOLUME, ASSESSMENT, PERSONS)
 
 GROUPED_BY = ("municipality", "organisation", "heading", "category", "month")
 
@@ -60,11 +62,24 @@ def expected_of(measure: str) -> Callable[[registry.Period | None], tuple[str, S
     return expected
 
 
+def may_open_observations(actor: Actor, series: Series) -> bool:
+    """May the person, who sees the series, read its single observations? Of protected ones only who registers them."""
+    return class_of(str(series.measure_id)) == "open" or _registers_in(actor, series)
+
+
+def _registers_in(actor: Actor, series: Series) -> bool:
+    return bool(may(actor, rights.REGISTER_OBSERVATION)) and series.owner_id in actor.organisation_ids
+
+
 def visible_observations(actor: Actor) -> "QuerySet[Observation]":
-    """Those of the series of the person's own area."""
+    """Those of the series of the person's own area; of protected measures those that the person registers in."""
     if not may(actor, rights.VIEW_SERIES):
         return Observation.objects.none()
-    return Observation.objects.filter(series__owner__in=organisations_of_area(actor))
+    closed = [measure for measure, disclosure in classes().items() if disclosure != "open"]
+    readable = ~Q(series__measure__in=closed)
+    if may(actor, rights.REGISTER_OBSERVATION):
+        readable |= Q(series__owner__in=actor.organisation_ids)
+    return Observation.objects.filter(readable, series__owner__in=organisations_of_area(actor))
 
 
 def describe(records: "list[FactRecord]", actor: Actor) -> Mapping[int, registry.Described]:
@@ -77,7 +92,7 @@ def describe(records: "list[FactRecord]", actor: Actor) -> Mapping[int, registry
         .order_by()
         .select_related("series", "municipality")
     }
-    reason = _("A series of another area. You see that it counts, not what it says.")
+    reason = _("A protected series or one of another area. You see that it counts, not what it says.")
     described = {}
     for place, pk in ids.items():
         observation = found.get(pk)
@@ -112,7 +127,16 @@ def visible(actor: Actor) -> QuerySet[Observation, Any] | None:
     )
 
 
-def _register(key: str, name: Any, unit: str, kind: registry.Kind, nullable: set[str], **dimensions: Any) -> None:
+def _register(
+    key: str,
+    name: Any,
+    unit: str,
+    kind: registry.Kind,
+    nullable: set[str],
+    disclosure: registry.Disclosure = "open",
+    crossings: Sequence[tuple[str, ...]] = (),
+    **dimensions: Any,
+) -> None:
     columns = [column for column in GROUPED_BY if column != "category" or "category" in dimensions]
     registry.register(
         registry.MeasureDefinition(
@@ -120,11 +144,11 @@ def _register(key: str, name: Any, unit: str, kind: registry.Kind, nullable: set
             name=name,
             unit=unit,
             kind=kind,
-            disclosure="open",
-            about_person=False,
+            disclosure=disclosure,
+            about_person=disclosure == "people",
             dimensions=dimensions,
             # Open in every crossing: an answer names nobody, and a series is its owner's to publish.
-            crossings=[*combinations(columns, 2), *combinations(columns, 3)],
+            crossings=crossings or [*combinations(columns, 2), *combinations(columns, 3)],
             nullable=frozenset(nullable | {"municipality", "organisation"}),
             expected=expected_of(key),
             describe=describe,
@@ -156,3 +180,13 @@ _register(
 _register(DELIVERY, gettext_lazy("Deliveries"), "delivery", "flow", {"subject"})
 _register(VOLUME, gettext_lazy("Volumes"), "unit", "flow", {"subject"})
 _register(ASSESSMENT, gettext_lazy("Confirmed assessments"), "percent", "published", {"subject"})
+_register(
+    PERSONS,
+    gettext_lazy("Persons by group"),
+    "person",
+    "flow",
+    {"subject"},
+    disclosure="people",
+    crossings=[("category", "municipality"), ("category", "month")],
+    category=registry.Dimension(gettext_lazy("Group of persons"), required=True, personal=True),
+)

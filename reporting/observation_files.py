@@ -33,12 +33,19 @@ MOST_TITLES = 20
 WHOLE = re.compile(r"(\d+)[.,]0+")
 CLOCK = re.compile(r"(?:T| +(?:kl\.? ?)?)\d{1,2}[.:]\d{2}(?:[.:]\d{2}(?:\.\d+)?)?Z?$")
 """The hour after a day, as surveys are exported."""
-FOR_FILES = (measures.ANSWER, measures.INVITED, measures.MEASUREMENT, measures.DELIVERY, measures.VOLUME)
+FOR_FILES = (
+    measures.ANSWER,
+    measures.INVITED,
+    measures.MEASUREMENT,
+    measures.DELIVERY,
+    measures.VOLUME,
+    measures.PERSONS,
+)
 
 # Heading in a file → what it is. The first Danish one is what the page tells people to write.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "occurred_on": ("dag", "dato", "svardato", "day", "date"),
-    "category": ("svar", "answer", "score", "nps", "nps-score", "nps score"),
+    "category": ("svar", "gruppe", "answer", "group", "score", "nps", "nps-score", "nps score"),
     "quantity": ("antal", "værdi", "tal", "number", "value"),
     "municipality": ("kommune", "municipality"),
     "company": ("cvr", "cvr-nummer", "cvr number"),
@@ -52,6 +59,7 @@ FIELDS_OF = {
     measures.MEASUREMENT: ("occurred_on", "quantity", "municipality", "vintage", "note"),
     measures.DELIVERY: ("occurred_on", "quantity", "municipality", "note"),
     measures.VOLUME: ("occurred_on", "quantity", "municipality", "company", "note"),
+    measures.PERSONS: ("occurred_on", "category", "quantity", "municipality", "note"),
 }
 NEEDED = {
     measures.ANSWER: ("occurred_on", "category"),
@@ -59,6 +67,7 @@ NEEDED = {
     measures.MEASUREMENT: ("occurred_on", "quantity"),
     measures.DELIVERY: ("occurred_on",),
     measures.VOLUME: ("occurred_on", "quantity"),
+    measures.PERSONS: ("occurred_on", "category"),
 }
 
 

@@ -69,9 +69,10 @@ def problems(series: Series, said: Said) -> dict[str, list[str]]:
 
 
 def _check_category(kind: str, category: str, wrong: Wrong) -> None:
-    if kind in (measures.ANSWER, measures.STATISTIC):
+    if kind in (measures.ANSWER, measures.STATISTIC, measures.PERSONS):
         if not category:
-            wrong("category", _("Say the answer.") if kind == measures.ANSWER else _("Say the area."))
+            missing = {measures.ANSWER: _("Say the answer."), measures.PERSONS: _("Say which group of persons.")}
+            wrong("category", missing.get(kind, _("Say the area.")))
         elif len(category) > 60:
             wrong("category", _("Use at most 60 characters."))
     elif category:
@@ -97,6 +98,8 @@ def _check_quantity(kind: str, quantity: Decimal | int, wrong: Wrong) -> None:
     whole = exact == exact.to_integral_value()
     if kind == measures.ANSWER and (exact < 1 or not whole):
         wrong("quantity", _("The number of answers is a whole number from 1."))
+    elif kind == measures.PERSONS and (exact < 1 or not whole):
+        wrong("quantity", _("The number of persons is a whole number from 1."))
     elif kind == measures.INVITED and (exact < 0 or not whole):
         wrong("quantity", _("The number of invited is a whole number from 0."))
     elif kind == measures.DELIVERY and exact <= 0:

@@ -21,6 +21,8 @@ SPLIT_TARGET = "reporting.split_target"
 VIEW_INDICATORS = "reporting.view_indicators"
 EDIT_INDICATORS = "reporting.edit_indicators"
 SEAL_FIGURES = "reporting.seal_figures"
+VIEW_DISCLOSURE = "ledger.view_disclosure"
+"""Registered, with the right to set a class, in portal.ledger.rights."""
 
 register_action(
     VIEW_DASHBOARD,
@@ -38,6 +40,8 @@ register_action(
         Role.HUB_CONTROLLER,
         Role.DATA_STEWARD,
         Role.PROGRAMME_LEAD,
+        # Answers, measurements and deliveries; matches are opened by their own rule, in which the auditor has no part.
+        Role.AUDITOR,
     },
     refusal=_(
         "Your role sees numbers, not single registrations. A registration belongs to the partners that made it; "

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from reporting import (
     contract_addresses,
     contract_page_addresses,
+    disclosure_addresses,
     evidence_addresses,
     indicator_addresses,
     key_addresses,
@@ -22,6 +23,7 @@ pages: list[URLPattern | URLResolver] = [
     *contract_addresses.pages,
     *indicator_addresses.pages,
     *evidence_addresses.pages,
+    *disclosure_addresses.pages,
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", Home.as_view(), name="home"),

@@ -190,6 +190,16 @@ def imported_history(payload: Payload) -> str:
     return _("The figures contain imported history: %(names)s.") % {"names": formats.join_and(names)} if names else ""
 
 
+def protection(said: dict[str, Any]) -> str:
+    """Why numbers of a figure are hidden, and of which day it is."""
+    if said["published"] is None:
+        return _("These numbers are protected, and none have been published yet.")
+    return _(
+        "These numbers are protected and shown as published on %(day)s. Hidden means that the number is from 1 to "
+        "%(most)s, or that such a number, or so small a change since an earlier day, could be worked out from it."
+    ) % {"day": formats.date_da(date.fromisoformat(said["published"])), "most": said["smallest"] - 1}
+
+
 def source(payload: Payload) -> str:
     """Vækstbro, facts 1-1.284"""
     return _("Vækstbro, facts 1-%(place)s") % {"place": formats.number(payload["place"])}

@@ -9,6 +9,7 @@ class LedgerConfig(AppConfig):
     verbose_name = _("Ledger")
 
     def ready(self) -> None:
+        from portal.ledger import rights  # noqa: F401  it registers what may be done
         from portal.ledger.after_migrate import after_migrate
 
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="ledger_after_migrate")

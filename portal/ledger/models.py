@@ -161,6 +161,33 @@ class Measure(models.Model):
         return self.key
 
 
+class DisclosureVersion(Versioned):
+    """What the data protection officer says of a measure's disclosure class from here on, and why. The newest holds."""
+
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="disclosure_versions", verbose_name=_("measure"))
+    disclosure = models.CharField(_("class"), max_length=10, choices=Measure.Disclosure)
+    reason = models.CharField(_("reason"), max_length=500)
+    set_by = models.ForeignKey("identity.User", models.PROTECT, related_name="+", verbose_name=_("set by"))
+
+    class Meta:
+        ordering = ["place"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(disclosure__in=["open", "companies", "people"]),
+                name="disclosure_version_known",
+                violation_error_message=_("The disclosure class is open, companies or people."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="disclosure_version_has_reason",
+                violation_error_message=_("Say why the class is set so."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id}: {self.disclosure}"
+
+
 class Batch(models.Model):
     """Imported history: the name under which facts may say that they were learnt earlier than they were recorded."""
 

@@ -64,12 +64,17 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """`labels()` gives every value that was ever allowed (value -> label on the screen); None: any of the type."""
+    """`labels()` gives every value that was ever allowed (value -> label on the screen); None: any of the type.
+
+    `personal`: a person's education, residence, age or unemployment. A measure that has one is of the class people, and
+    nobody can set it lower.
+    """
 
     name: Text
     labels: Callable[[], Mapping[str, Any]] | None = None
     type: Literal["text", "number", "flag"] = "text"
     required: bool = False
+    personal: bool = False
 
 
 Sql = str | tuple[str, Sequence[Any]]
@@ -85,6 +90,8 @@ class MeasureDefinition:
     describe(records, actor): for one page of facts, place -> Described; permission is decided inside the owning app.
     visible(actor): source ids, as text, that the actor may open: a queryset with one column, or None for none.
     nullable: which of municipality, organisation, heading, subject may be empty. The others must be given.
+    disclosure: the class until the data protection officer sets another; ask `portal.ledger.disclosure` which holds.
+    part_of: the measure whose facts this one's are some of, so that the difference of the two is protected as well.
     """
 
     key: str
@@ -99,6 +106,12 @@ class MeasureDefinition:
     dimensions: Mapping[str, Dimension] = field(default_factory=dict)
     crossings: Sequence[tuple[str, ...]] = ()
     nullable: frozenset[str] = frozenset()
+    part_of: str = ""
+
+    @property
+    def least_disclosure(self) -> Disclosure:
+        """The class below which it cannot be set."""
+        return "people" if any(each.personal for each in self.dimensions.values()) else "open"
 
     def as_row(self) -> dict[str, Any]:
         """The measure's row without its key."""
@@ -133,8 +146,8 @@ def _fault(definition: MeasureDefinition) -> str | None:
         return "it is registered twice."
     if definition.kind not in ("flow", "level", "published", "answer"):
         return f"{definition.kind} is not a kind."
-    if definition.disclosure not in ("open", "companies", "people"):
-        return f"{definition.disclosure} is not a disclosure class."
+    if fault := _fault_of_disclosure(definition):
+        return fault
     for name in ("expected", "describe", "visible"):
         if not callable(getattr(definition, name)):
             return f"it has no {name}; a figure without it can neither be checked nor opened."
@@ -148,6 +161,14 @@ def _fault(definition: MeasureDefinition) -> str | None:
     for key in COLUMN_DIMENSIONS:
         if key in definition.dimensions and definition.dimensions[key].type != "text":
             return f"{key} is a text column."
+    return None
+
+
+def _fault_of_disclosure(definition: MeasureDefinition) -> str | None:
+    if definition.disclosure not in ("open", "companies", "people"):
+        return f"{definition.disclosure} is not a disclosure class."
+    if definition.least_disclosure == "people" != definition.disclosure:
+        return "it is divided by what a person is, so its class is people."
     return None
 
 

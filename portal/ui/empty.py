@@ -10,3 +10,5 @@ class EmptyValue(TextChoices):
     SETTLED_LATER = "settled_later", _("settled later")
     NOT_IN_SOURCE = "not_in_source", _("not stated in the source")
     UNRESOLVED = "unresolved", _("unresolved")
+    HIDDEN = "hidden", _("hidden")
+    """So small that somebody could be recognised, or what such a number could be worked out from."""

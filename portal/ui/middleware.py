@@ -16,6 +16,8 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from portal.ledger.disclosure import asked_once
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _AFTER, _REFUSED = "_after_reading", "_refused"
 
@@ -107,7 +109,7 @@ class ReadOnlyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in SAFE_METHODS:
             return self._private(request, self.get_response(request))
-        with transaction.atomic():
+        with transaction.atomic(), asked_once():
             _read_only()
             response = self.get_response(request)
             # Nothing was written, so there is nothing to commit; after a database error it is the only end there is.

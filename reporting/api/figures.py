@@ -8,12 +8,14 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.identity.rights import Refused
 from portal.ledger import registry
 from portal.ui.api import PortalAPIView, check_parameters
 from portal.ui.problems import GENERAL, invalid
 from reporting.api.moments import MOMENT, MOMENT_NAMES, PROGRAMME, as_of_in, programme_in
 from reporting.api.shapes import FigureSerializer, FiguresSerializer
 from reporting.engine import dashboard, figure
+from reporting.engine.evaluate import Protected
 from reporting.engine.query import DIMENSIONS, KINDS, NOT_GIVEN, PARTS, Unanswerable, read_query
 from reporting.rights import VIEW_DASHBOARD
 
@@ -40,7 +42,12 @@ class FigureList(PortalAPIView):
     def get(self, request: Request) -> Response:
         check_parameters(request.query_params, ("programme", *MOMENT_NAMES))
         programme = programme_in(request.query_params, self.actor)
-        return Response(dashboard(programme, as_of_in(request.query_params), self.actor))
+        try:
+            return Response(dashboard(programme, as_of_in(request.query_params), self.actor))
+        except Protected as closed:
+            raise Refused(
+                _("These numbers are protected. Ask for them one by one at /api/v1/figure/, as far as published.")
+            ) from closed
 
 
 class OneFigure(PortalAPIView):
@@ -51,7 +58,8 @@ class OneFigure(PortalAPIView):
         description=(
             "A number of registrations, or what is expected, aimed at or reached of a target. The dimensions narrow it "
             "to one value each (`-` is what has none); `by` divides it along one more. Of a measure that is not open, "
-            "only declared crossings can be asked for, and small cells are hidden."
+            "only declared crossings can be asked for, `as_of` must be a day that was published, and numbers that "
+            "could tell of somebody are null and `hidden`; `protected` says which rule holds."
         ),
         operation_id="figure_retrieve",
         tags=["figures"],

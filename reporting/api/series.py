@@ -180,6 +180,11 @@ class ObservationList(ListView):
         return get_object_or_404(rows, key=self.kwargs["key"])
 
     def visible(self) -> QuerySet[Observation]:
+        if not measures.may_open_observations(self.actor, self.series):
+            raise Refused(
+                _("The series is protected: its numbers are at %(address)s, as far as they may be shown.")
+                % {"address": reverse("api_series_numbers", args=[self.series.key])}
+            )
         return Observation.objects.filter(series=self.series).select_related("series")
 
     @extend_schema(
@@ -275,5 +280,4 @@ class ObservationRecord(RecordView):
     serializer_class = ObservationSerializer
 
     def visible(self) -> QuerySet[Observation]:
-        series = owned_in_area(Series.objects.order_by(), self.actor).filter(key=self.kwargs["key"])
-        return Observation.objects.filter(series__in=series).select_related("series")
+        return measures.visible_observations(self.actor).filter(series__key=self.kwargs["key"]).select_related("series")

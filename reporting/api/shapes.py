@@ -170,7 +170,21 @@ class FiguresSerializer(ShapeSerializer):
 class FigureCellSerializer(ShapeSerializer):
     code = serializers.CharField()
     value = serializers.CharField(allow_null=True, help_text="Exact, as text; null when hidden.")
-    hidden = serializers.BooleanField(help_text="Too small to be shown.")
+    hidden = serializers.BooleanField(help_text="Small, or something small could be worked out from it.")
+    last = serializers.CharField(required=False, help_text="Of a hidden number: what it was when it was last shown.")
+    last_on = serializers.DateField(required=False, help_text="The day it was last shown for.")
+
+
+class ProtectionSerializer(ShapeSerializer):
+    """How the numbers of a measure that is not open are shown."""
+
+    vars()["class"] = serializers.ChoiceField(choices=["companies", "people"])
+    smallest = serializers.IntegerField(help_text="The smallest number, besides zero, that is shown.")
+    published = serializers.DateField(allow_null=True, help_text="The day the numbers are of; null: none published.")
+    dates = serializers.ListField(child=serializers.DateField(), help_text="The days that as_of may name.")
+    crossings = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField()), help_text="The dimensions shown together."
+    )
 
 
 class FigureCellsSerializer(ShapeSerializer):
@@ -194,11 +208,12 @@ class FigureSerializer(ShapeSerializer):
     computed_at = serializers.DateTimeField()
     query = serializers.DictField(child=serializers.CharField(), help_text="The question as it was understood.")
     value = serializers.CharField(allow_null=True, help_text="Exact, as text.")
-    hidden = serializers.BooleanField(help_text="Whether the figure is too small to be shown.")
+    hidden = serializers.BooleanField(help_text="Whether the figure is protected from being shown.")
     ratio = RatioSerializer(allow_null=True)
     months_passed = serializers.IntegerField(required=False)
     months_total = serializers.IntegerField(required=False)
     target = TargetFigureSerializer(allow_null=True)
     cells = FigureCellsSerializer(allow_null=True)
     imported = ImportedSerializer(many=True)
+    protected = ProtectionSerializer(allow_null=True, help_text="Of a measure that is not open; else null.")
     names = FigureNamesSerializer()

@@ -4,6 +4,7 @@ from reporting.api.contracts import Attainment, ContractFacts, ContractList
 from reporting.api.facts import FactList
 from reporting.api.figures import FigureList, OneFigure
 from reporting.api.indicators import IndicatorList, OneIndicator
+from reporting.api.protected import SeriesNumbers
 from reporting.api.series import ObservationList, ObservationRecord, SeriesList
 
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("contracts/<slug:contract>/attainment/", Attainment.as_view(), name="api_contract_attainment"),
     path("contracts/<slug:contract>/facts/", ContractFacts.as_view(), name="api_contract_facts"),
     path("series/", SeriesList.as_view(), name="api_series"),
+    path("series/<slug:key>/numbers/", SeriesNumbers.as_view(), name="api_series_numbers"),
     path("series/<slug:key>/observations/", ObservationList.as_view(), name="api_observations"),
     path("series/<slug:key>/observations/<int:pk>/", ObservationRecord.as_view(), name="api_observation"),
 ]

@@ -14,6 +14,7 @@ from portal.ledger import registry
 from programmes.models import Programme
 from reporting.engine.payload import ENGINE_VERSION, Payload, day_text, month_text, plain, ratio
 from reporting.engine.plan import Goal, Plan, organisation_names, plan
+from reporting.engine.protected import is_protected, opens_every_record
 from reporting.engine.read import Cells, along, history_in, sums
 from reporting.rules import account as accounts
 from reporting.rules.path import Expected, expected_by, in_all
@@ -23,6 +24,14 @@ MUNICIPALITY_AND_CREATOR = ("municipality", "organisation")
 BY_CATEGORY, BY_MONTH, BY_HEADING = ("category",), ("month",), ("heading", "month")
 NO_CODE = "-"
 """Stands for facts whose code is not given."""
+
+
+class Protected(Exception):  # an answer, not a fault
+    """The programme's measure is protected: its first page is not shown to this reader, but what was published is."""
+
+    def __init__(self, measure: str) -> None:
+        super().__init__(measure)
+        self.measure = measure
 
 
 @dataclass(frozen=True)
@@ -39,13 +48,14 @@ class Sums:
 def dashboard(programme: Programme, as_of: ledger.AsOf | None, actor: Actor) -> Payload:
     """The figures of a programme's first page. `as_of` None is now, as far as the workers have counted.
 
-    The number of queries is the same whatever the programme holds. All of it is of the open class, so every reader of
-    the programme gets the same; `actor` is here because a measure of another class must ask who reads.
+    The number of queries is the same whatever the programme holds, and every reader of it gets the same. Raises
+    Protected when the programme's measure is not of the open class and the reader may not open every record: then only
+    what has been published is shown, figure by figure.
     Shape: see docs/figures.md. Besides computed_at, the same as_of and place give the same bytes for ever.
     """
     planned = plan(programme, as_of)
-    if registry.get(planned.measure).disclosure != "open":
-        raise PermissionError(f"{planned.measure} is not of the open class and cannot stand on the first page.")
+    if is_protected(planned.measure) and not opens_every_record(actor, planned.group(), planned.moment.as_of):
+        raise Protected(planned.measure)
     return evaluate(planned, read(planned))
 
 

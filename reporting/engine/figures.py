@@ -1,7 +1,7 @@
 """One figure opened: its value, how it came about, the cells below it, and the facts it is made of."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,10 +18,10 @@ from reporting.engine import query as queries
 from reporting.engine.evaluate import expected_ratio, imported, target_payload
 from reporting.engine.payload import ENGINE_VERSION, Payload, day_text, month_text, plain, ratio
 from reporting.engine.plan import Goal, Plan, organisation_names, plan
+from reporting.engine.protected import Published, is_protected, opens_every_record, published
 from reporting.engine.query import NOT_GIVEN, FigureQuery, Unanswerable
 from reporting.engine.read import Cells, Group, Spans, facts_of, history_in, sums
 from reporting.rules.account import Part
-from reporting.rules.disclosure import hidden
 from reporting.rules.path import Expected
 
 OWN = "own"
@@ -47,17 +47,26 @@ def figure(programme: Programme, query: FigureQuery, as_of: ledger.AsOf | None, 
     return open_figure(programme, query, as_of, actor).payload
 
 
-def open_figure(programme: Programme, query: FigureQuery, as_of: ledger.AsOf | None, actor: Actor) -> Opened:
+def open_figure(
+    programme: Programme, query: FigureQuery, as_of: ledger.AsOf | None, actor: Actor, *, divided: bool = False
+) -> Opened:
     """Compute one figure of `programme`, and the cells below it along one dimension.
 
-    Raises Unanswerable for what cannot be asked: an unknown target, an undeclared crossing, or a day in the past for a
-    measure whose cells are protected. The number of queries does not depend on the rows.
+    `divided`: where the query does not say by what, it is divided by the next dimension in order.
+    Of a protected measure, a reader who may not open every record gets what has been published, and no more.
+    Raises Unanswerable for what cannot be asked: an unknown target, an undeclared crossing of a protected measure, or a
+    day of one that nothing was published of. The number of queries does not depend on the rows.
     """
     planned = plan(programme, as_of)
-    measure = registry.get(planned.measure)
-    queries.check_crossing(query, measure)
-    if measure.disclosure != "open" and as_of is not None:
-        raise Unanswerable(_("This figure is protected; it can only be seen as it is now and as it was sealed."))
+    queries.check_dimensions(query, registry.get(planned.measure))
+    if (
+        query.kind in ("count", "attainment")
+        and is_protected(planned.measure)
+        and not opens_every_record(actor, planned.group(), planned.moment.as_of)
+    ):
+        return _published(planned, query, as_of, divided=divided)
+    if divided and query.kind == "count" and not query.by and query.open_dimensions():
+        query = replace(query, by=query.open_dimensions()[0])
     goal = None
     if query.target:
         goal = planned.goal(query.target)
@@ -96,6 +105,7 @@ def _head(planned: Plan, query: FigureQuery) -> Payload:
         "target": None,
         "cells": None,
         "imported": [],
+        "protected": None,
     }
 
 
@@ -112,13 +122,10 @@ def _expected(goal: Goal, query: FigureQuery, planned: Plan) -> Expected:
 
 def _counted(planned: Plan, query: FigureQuery, goal: Goal | None, group: Group) -> dict[str, Any]:
     """The value of a sum, and the cells below it."""
-    disclosure = registry.get(planned.measure).disclosure
     by = query.by
     columns: tuple[str, ...] = ("heading", "month") if by == "heading" else (by,) if by else ()
     found = sums(group, {(), columns}, planned.moment)
     total = found[()][()]
-    if hidden({(): total}, disclosure):
-        return {"hidden": True}
     if query.kind == "attainment":
         amount = goal.in_all if goal else None
         if not amount:
@@ -127,15 +134,74 @@ def _counted(planned: Plan, query: FigureQuery, goal: Goal | None, group: Group)
     answer: dict[str, Any] = {"value": plain(total)}
     if by:
         cells = _by_heading(planned, query, found[columns]) if by == "heading" else _coded(found[columns])
-        unseen = hidden(cells, disclosure)
         answer["cells"] = {
             "by": by,
             "rows": [
-                {"code": code, "value": None if code in unseen else plain(cells[code]), "hidden": code in unseen}
-                for code in _in_order(planned, by, cells)
+                {"code": code, "value": plain(cells[code]), "hidden": False} for code in _in_order(planned, by, cells)
             ],
         }
     return answer
+
+
+def _published(planned: Plan, query: FigureQuery, as_of: ledger.AsOf | None, *, divided: bool) -> Opened:
+    """What has been published of a protected figure. There is nothing behind it to open."""
+    if as_of is not None and as_of.day is None:
+        raise Unanswerable(_("These numbers are protected; ask for them by the day they were published for."))
+    found = published(planned.measure, planned.programme.heading_id, None if as_of is None else as_of.day)
+    if query.kind != "count" or query.target or query.part or query.until:
+        raise Unanswerable(
+            _("These numbers are protected: only the number in all, and how it is divided, can be opened.")
+        )
+    if divided and not query.by:
+        query = replace(query, by=_first_division(query, found))
+    if query.by and query.by not in {name for pair in found.pairs for name in pair}:
+        raise Unanswerable(_("These numbers are protected and not shown by %(what)s.") % {"what": query.by})
+    found.check(query.crossing())
+    payload = _head(planned, query) | _shown(planned, query, found)
+    payload["protected"] = protection(found)
+    if found.publication is not None:
+        payload |= {"as_of": day_text(found.publication.as_of), "place": found.publication.place}
+    payload["names"] = _names(planned, query, payload)
+    return Opened(planned, query, None, payload)
+
+
+def _first_division(query: FigureQuery, found: Published) -> str:
+    """What the figure is divided by when nobody said; empty where it cannot be divided further."""
+    fixed = frozenset(query.fixed())
+    pairs = [frozenset(pair) for pair in found.pairs]
+    return next(
+        (
+            name
+            for name in query.open_dimensions()
+            if any(name in pair and (not fixed or pair == fixed | {name}) for pair in pairs)
+        ),
+        "",
+    )
+
+
+def _shown(planned: Plan, query: FigureQuery, found: Published) -> dict[str, Any]:
+    cell = found.cell(query.fixed())
+    answer: dict[str, Any] = {"value": None if cell.value is None else plain(cell.value), "hidden": cell.hidden}
+    if query.by and found.publication is not None:
+        cells = found.cells(query.fixed(), query.by)
+        known = {code: each.value or Decimal(0) for code, each in cells.items()}
+        rows = [
+            {"code": code, "hidden": cells[code].hidden, **cells[code].as_payload()}
+            for code in _in_order(planned, query.by, known)
+        ]
+        answer["cells"] = {"by": query.by, "rows": rows}
+    return answer
+
+
+def protection(found: Published) -> dict[str, Any]:
+    """How and why numbers are hidden, for page and API alike."""
+    return {
+        "class": found.disclosure,
+        "smallest": found.smallest,
+        "published": None if found.publication is None else day_text(found.publication.as_of),
+        "dates": [day_text(day) for day in found.dates],
+        "crossings": [list(pair) for pair in found.pairs],
+    }
 
 
 def _group(planned: Plan, query: FigureQuery, goal: Goal | None) -> Group:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from portal.ledger.registry import MeasureDefinition
 from reporting.engine.payload import month_text
-from reporting.rules.disclosure import may_cross
 
 KINDS = ("count", "expected", "target", "attainment")
 PARTS = ("both", "neither")
@@ -107,17 +106,11 @@ def read_query(words: Mapping[str, Any]) -> FigureQuery:
     return query
 
 
-def check_crossing(query: FigureQuery, measure: MeasureDefinition) -> None:
-    """Raises Unanswerable unless the measure declares what is asked for together."""
+def check_dimensions(query: FigureQuery, measure: MeasureDefinition) -> None:
+    """Raises Unanswerable unless the measure has the dimensions that are asked for."""
     for name in query.crossing():
         if name in ("category", "subcategory") and name not in measure.dimensions:
             raise Unanswerable(_("Figures cannot be divided by %(what)s.") % {"what": name})
-    crossings = tuple(frozenset(crossing) for crossing in measure.crossings)
-    if not may_cross(query.crossing(), measure.disclosure, crossings):
-        raise Unanswerable(
-            _("These cannot be shown together, so that nobody can be recognised: %(what)s.")
-            % {"what": ", ".join(sorted(query.crossing()))}
-        )
 
 
 def month_of(text: str) -> date:

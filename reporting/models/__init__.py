@@ -14,6 +14,7 @@ from reporting.models.evidence import Observation, Series, StatisticTable, Vinta
 from reporting.models.indicators import Indicator, IndicatorVersion
 from reporting.models.keys import DistributionKey, KeyVersion
 from reporting.models.observed import Absence, EvidenceFile, ObservationChange
+from reporting.models.published import Publication
 from reporting.models.sealed import ContractFigure, SealedFigure
 from reporting.models.targets import Target, TargetVersion
 
@@ -36,6 +37,7 @@ __all__ = [
     "LibraryGoal",
     "Observation",
     "ObservationChange",
+    "Publication",
     "SealedFigure",
     "Series",
     "Statement",

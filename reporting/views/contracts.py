@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from portal.identity import rights as permissions
 from portal.identity.views import ActionMixin
+from portal.ledger.disclosure import newest_place
 from portal.ui import formats
 from portal.ui.empty import EmptyValue
 from portal.ui.export import export_response, requested
@@ -45,6 +46,7 @@ class ContractList(ActionMixin):
         rows = visible_contracts(self.actor).select_related("figure", "owner").annotate(
             goals_count=Count("goals", distinct=True)
         )  # fmt: skip
+        classes_from = newest_place()
         table = Table(
             caption=_("Result contracts"),
             caption_hidden=True,
@@ -55,15 +57,18 @@ class ContractList(ActionMixin):
                 Column("goals", _("Goals"), kind="number", decimals=0),
                 Column("total", _("Attainment"), kind="number", lead=True),
             ],
-            rows=[_listed(contract) for contract in rows[:200]],
+            rows=[_listed(contract, classes_from) for contract in rows[:200]],
             empty=_("There is no result contract in your area yet."),
         )
         may_make = permissions.may(self.actor, rights.MAKE_CONTRACT)
         return render(request, "reporting/contracts/list.html", {"table": table, "may_make": bool(may_make)})
 
 
-def _listed(contract: Contract) -> Row:
+def _listed(contract: Contract, classes_from: int) -> Row:
     figure = getattr(contract, "figure", None)
+    # What was stored before a measure got another disclosure class is not shown after.
+    if figure is not None and figure.computed_to_place < classes_from:
+        figure = None
     total = figure.payload["total"] if figure is not None else None
     return {
         "name": Cell(contract.name, reverse("reporting:contract", args=[contract.slug]), contract.owner.name),

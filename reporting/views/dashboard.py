@@ -16,10 +16,12 @@ from portal.ui.templatetags.ui import figure as linked
 from programmes.models import Programme
 from reporting import words
 from reporting.engine import dashboard
+from reporting.engine.evaluate import Protected
 from reporting.engine.moment import newer_facts
 from reporting.engine.payload import Payload, fraction_of
 from reporting.views import parts, programme_targets
 from reporting.views.asking import Links, ReportingPage
+from reporting.views.protected import programme_numbers
 
 SHOWN_CREATORS = 7
 
@@ -33,7 +35,10 @@ class Dashboard(ReportingPage):
     def page(self, programme: Programme) -> HttpResponseBase:
         if not self.counts_matches(programme):
             return programme_targets.show(self, programme)
-        payload = dashboard(programme, self.as_of, self.actor)
+        try:
+            payload = dashboard(programme, self.as_of, self.actor)
+        except Protected as closed:
+            return programme_numbers(self.request, programme, closed.measure)
         kind = requested(self.request)
         if kind is not None:
             self.require_a_readable_date()

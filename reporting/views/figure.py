@@ -1,6 +1,5 @@
 """A figure opened: what it is, how it came about, what it is made of."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,13 +16,15 @@ from portal.identity import rights as permissions
 from portal.ledger.models import Fact
 from portal.ledger.registry import Described
 from portal.ui import formats
+from portal.ui.empty import EmptyValue
 from portal.ui.export import export_response, requested
 from portal.ui.pagination import KeysetPage, keyset
 from portal.ui.tables import Cell, Column, Table
-from reporting import figure_words, rights, words
+from reporting import figure_words, protected_words, rights, words
 from reporting.engine.facts import PAGE, FactsBehind
 from reporting.engine.figures import Opened, open_figure
 from reporting.engine.payload import Payload
+from reporting.engine.protected import Cell as ProtectedCell
 from reporting.engine.query import FigureQuery, Unanswerable, read_query
 from reporting.views.asking import Links, ReportingPage
 
@@ -35,7 +36,7 @@ class FigurePage(ReportingPage):
         programme = self.programme()
         try:
             query = read_query(request.GET)
-            opened = open_figure(programme, _with_cells(query), self.as_of, self.actor)
+            opened = open_figure(programme, query, self.as_of, self.actor, divided=True)
         except Unanswerable as problem:
             raise BadRequest(str(problem)) from problem
         links = self.links(programme, opened.payload)
@@ -68,7 +69,10 @@ class FigurePage(ReportingPage):
             "imported": words.imported_history(payload),
             "cells": cells,
             "cells_by": str(figure_words.DIVIDED_BY.get(query.by, "")),
-            "divisions": _divisions(query, links) if opened.group is not None else [],
+            "divisions": _divisions(query, links, payload["protected"])
+            if opened.group is not None or payload["protected"]
+            else [],
+            "protection": words.protection(payload["protected"]) if payload["protected"] else "",
             "has_facts": has_facts,
             "facts": facts,
             "facts_refused": "" if verdict else verdict.reason,
@@ -90,13 +94,6 @@ class FigurePage(ReportingPage):
         }
 
 
-def _with_cells(query: FigureQuery) -> FigureQuery:
-    """The figure divided by the dimension the reader chose, else by the next in order."""
-    if query.kind != "count" or query.by or not query.open_dimensions():
-        return query
-    return replace(query, by=query.open_dimensions()[0])
-
-
 def _steps(payload: Payload, query: FigureQuery, links: Links) -> list[dict[str, str]]:
     """The way down: the programme's page, the whole, then each narrowing; the last is where the reader is."""
     steps = [{"title": payload["names"]["programme"], "url": links.dashboard()}]
@@ -110,10 +107,18 @@ def _steps(payload: Payload, query: FigureQuery, links: Links) -> list[dict[str,
     return steps
 
 
-def _divisions(query: FigureQuery, links: Links) -> list[dict[str, Any]]:
-    """The dimensions the figure can be divided by; those already narrowed to one value are left out."""
+def _divisions(query: FigureQuery, links: Links, protected: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The dimensions the figure can be divided by; those already narrowed to one value are left out.
+
+    Of a protected figure only those that it is shown together with.
+    """
     if query.kind != "count":
         return []
+    fixed = frozenset(query.fixed())
+    allowed = None
+    if protected is not None:
+        pairs = [frozenset(pair) for pair in protected["crossings"]]
+        allowed = {name for pair in pairs for name in pair if not fixed or fixed | {name} == pair}
     return [
         {
             "title": figure_words.DIVIDED_BY[dimension],
@@ -121,6 +126,7 @@ def _divisions(query: FigureQuery, links: Links) -> list[dict[str, Any]]:
             "current": dimension == query.by,
         }
         for dimension in query.open_dimensions()
+        if allowed is None or dimension in allowed
     ]
 
 
@@ -140,14 +146,17 @@ def cells_table(payload: Payload, query: FigureQuery, links: Links) -> Table | N
     rows = []
     for row in payload["cells"]["rows"]:
         url = links.figure(query.narrowed(**{by: row["code"]}))
-        value = _("hidden") if row["hidden"] else Cell(Decimal(row["value"]), url)
+        value = protected_words.shown(ProtectedCell.read(row)) if row["hidden"] else Cell(Decimal(row["value"]), url)
         rows.append({"code": row["code"], "name": figure_words.name_of(payload, by, row["code"]), "value": value})
     return Table(
         caption=_("Divided by %(what)s") % {"what": str(figure_words.DIVIDED_BY[by]).lower()},
         caption_hidden=True,
         columns=cells_columns(by),
         rows=rows,
-        total={"name": _("In all"), "value": Decimal(payload["value"])},
+        total={
+            "name": _("In all"),
+            "value": EmptyValue.HIDDEN if payload["value"] is None else Decimal(payload["value"]),
+        },
     )
 
 

@@ -118,7 +118,8 @@ class SplitPage(KeyBase):
 
     def page(self, form: SplitForm) -> HttpResponse:
         may = permissions.may(self.actor, rights.SPLIT_TARGET)
-        own = next((each for each in self.targets if each.organisation == self.own and each.amount is not None), None)
+        split = (each for each in self.targets if each.amount is not None and each.value is not None)
+        own = next((each for each in split if each.organisation == self.own), None)
         context = {
             "programme": self.key.programme,
             "key": self.key,
@@ -154,7 +155,7 @@ def split_rows(found: list[InsideTarget], own: int | None) -> Iterator[dict[str,
         yield {
             "name": each.name,
             "number": nothing if each.amount is None else Decimal(each.amount),
-            "delivered": each.value,
+            "delivered": EmptyValue.HIDDEN if each.value is None else each.value,
             "expected": nothing if each.expected is None else Fraction(each.expected.value),
             "attainment": nothing if each.attainment is None else each.attainment,
             "status": str(words.STATUS[each.status]),
@@ -167,7 +168,8 @@ def split_table(name: str, total: Decimal, found: list[InsideTarget], own: int |
     rows = list(split_rows(found, own))
     for row, each in zip(rows, found, strict=True):
         row["status"] = light(words.TONE[each.status], row["status"])
-    delivered_in_all = sum((each.value for each in found), Decimal(0))
+    closed = any(each.value is None for each in found)
+    delivered_in_all = sum((each.value or Decimal(0) for each in found), Decimal(0))
     wanted = sum((each.in_all or Decimal(0) for each in found), Decimal(0))
     return Table(
         caption=_("The parts, their targets and where they are"),
@@ -177,9 +179,9 @@ def split_table(name: str, total: Decimal, found: list[InsideTarget], own: int |
         total={
             "name": name,
             "number": total,
-            "delivered": delivered_in_all,
+            "delivered": EmptyValue.HIDDEN if closed else delivered_in_all,
             "expected": "",
-            "attainment": formats.share(delivered_in_all, wanted) if wanted else "",
+            "attainment": formats.share(delivered_in_all, wanted) if wanted and not closed else "",
             "status": "",
         },
         tone=lambda row: "own" if row.get("own") else "",

@@ -90,6 +90,7 @@ QUANTITY = {
     measures.DELIVERY: _("Number delivered"),
     measures.VOLUME: _("Number"),
     measures.ASSESSMENT: _("Attainment in per cent"),
+    measures.PERSONS: _("Number of persons"),
     measures.STATISTIC: _("Value"),
 }
 SHOWN = {
@@ -100,6 +101,7 @@ SHOWN = {
     measures.VOLUME: ("period_from", "period_to", "municipality", "organisation", "company"),
     measures.ASSESSMENT: (),
     measures.STATISTIC: (),
+    measures.PERSONS: ("category", "municipality"),
 }
 
 
@@ -146,7 +148,9 @@ class ObservationForm(PortalForm):
         if correcting is None:
             del self.fields["reason"]
         self.fields["quantity"].label = QUANTITY[kind]
-        if kind in (measures.ANSWER, measures.DELIVERY) and correcting is None:
+        if kind == measures.PERSONS:
+            self.fields["category"].label = _("Group of persons")
+        if kind in (measures.ANSWER, measures.DELIVERY, measures.PERSONS) and correcting is None:
             self.fields["quantity"].initial = 1
         if "municipality" in self.fields:
             self.fields["municipality"].choices = [  # type: ignore[attr-defined]

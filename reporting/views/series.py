@@ -15,11 +15,13 @@ from portal.identity.actor import Actor
 from portal.identity.views import ActionMixin
 from portal.ledger import registry
 from portal.ui import export, formats
+from portal.ui.empty import EmptyValue
 from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Column, Table
 from reporting import measures, rights
 from reporting.absences import absences
 from reporting.contract_evidence import invited_key
+from reporting.engine.protected import closed_measures, is_protected
 from reporting.models import Absence, Observation, ObservationChange, Series
 from reporting.observation_files import FOR_FILES
 from reporting.observations import is_assessment, may_confirm, may_write
@@ -39,7 +41,9 @@ def visible_series(actor: Actor, key: str) -> Series:
 
 def visible_observation(actor: Actor, key: str, pk: int) -> Observation:
     series = visible_series(actor, key)
-    rows = Observation.objects.select_related("municipality", "organisation", "registered_by", "confirmed_by")
+    rows = measures.visible_observations(actor).select_related(
+        "municipality", "organisation", "registered_by", "confirmed_by"
+    )
     observation = get_object_or_404(rows, series=series, pk=pk)
     observation.series = series
     return observation
@@ -61,7 +65,9 @@ class SeriesList(ActionMixin):
         if kind := form.cleaned_data.get("kind"):
             rows = rows.filter(measure=kind)
         page = keyset(rows, request.GET, ("key",), size=PAGE)
-        standing = Observation.objects.filter(series__in=[each.pk for each in page.rows], withdrawn_at=None)
+        readable = measures.visible_observations(self.actor)
+        standing = readable.filter(series__in=[each.pk for each in page.rows], withdrawn_at=None)
+        closed = set(closed_measures())
         numbers: dict[int, Any] = {
             row["series"]: row
             for row in standing.order_by().values("series").annotate(number=Count("pk"), newest=Max("occurred_on"))
@@ -71,8 +77,14 @@ class SeriesList(ActionMixin):
                 "name": Cell(each.name, reverse("reporting:series", args=[each.key])),
                 "kind": kind_name(each),
                 "owner": each.owner.name,
-                "number": numbers.get(each.pk, {}).get("number", 0),
-                "newest": numbers.get(each.pk, {}).get("newest") or "",
+                **(
+                    {"number": EmptyValue.HIDDEN, "newest": ""}
+                    if each.measure_id in closed and each.pk not in numbers
+                    else {
+                        "number": numbers.get(each.pk, {}).get("number", 0),
+                        "newest": numbers.get(each.pk, {}).get("newest") or "",
+                    }
+                ),
             }
             for each in page.rows
         ]
@@ -168,6 +180,8 @@ class SeriesPage(ActionMixin):
 
     def get(self, request: HttpRequest, key: str) -> HttpResponseBase:
         series = visible_series(self.actor, key)
+        if not measures.may_open_observations(self.actor, series):
+            return render(request, "reporting/series_protected.html", {"series": series, "kind": kind_name(series)})
         rows = Observation.objects.filter(series=series).select_related("municipality", "organisation")
         if kind := export.requested(request):
             ordered = rows.order_by("-occurred_on", "-id").iterator(chunk_size=2000)
@@ -192,6 +206,7 @@ class SeriesPage(ActionMixin):
             "may_write": writing,
             "imported": series.measure_id == measures.STATISTIC,
             "may_upload": writing and series.measure_id in FOR_FILES,
+            "protected": is_protected(series.measure_id),
         }
         return render(request, "reporting/series.html", context)
 
@@ -240,7 +255,7 @@ def summary_of(series: Series) -> Table:
     )
     lines: list[tuple[str, Any]] = [(_("Observations"), formats.number(counted["number"]))]
     kind = series.measure_id
-    if kind in (measures.INVITED, measures.DELIVERY, measures.VOLUME):
+    if kind in (measures.INVITED, measures.DELIVERY, measures.VOLUME, measures.PERSONS):
         lines.append((_("In all"), formats.number(counted["total"] or 0)))
     if kind == measures.ANSWER:
         lines += _answers(series, standing, counted["total"] or 0)
@@ -305,6 +320,9 @@ class ObservationPage(ActionMixin):
         return render(request, "reporting/observation.html", context)
 
 
+CATEGORY = {measures.ANSWER: gettext_lazy("Answer"), measures.PERSONS: gettext_lazy("Group of persons")}
+
+
 def details_of(observation: Observation) -> Table:
     series = observation.series
     lines: list[tuple[str, Any]] = [
@@ -312,7 +330,7 @@ def details_of(observation: Observation) -> Table:
         (_("Number"), f"{shown_quantity(observation)} {series.unit}".strip()),
     ]
     for label, value in (
-        (_("Answer") if series.measure_id == measures.ANSWER else _("Area"), observation.category),
+        (CATEGORY.get(series.measure_id, _("Area")), observation.category),
         (_("Municipality"), str(observation.municipality) if observation.municipality_id else ""),
         (_("Organisation"), observation.organisation.name if observation.organisation else ""),
         (_("About the period"), period_of(observation)),
@@ -326,7 +344,7 @@ def details_of(observation: Observation) -> Table:
         (_("Why it was withdrawn"), observation.withdrawn_reason),
     ):
         if value:
-            lines.append((label, value))
+            lines.append((str(label), value))
     return Table(
         caption=_("What was registered"),
         columns=[Column("label", _("Field")), Column("value", _("Content"))],

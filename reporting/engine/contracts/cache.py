@@ -14,7 +14,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from portal import ledger
-from portal.ledger.models import Alias, Fact, HeadingParent
+from portal.ledger.disclosure import newest_place
+from portal.ledger.models import Alias, DisclosureVersion, Fact, HeadingParent
 from reporting.engine.contracts import behind, beside, written
 from reporting.engine.contracts.evaluate import Result
 from reporting.engine.contracts.plan import Plan
@@ -26,12 +27,12 @@ from reporting.rules.scoring import Outcome
 logger = logging.getLogger(__name__)
 
 ANY = "*"
-EVERYWHERE = (IndicatorVersion, Alias, HeadingParent, Absence)
+EVERYWHERE = (IndicatorVersion, Alias, HeadingParent, Absence, DisclosureVersion)
 """Definitions that any contract may depend on, and why a value is not there."""
 
 
 def current(contract: Contract) -> Payload | None:
-    """The stored figure with names of today; None when there is none or it is of another engine. Three queries.
+    """The stored figure with names of today; None when there is none or it is of another engine. Four queries.
 
     `fresh` says whether the workers have seen everything that has been registered; `as_of` is the day that it was
     computed for. After midnight that is the day before until they have come by: no answer claims another day.
@@ -41,6 +42,9 @@ def current(contract: Contract) -> Payload | None:
         return None
     figure = ContractFigure.objects.filter(contract=contract).first()
     if figure is None or figure.payload.get("engine") != ENGINE_VERSION:
+        return None
+    if figure.computed_to_place < newest_place():
+        # A measure has got another disclosure class since: that holds at once, not when the workers come by.
         return None
     payload: Payload = {key: value for key, value in figure.payload.items() if key != "reads"}
     names = dict(payload.pop("names"))
@@ -104,7 +108,7 @@ def _stands(contract: Contract, head: int) -> bool:
 
 
 class Changes:
-    """What has come between two places, as far as contracts can depend on it. Seven queries, whatever has come."""
+    """What has come between two places, as far as contracts can depend on it. Eight queries, whatever has come."""
 
     def __init__(self, after: int, head: int) -> None:
         between = {"place__gt": after, "place__lte": head}

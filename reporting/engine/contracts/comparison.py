@@ -22,6 +22,7 @@ from reporting.engine.contracts.cache import ANY, reads
 from reporting.engine.contracts.evaluate import Result
 from reporting.engine.contracts.payload import core
 from reporting.engine.payload import Payload, fraction_of
+from reporting.engine.protected import closed_measures
 from reporting.models import Contract, GoalVersion, IndicatorVersion
 
 STRUCTURE = "structure"
@@ -117,7 +118,8 @@ def facts_between(first: ledger.AsOf, second: ledger.AsOf, measures: Collection[
         revision__lt=OuterRef("record__revision"),
         reversal=False,
     )
-    counted = Q() if ANY in measures else Q(measure__in=sorted(measures))
+    # A protected measure is in no figure, so none of its facts is a cause.
+    counted = ~Q(measure__in=closed_measures()) & (Q() if ANY in measures else Q(measure__in=sorted(measures)))
     rows = (
         Fact.objects.known(second)
         .filter(counted)

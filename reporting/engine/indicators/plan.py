@@ -1,4 +1,4 @@
-"""The definitions that asks lead to, as known at the moment. Three queries at most, whatever is asked."""
+"""The definitions that asks lead to, as known at the moment. Four queries at most, whatever is asked."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from django.db.models.expressions import RawSQL
 
 from portal import ledger
 from portal.ledger import registry
+from portal.ledger.disclosure import classes
 from reporting.models import IndicatorVersion, Series
 from reporting.rules import formula
 from reporting.rules.values import Absent, Empty, Failed, Fault
@@ -100,13 +101,14 @@ def plan(keys: Iterable[str], as_of: ledger.AsOf, drafts: Mapping[str, Indicator
     counted = [version for key in wanted if (version := versions.get(key)) is not None and version.kind == Kind.MEASURE]
     series = _series({key for each in counted for key in each.filter.get("series", ())})
     trees = _trees({int(pk) for each in counted for pk in each.filter.get("headings", ())}, as_of)
+    held = classes() if counted else {}
     defined = {}
     for key in wanted:
         version = versions.get(key)
         if version is None:
             defined[key] = Defined(key, key, "", None, nothing=Failed(Fault.UNKNOWN, key))
         else:
-            defined[key] = _defined(key, version, series, trees)
+            defined[key] = _defined(key, version, series, trees, held)
     circles = _in_circles(defined)
     for key in circles:
         each = defined[key]
@@ -137,7 +139,11 @@ def _references(text: str) -> frozenset[str]:
 
 
 def _defined(
-    key: str, version: IndicatorVersion, series: Mapping[str, int], trees: Mapping[int, list[Span]]
+    key: str,
+    version: IndicatorVersion,
+    series: Mapping[str, int],
+    trees: Mapping[int, list[Span]],
+    held: Mapping[str, registry.Disclosure],
 ) -> Defined:
     name, unit, place = version.indicator.name, version.unit, version.place
     if version.withdrawn:
@@ -155,8 +161,9 @@ def _defined(
         measure = registry.get(str(version.measure_id))
     except ledger.Undeclared:
         return Defined(key, name, unit, place, nothing=Failed(Fault.UNKNOWN, str(version.measure_id)))
-    if measure.disclosure != "open":
-        # Who reads is not known here; protected cells are shown by the pages of their own measure only.
+    # The response rate stands beside the answers, so the invited are read with them.
+    if any(held[each] != "open" for each in (measure.key, *(["survey_invited"] if measure.kind == "answer" else []))):
+        # Who reads is not known here, so nobody gets an indicator of a protected measure, nor what is made from it.
         return Defined(key, name, unit, place, nothing=Failed(Fault.FORBIDDEN, measure.key))
     missing = [each for each in version.filter.get("series", ()) if each not in series]
     if missing:

@@ -1,0 +1,94 @@
+"""Which disclosure class a measure has: what the data protection officer has set, else what the registry declares.
+
+Everything that shows numbers asks here. A class that is set holds from the next question on, for numbers of any day.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from portal.identity import rights
+from portal.identity.actor import Actor
+from portal.ledger import registry
+from portal.ledger.models import DisclosureVersion
+from portal.ledger.posting import define, entry
+
+SET_DISCLOSURE = "ledger.set_disclosure"
+STRICTER: tuple[registry.Disclosure, ...] = ("open", "companies", "people")
+"""Each hides at least what those before it hide."""
+
+_asked: ContextVar[dict[str, Mapping[str, registry.Disclosure]] | None] = ContextVar("disclosure_classes", default=None)
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """Inside the block the classes are read at most once: for one answer to one reader."""
+    token = _asked.set({})
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def classes() -> Mapping[str, registry.Disclosure]:
+    """The class that holds now, by measure. One query."""
+    kept = _asked.get()
+    if kept is not None and "all" in kept:
+        return kept["all"]
+    found = _read()
+    if kept is not None:
+        kept["all"] = found
+    return found
+
+
+def class_of(measure: str) -> registry.Disclosure:
+    """The class that holds now. Raises Undeclared for a measure that nobody counts."""
+    registry.get(measure)
+    return classes()[measure]
+
+
+def is_stricter(one: str, than: str) -> bool:
+    return STRICTER.index(one) > STRICTER.index(than)
+
+
+def newest_place() -> int:
+    """The place of the newest version of any measure; 0 before the first. One query."""
+    return DisclosureVersion.objects.order_by("-place").values_list("place", flat=True).first() or 0
+
+
+def set_class(actor: Actor, measure: str, disclosure: str, reason: str) -> None:
+    """Set the class of a measure from now on. Raises Refused, and ValidationError by field (disclosure, reason)."""
+    rights.require(actor, SET_DISCLOSURE)
+    definition, reason = registry.get(measure), reason.strip()
+    problems: dict[str, list[str]] = {}
+    if disclosure not in STRICTER:
+        problems["disclosure"] = [_("Choose one of the classes.")]
+    elif is_stricter(definition.least_disclosure, disclosure):
+        problems["disclosure"] = [
+            _("The measure is divided by a person's education, residence, age or unemployment. It stays among people.")
+        ]
+    elif class_of(measure) == disclosure:
+        problems["disclosure"] = [_("The measure has this class already.")]
+    if not reason:
+        problems["reason"] = [_("Say why the class is set so.")]
+    elif len(reason) > 500:
+        problems["reason"] = [_("Use at most 500 characters.")]
+    if problems:
+        raise ValidationError(problems)
+    with entry():
+        define(DisclosureVersion(measure_id=measure, disclosure=disclosure, reason=reason, set_by=actor.user))
+
+
+def _read() -> dict[str, registry.Disclosure]:
+    newest = DisclosureVersion.objects.order_by("measure_id", "-place").distinct("measure_id")
+    said: dict[str, Any] = dict(newest.values_list("measure_id", "disclosure"))
+    found: dict[str, registry.Disclosure] = {}
+    for definition in registry.all_measures():
+        holds = said.get(definition.key, definition.disclosure)
+        least = definition.least_disclosure
+        found[definition.key] = least if is_stricter(least, holds) else holds
+    return found
