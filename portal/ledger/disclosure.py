@@ -9,6 +9,9 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import BigIntegerField, JSONField, Subquery, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from portal.identity import rights
@@ -18,6 +21,11 @@ from portal.ledger.models import DisclosureVersion
 from portal.ledger.posting import define, entry
 
 SET_DISCLOSURE = "ledger.set_disclosure"
+SAID = """
+    (SELECT jsonb_object_agg(newest.measure_id, newest.disclosure)
+       FROM (SELECT DISTINCT ON (measure_id) measure_id, disclosure
+               FROM ledger_disclosureversion ORDER BY measure_id, place DESC) AS newest)
+"""
 STRICTER: tuple[registry.Disclosure, ...] = ("open", "companies", "people")
 """Each hides at least what those before it hide."""
 
@@ -45,6 +53,19 @@ def classes() -> Mapping[str, registry.Disclosure]:
     return found
 
 
+def beside() -> RawSQL:
+    """What has been set, as a column of another question: give it to `classes_beside`. Asked once, not once per row."""
+    return RawSQL(SAID, [], output_field=JSONField())  # noqa: S611  nothing of it is given from outside
+
+
+def classes_beside(said: Mapping[str, Any] | None) -> Mapping[str, registry.Disclosure]:
+    """`classes()` from what came with another question. No query."""
+    kept, found = _asked.get(), _holding(said or {})
+    if kept is not None:
+        kept["all"] = found
+    return found
+
+
 def class_of(measure: str) -> registry.Disclosure:
     """The class that holds now. Raises Undeclared for a measure that nobody counts."""
     registry.get(measure)
@@ -55,9 +76,10 @@ def is_stricter(one: str, than: str) -> bool:
     return STRICTER.index(one) > STRICTER.index(than)
 
 
-def newest_place() -> int:
-    """The place of the newest version of any measure; 0 before the first. One query."""
-    return DisclosureVersion.objects.order_by("-place").values_list("place", flat=True).first() or 0
+def newest_place() -> Coalesce:
+    """The place of the newest version of any measure, as a column of another question; 0 before the first."""
+    newest = DisclosureVersion.objects.order_by("-place").values("place")[:1]
+    return Coalesce(Subquery(newest), Value(0), output_field=BigIntegerField())
 
 
 def set_class(actor: Actor, measure: str, disclosure: str, reason: str) -> None:
@@ -85,7 +107,10 @@ def set_class(actor: Actor, measure: str, disclosure: str, reason: str) -> None:
 
 def _read() -> dict[str, registry.Disclosure]:
     newest = DisclosureVersion.objects.order_by("measure_id", "-place").distinct("measure_id")
-    said: dict[str, Any] = dict(newest.values_list("measure_id", "disclosure"))
+    return _holding(dict(newest.values_list("measure_id", "disclosure")))
+
+
+def _holding(said: Mapping[str, Any]) -> dict[str, registry.Disclosure]:
     found: dict[str, registry.Disclosure] = {}
     for definition in registry.all_measures():
         holds = said.get(definition.key, definition.disclosure)

@@ -77,9 +77,6 @@ class SeriesNumbers(PortalAPIView):
         except NotPublished as refused:
             raise invalid({"as_of": str(refused)}) from refused
         try:
-            for name in (by, across):
-                if name and name not in {each for pair in found.pairs for each in pair}:
-                    raise Unanswerable(_("Figures cannot be divided by %(what)s.") % {"what": name})
             found.check(frozenset({by, across} - {""}))
         except Unanswerable as refused:
             raise invalid({"across" if across else "by": str(refused)}) from refused

@@ -154,8 +154,6 @@ def _published(planned: Plan, query: FigureQuery, as_of: ledger.AsOf | None, *, 
         )
     if divided and not query.by:
         query = replace(query, by=_first_division(query, found))
-    if query.by and query.by not in {name for pair in found.pairs for name in pair}:
-        raise Unanswerable(_("These numbers are protected and not shown by %(what)s.") % {"what": query.by})
     found.check(query.crossing())
     payload = _head(planned, query) | _shown(planned, query, found)
     payload["protected"] = protection(found)

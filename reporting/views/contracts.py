@@ -44,9 +44,8 @@ class ContractList(ActionMixin):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         rows = visible_contracts(self.actor).select_related("figure", "owner").annotate(
-            goals_count=Count("goals", distinct=True)
+            goals_count=Count("goals", distinct=True), classes_from=newest_place()
         )  # fmt: skip
-        classes_from = newest_place()
         table = Table(
             caption=_("Result contracts"),
             caption_hidden=True,
@@ -57,17 +56,17 @@ class ContractList(ActionMixin):
                 Column("goals", _("Goals"), kind="number", decimals=0),
                 Column("total", _("Attainment"), kind="number", lead=True),
             ],
-            rows=[_listed(contract, classes_from) for contract in rows[:200]],
+            rows=[_listed(contract) for contract in rows[:200]],
             empty=_("There is no result contract in your area yet."),
         )
         may_make = permissions.may(self.actor, rights.MAKE_CONTRACT)
         return render(request, "reporting/contracts/list.html", {"table": table, "may_make": bool(may_make)})
 
 
-def _listed(contract: Contract, classes_from: int) -> Row:
+def _listed(contract: Contract) -> Row:
     figure = getattr(contract, "figure", None)
     # What was stored before a measure got another disclosure class is not shown after.
-    if figure is not None and figure.computed_to_place < classes_from:
+    if figure is not None and figure.computed_to_place < contract.classes_from:  # type: ignore[attr-defined]
         figure = None
     total = figure.payload["total"] if figure is not None else None
     return {

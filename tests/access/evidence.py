@@ -8,7 +8,7 @@ from portal.identity import demo as people
 from portal.identity.actor import actor_for
 from portal.identity.models import Organisation, User
 from portal.identity.roles import Role
-from reporting import measures
+from reporting import demo_protected, measures
 from reporting.absences import absent
 from reporting.models import Observation, Series
 from reporting.observation_rules import Said
@@ -45,6 +45,10 @@ class Evidence:
             "reporting:observation_withdraw": one,
             "reporting:observation_confirm": {"key": self.assessment.series.key, "pk": self.assessment.pk},
             "reporting:statistics_preview": {"pk": self.table},
+            "reporting:series_numbers": {"key": demo_protected.KEY},
+            "api_series_numbers": {"key": demo_protected.KEY},
+            "reporting:disclosure_measure": {"measure": measures.PERSONS},
+            "reporting:disclosure_publish": {"measure": measures.PERSONS},
             "api_observations": {"key": self.series.key},
             "api_observation": one,
         }.get(name)
@@ -68,6 +72,7 @@ def build(own: dict[Role, User]) -> Evidence:
         secretariat, TABLE.encode(), "tabel.csv", mark="", table="ADGTAB2", vintage="1", published_on="2020-11-01",
         title="Tabel", publisher="Prøve", unit="", constructed="yes",
     )  # fmt: skip
+    demo_protected.load()
     return Evidence(series, observation, assessment, file.pk, table.pk, missing.place)
 
 

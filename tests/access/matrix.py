@@ -18,6 +18,7 @@ OPERATING = frozenset({Role.ADMINISTRATOR})
 OBSERVING = frozenset({Role.HUB_CONTROLLER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.DATA_STEWARD})
 CONTRACTING = frozenset({Role.KKR_SECRETARIAT})
 RECOMMENDING = frozenset({Role.HUB_CONTROLLER})
+PROTECTING = frozenset({Role.DATA_PROTECTION_OFFICER})
 
 DEFINING = frozenset({Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER, Role.PROGRAMME_LEAD, Role.MUNICIPAL_OFFICER})
 
@@ -149,6 +150,11 @@ RULES: dict[str, Rule] = {
     "reporting:statistics_import": Rule(roles=OBSERVING),
     # Only the one who uploaded the file.
     "reporting:statistics_preview": Rule(roles=OBSERVING, scope="programme", answers=(200, 404)),
+    # Protection of small numbers: everybody reads what was decided, the data protection officer decides.
+    "reporting:disclosure": Rule(),
+    "reporting:disclosure_measure": Rule(),
+    "reporting:disclosure_publish": Rule(roles=PROTECTING, method="post", answers=(400,)),
+    "reporting:series_numbers": Rule(scope="programme"),
     # API
     "api_programmes": api(),
     "api_programme": api(scope="programme"),
@@ -161,13 +167,15 @@ RULES: dict[str, Rule] = {
     "api_match_undo": api(roles=REGISTERING, scope="record", method="post", answers=(200, 403)),
     "api_figures": api(scope="programme"),
     "api_figure": api(scope="programme"),
-    "api_facts": api(roles=READING, scope="programme"),
+    # The auditor reads answers and deliveries one by one; of matches none is the auditor's to open.
+    "api_facts": api(roles=READING | {Role.AUDITOR}, scope="programme"),
     "api_indicators": api(),
     "api_indicator": api(scope="programme"),
     "api_contracts": api(),
     "api_contract_attainment": api(scope="programme"),
-    "api_contract_facts": api(roles=READING, scope="programme"),
+    "api_contract_facts": api(roles=READING | {Role.AUDITOR}, scope="programme"),
     "api_series": api(),
+    "api_series_numbers": api(scope="programme"),
     "api_observations": api(scope="programme"),
     "api_observation": api(scope="programme"),
     "api_schema": public(),

@@ -1,6 +1,5 @@
 """Figures from real facts: what is computed, from buckets and from facts alike, and that it can be repeated."""
 
-import dataclasses
 import json
 from datetime import date
 from decimal import Decimal
@@ -13,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 
 from portal import ledger
 from portal.identity.actor import Actor
-from portal.ledger import registry
 from reporting.engine import FigureQuery, buckets, dashboard, figure, repeatable_bytes
 from reporting.engine.evaluate import evaluate, read
 from reporting.engine.moment import newer_facts
@@ -21,7 +19,7 @@ from reporting.engine.plan import plan
 from reporting.engine.query import Unanswerable, read_query
 from reporting.models import BucketStamp, Target, TargetVersion
 from reporting.targets import set_target, withdraw_target
-from tests.reporting.conftest import AALBORG, DEFINITION, HJOERRING, LAESOE, MEASURE, ODENSE, World, build_world
+from tests.reporting.conftest import AALBORG, HJOERRING, LAESOE, MEASURE, ODENSE, World, build_world
 
 pytestmark = pytest.mark.django_db
 LEARNT = date(2021, 1, 15)
@@ -331,24 +329,6 @@ def test_an_address_is_read_back_as_the_query_it_was_made_from() -> None:
     query = FigureQuery(kind="count", target="matches", municipality=AALBORG, month="2021-01", by="category")
     assert read_query(query.words()) == query
     assert query.address(as_of="2021-01-31").endswith("&as_of=2021-01-31")
-
-
-def test_a_protected_measure_hides_small_cells(world: World, actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.post(4, municipality=HJOERRING)
-    world.post(7)
-    world.post(20, municipality=LAESOE)
-    people = dataclasses.replace(DEFINITION, disclosure="people")
-    with monkeypatch.context() as patch:
-        patch.setitem(registry._measures, MEASURE, people)
-        payload = figure(world.programme, FigureQuery(by="municipality"), None, actor)
-        shown = {cell["code"]: cell["value"] for cell in payload["cells"]["rows"]}
-        assert shown == {HJOERRING: None, AALBORG: None, LAESOE: "20"}
-        small = figure(world.programme, FigureQuery(municipality=HJOERRING), None, actor)
-        assert (small["value"], small["hidden"]) == (None, True)
-        with pytest.raises(Unanswerable):
-            figure(world.programme, FigureQuery(by="category", municipality=LAESOE, subcategory="it"), None, actor)
-        with pytest.raises(Unanswerable):
-            figure(world.programme, FigureQuery(), ledger.AsOf.at(AS_OF), actor)
 
 
 def test_the_number_of_queries_does_not_depend_on_the_rows(world: World, actor: Actor) -> None:

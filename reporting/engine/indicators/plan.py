@@ -1,4 +1,7 @@
-"""The definitions that asks lead to, as known at the moment. Four queries at most, whatever is asked."""
+"""The definitions that asks lead to, as known at the moment.
+
+Three queries at most, whatever is asked; one more where nothing but drafts is counted.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ from django.db.models.expressions import RawSQL
 
 from portal import ledger
 from portal.ledger import registry
-from portal.ledger.disclosure import classes
+from portal.ledger.disclosure import beside, classes, classes_beside
 from reporting.models import IndicatorVersion, Series
 from reporting.rules import formula
 from reporting.rules.values import Absent, Empty, Failed, Fault
@@ -95,13 +98,14 @@ def plan(keys: Iterable[str], as_of: ledger.AsOf, drafts: Mapping[str, Indicator
     first = sorted((asked | drafted) - set(drafts))
     closure = RawSQL(CLOSURE, [first, as_of.place])  # noqa: S611  the keys are parameters
     found = IndicatorVersion.objects.known(as_of).filter(indicator__key__in=closure)
-    newest = found.order_by("indicator_id", "-learnt_on", "-place").distinct("indicator_id")
-    versions = {each.indicator.key: each for each in newest.select_related("indicator__programme")} | dict(drafts)
+    newest = found.order_by("indicator_id", "-learnt_on", "-place").distinct("indicator_id").annotate(said=beside())
+    stored = {each.indicator.key: each for each in newest.select_related("indicator__programme")}
+    versions = stored | dict(drafts)
     wanted = _reached(asked, versions)
     counted = [version for key in wanted if (version := versions.get(key)) is not None and version.kind == Kind.MEASURE]
     series = _series({key for each in counted for key in each.filter.get("series", ())})
     trees = _trees({int(pk) for each in counted for pk in each.filter.get("headings", ())}, as_of)
-    held = classes() if counted else {}
+    held = classes_beside(next(iter(stored.values())).said) if stored else classes()
     defined = {}
     for key in wanted:
         version = versions.get(key)

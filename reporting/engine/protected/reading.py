@@ -77,8 +77,13 @@ class Published:
         return {code: cell for code, cell in found.items() if cell.hidden or cell.value}
 
     def check(self, names: frozenset[str]) -> None:
-        """Raises Unanswerable unless the dimensions are shown together."""
+        """Raises Unanswerable unless the dimensions are shown, and shown together."""
         together = [frozenset(pair) for pair in self.pairs]
+        unknown = sorted(names - frozenset().union(*together))
+        if unknown:
+            raise Unanswerable(
+                _("These numbers are protected and not shown by %(what)s.") % {"what": ", ".join(unknown)}
+            )
         if len(names) > 1 and names not in together:
             raise Unanswerable(
                 _("These cannot be shown together, so that nobody can be recognised: %(what)s.")
