@@ -16,6 +16,7 @@ from portal import ledger
 from portal.geography.models import Municipality
 from portal.identity.models import Organisation
 from portal.ledger import registry
+from portal.ledger.disclosure import beside, classes_beside
 from programmes.models import Activity, Programme
 from reporting.engine.moment import Moment, moment_of
 from reporting.engine.read import Group, Spans
@@ -215,11 +216,12 @@ def plan(programme: Programme, as_of: ledger.AsOf | None) -> Plan:
     # Targets of indicators are read by reporting.engine.indicator_targets: they count other things than matches.
     counting = {"target__programme": programme, "target__measure__isnull": False}
     newest = TargetVersion.objects.known(moment.as_of).filter(**counting).select_related("target")
-    goals = [
-        Goal(version.target, version)
-        for version in newest.order_by("target_id", "-place").distinct("target_id")
-        if not version.withdrawn
-    ]
+    newest = newest.order_by("target_id", "-place").distinct("target_id")
+    versions = list(newest.annotate(said=beside()))
+    if versions:
+        # Whoever shows the figures asks next which class the measure has.
+        classes_beside(versions[0].said)
+    goals = [Goal(version.target, version) for version in versions if not version.withdrawn]
     goals.sort(key=lambda goal: (goal.target.order, goal.key))
     activities, tree = _tree(programme, moment.as_of)
     whole = next((goal for goal in goals if goal.version.basis == TargetVersion.Basis.WHOLE), None)

@@ -1,6 +1,6 @@
 """The definitions that asks lead to, as known at the moment.
 
-Three queries at most, whatever is asked; one more where nothing but drafts is counted.
+Three queries at most, whatever is asked; one more where nothing but drafts without series is counted.
 """
 
 from collections.abc import Iterable, Mapping
@@ -103,9 +103,11 @@ def plan(keys: Iterable[str], as_of: ledger.AsOf, drafts: Mapping[str, Indicator
     versions = stored | dict(drafts)
     wanted = _reached(asked, versions)
     counted = [version for key in wanted if (version := versions.get(key)) is not None and version.kind == Kind.MEASURE]
-    series = _series({key for each in counted for key in each.filter.get("series", ())})
+    series, said = _series({key for each in counted for key in each.filter.get("series", ())})
     trees = _trees({int(pk) for each in counted for pk in each.filter.get("headings", ())}, as_of)
-    held = classes_beside(next(iter(stored.values())).said) if stored else classes()
+    if stored:
+        said = (next(iter(stored.values())).said,)
+    held = classes_beside(said[0]) if said else classes()
     defined = {}
     for key in wanted:
         version = versions.get(key)
@@ -227,10 +229,12 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(joined)
 
 
-def _series(keys: set[str]) -> dict[str, int]:
+def _series(keys: set[str]) -> tuple[dict[str, int], tuple[Any, ...]]:
+    """The headings, and beside them the disclosure classes that have been set (nothing when nothing was asked)."""
     if not keys:
-        return {}
-    return dict(Series.objects.filter(key__in=keys).order_by("key").values_list("key", "heading_id"))
+        return {}, ()
+    rows = list(Series.objects.filter(key__in=keys).order_by("key").values_list("key", "heading_id", beside()))
+    return {key: heading for key, heading, _said in rows}, tuple(said for *_rest, said in rows[:1])
 
 
 def _trees(roots: set[int], as_of: ledger.AsOf) -> dict[int, list[Span]]:
