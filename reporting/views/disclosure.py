@@ -167,7 +167,8 @@ class DisclosureMeasure(ActionMixin):
             "history": history(definition.key),
             "publications": publications(definition.key),
             "indicators": _indicators(definition.key),
-            "form": form if may else None,
+            # What is about persons has one class only.
+            "form": form if may and definition.least_disclosure != "people" else None,
             "publish_form": (publishing or PublishForm(initial={"day": last_month}))
             if may and held != "open"
             else None,

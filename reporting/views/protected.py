@@ -44,7 +44,8 @@ class Shown:
         try:
             found = published(measure, heading, day)
             dimensions = _dimensions(found)
-            by, across = given.get("by") or dimensions[0], given.get("across", "")
+            across = given.get("across", "")
+            by = given.get("by") or next(name for name in dimensions if name != across)
             found.check(frozenset({by, across} - {""}))
         except (NotPublished, Unanswerable) as refused:
             raise BadRequest(str(refused)) from refused
