@@ -77,6 +77,7 @@ def test_lists() -> None:
 def test_the_words_for_missing_values_are_the_agreed_ones() -> None:
     assert [str(kind.label) for kind in EmptyValue] == [
         "ikke indberettet", "ikke relevant", "opgøres senere", "ikke oplyst i kilden", "uafklaret",
+        "skjult",
     ]  # fmt: skip
 
 
