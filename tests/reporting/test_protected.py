@@ -1,6 +1,7 @@
 """A protected measure: what a reader without access to the records gets on page, in file and over the API."""
 
 import csv
+import dataclasses
 import io
 import json
 from datetime import date, timedelta
@@ -21,7 +22,7 @@ from portal.identity.roles import Role
 from portal.identity.tokens import issue_token
 from portal.ledger import registry
 from portal.ledger.disclosure import class_of, set_class
-from portal.ledger.models import DisclosureVersion
+from portal.ledger.models import DisclosureVersion, Measure
 from reporting import demo_protected, measures
 from reporting.engine import FigureQuery, buckets, figure
 from reporting.engine.evaluate import Protected, dashboard
@@ -29,8 +30,19 @@ from reporting.engine.protected import NothingToPublish, publish
 from reporting.engine.query import Unanswerable
 from reporting.models import Publication
 from reporting.observations import make_series, observe
+from reporting.targets import set_target
 from reporting.tasks import protected_published
-from tests.reporting.conftest import AALBORG, HJOERRING, LAESOE, MEASURE, OPENABLE, World, make_user
+from tests.reporting.conftest import (
+    AALBORG,
+    DEFINITION,
+    HJOERRING,
+    LAESOE,
+    MEASURE,
+    OPENABLE,
+    World,
+    build_world,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND = date(2021, 1, 31), date(2021, 2, 28)
@@ -286,6 +298,36 @@ def test_the_page_of_the_data_protection_officer(world: World, officer: Actor, r
     assert client.post(publishing, {"day": "31.01.2021"}).status_code == 302
     assert Publication.objects.get(measure=MEASURE).made_by == officer.user
     assert client.get(reverse("reporting:disclosure_measure", args=["findes-ikke"])).status_code == 404
+
+
+def test_a_part_of_an_open_measure_is_hidden_where_the_rest_is_small(officer: Actor, reader: Actor) -> None:
+    """Of 40 matches at Aalborg 38 are checked, of 30 at Hjørring 20, of 25 at Læsø 10. That 2 are not, is not told."""
+    checked = dataclasses.replace(DEFINITION, key="test_checked", part_of=MEASURE, name="Kontrolleret")
+    with registry.registered(checked):
+        Measure.objects.create(key=checked.key, **checked.as_row())
+        world = build_world(targets=False, slug="kontrol")
+        with ledger.entry():
+            set_target(
+                world.programme, "checked", name="Kontrolleret", basis="whole", amount=100, measure=checked.key,
+                commitment="indicative",
+            )  # fmt: skip
+        for place, done, number in ((AALBORG, 38, 40), (HJOERRING, 20, 30), (LAESOE, 10, 25)):
+            world.post(number, municipality=place)
+            with ledger.entry():
+                for turn in range(done):
+                    ledger.post(
+                        measure=checked.key, occurred_on=date(2020, 9, 15), source="test",
+                        source_id=f"{place}-{turn}", quantity=Decimal(1), municipality=place,
+                        organisation=world.organisations["Jobcenter Aalborg"].pk, heading=world.programme.heading_id,
+                        category="ordinary_job", subcategory="it",
+                    )  # fmt: skip
+        set_class(officer, checked.key, "people", "Mangler siger noget om personer")
+        publish(world.programme, ledger.today())
+        payload = figure(world.programme, FigureQuery(by="municipality"), None, reader)
+        assert payload["value"] == "68"
+        shown = numbers(payload)
+        assert shown[AALBORG] is None
+        assert sorted(shown.values(), key=str).count(None) == 2
 
 
 # ------------------------------------------------------------------------------------------------------- series
