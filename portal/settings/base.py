@@ -13,6 +13,8 @@ env = Env()
 SECRET_KEY: str = env.str("SECRET_KEY", "")
 DEBUG = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
+"""Addresses or networks of the proxy in front, whose X-Request-ID is taken."""
 DEMO_AREA: bool = False
 """True where everything is fictional: the demo loader and the demo password work only then."""
 
@@ -41,6 +43,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.ui.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     # Answers /healthz: nothing below it may be needed for that.

@@ -17,6 +17,7 @@ from django.views.i18n import set_language as django_set_language
 
 from portal.ui.middleware import is_api
 from portal.ui.problems import plain_response
+from portal.ui.request_id import request_id
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def _error_page(request: HttpRequest, template: str, status: int, context: dict[
     if is_api(request):
         return plain_response(request, status)
     try:
-        return render(request, template, context, status=status)
+        return render(request, template, {**context, "request_id": request_id(request)}, status=status)
     except Exception:
         log.exception("the page %s cannot be drawn in the frame", template)
         return HttpResponse(LAST_RESORT, status=status)
@@ -94,8 +95,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     heading = _("There is a fault on our side")
     if is_api(request):
         return _error_page(request, "500.html", 500, {"heading": heading, "reason": ""})
+    context = {"heading": heading, "portal": settings.PORTAL, "request_id": request_id(request)}
     try:
-        return HttpResponse(render_to_string("500.html", {"heading": heading, "portal": settings.PORTAL}), status=500)
+        return HttpResponse(render_to_string("500.html", context), status=500)
     except Exception:
         log.exception("the page for faults cannot be drawn")
         return HttpResponse(LAST_RESORT, status=500)
