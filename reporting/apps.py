@@ -9,7 +9,7 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         from portal import jobs
         from portal.ui.navigation import NavItem, add
-        from reporting import measures, rights, tasks  # noqa: F401  # they register measures and jobs
+        from reporting import measures, recording, rights, tasks  # noqa: F401  # registered by being imported
         from reporting.engine import buckets
         from reporting.engine.contracts import cache
 

@@ -12,6 +12,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from portal.audit.context import stamp_request
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.models import User
@@ -43,6 +44,7 @@ class BearerAuthentication(BaseAuthentication):
         # On Django's request too: what lies outside the view (logs, middleware) must see the same person.
         request._request.user = membership.user
         request._request.actor = actor  # type: ignore[attr-defined]
+        stamp_request(request._request, actor)
         return membership.user, actor
 
     def authenticate_header(self, request: Request) -> str:

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.ui.middleware.RefusedMiddleware",
+    "portal.audit.middleware.TrailMiddleware",
     # Everything below runs inside the read-only transaction of a GET.
     "portal.ui.middleware.ReadOnlyMiddleware",
     "portal.identity.middleware.ActorMiddleware",

@@ -35,6 +35,20 @@ def requested(request: HttpRequest) -> Literal["csv", "xlsx"] | None:
     return "csv" if asked == "csv" else "xlsx" if asked == "xlsx" else None
 
 
+class Exported:
+    """What leaves as a file; `rows` counts them as they go. The trail logs it (portal.audit.middleware)."""
+
+    def __init__(self, filename: str, rows: Iterable[Any]) -> None:
+        self.filename = filename
+        self.rows = 0
+        self._source = rows
+
+    def __iter__(self) -> Iterator[Any]:
+        for row in self._source:
+            self.rows += 1
+            yield row
+
+
 def export_response(
     kind: Literal["csv", "xlsx"], name: str, columns: list[Column], rows: Iterable[Any]
 ) -> StreamingHttpResponse:
@@ -68,7 +82,8 @@ def csv_text(value: Any, column: Column) -> str:
 
 
 def csv_response(filename: str, columns: list[Column], rows: Iterable[Any]) -> StreamingHttpResponse:
-    return _response(filename, "text/csv; charset=utf-8", csv_lines(columns, rows))
+    exported = Exported(filename, rows)
+    return _response(exported, "text/csv; charset=utf-8", csv_lines(columns, exported))
 
 
 def csv_lines(columns: list[Column], rows: Iterable[Any]) -> Iterator[bytes]:
@@ -86,7 +101,8 @@ def csv_lines(columns: list[Column], rows: Iterable[Any]) -> Iterator[bytes]:
 
 
 def xlsx_response(filename: str, columns: list[Column], rows: Iterable[Any]) -> StreamingHttpResponse:
-    return _response(filename, XLSX, xlsx_chunks(columns, rows))
+    exported = Exported(filename, rows)
+    return _response(exported, XLSX, xlsx_chunks(columns, exported))
 
 
 def xlsx_chunks(columns: list[Column], rows: Iterable[Any]) -> Iterator[bytes]:
@@ -159,8 +175,9 @@ def _plain(value: int | Decimal | Fraction | float, column: Column) -> str:
     return format(formats.rounded(value, 10).normalize(), "f")
 
 
-def _response(filename: str, content_type: str, chunks: Iterator[bytes]) -> StreamingHttpResponse:
+def _response(exported: Exported, content_type: str, chunks: Iterator[bytes]) -> StreamingHttpResponse:
     response = StreamingHttpResponse(chunks, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"
+    response.exported = exported  # type: ignore[attr-defined]  # read by the trail
+    response["Content-Disposition"] = content_disposition_header(True, exported.filename) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     return response

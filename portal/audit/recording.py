@@ -1,0 +1,68 @@
+"""Which tables the trail records, and what of them it must not keep.
+
+Every table is recorded unless it is exempted here or by the app that owns it (in its own `recording.py`), with the
+reason. A new table is therefore recorded without anybody thinking of it; the step after migrate sets the triggers.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Kept:
+    """`hidden` columns are shown as "(hidden)"; `left_out` columns are as if they were not there."""
+
+    hidden: set[str] = field(default_factory=set)
+    left_out: set[str] = field(default_factory=set)
+
+
+_exempt: dict[str, str] = {}
+_kept: dict[str, Kept] = {}
+
+
+def exempt(table: str, reason: str) -> None:
+    """Do not record `table`. Raises ValueError without a reason."""
+    if not reason:
+        raise ValueError(f"{table} is exempt from the trail without a reason")
+    _exempt[table] = reason
+
+
+def hide(table: str, *columns: str) -> None:
+    """Secrets: that they changed is recorded, what they were is not."""
+    _kept.setdefault(table, Kept()).hidden.update(columns)
+
+
+def leave_out(table: str, *columns: str) -> None:
+    """Columns that say nothing of their own: stamps of the machine, large content, copies of other columns."""
+    _kept.setdefault(table, Kept()).left_out.update(columns)
+
+
+def exemptions() -> dict[str, str]:
+    return dict(_exempt)
+
+
+def kept(table: str) -> Kept:
+    return _kept.get(table, Kept())
+
+
+for _table, _reason in {
+    "django_migrations": "the framework's own, written by migrate alone",
+    "django_content_type": "the framework's own, written by migrate alone",
+    "django_session": "a session is no data of the portal's; signing in and off is logged for itself",
+    "auth_permission": "the framework's own; rights come from memberships",
+    "audit_change": "the trail itself; the runtime role may only read it",
+    "audit_opening": "a log, append-only",
+    "audit_export": "a log",
+    "audit_submission": "receipts against double submission, which hold no content",
+    "ledger_head": "a counter, moved by every entry",
+    "ledger_fact": "append-only; who posted stands in the trail of the record behind it",
+    "ledger_fact_record": "deleting the row is erasure: the trail must not remember where a fact led",
+    "ledger_subject_map": "deleting the row is erasure: the trail must not remember whose key it was",
+    "ledger_erasure_log": "a log, append-only",
+    "jobs_heartbeat": "a sign of life, twice a minute",
+    "jobs_listenerstate": "how far the machinery is; shown on the operations page",
+    "jobs_jobrun": "is itself the log of the jobs",
+}.items():
+    exempt(_table, _reason)
+hide("identity_user", "password")
+leave_out("identity_user", "last_login")
+hide("identity_apitoken", "digest")
