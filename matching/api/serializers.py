@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from matching.models import Company, Employees, Match, MatchType, NotCounted, WorkArea
+from portal.audit.openings import opened
 from programmes.api.serializers import ActivitySerializer, MunicipalitySerializer, OrganisationSerializer
 
 
@@ -24,6 +25,10 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
     industry = serializers.CharField()
     fetched_on = serializers.DateField(allow_null=True, help_text="When the register was asked; null if never.")
     fictional = serializers.BooleanField()
+
+    def to_representation(self, instance: Company) -> Any:
+        opened("company", instance.pk)
+        return super().to_representation(instance)
 
     class Meta:
         model = Company
@@ -95,6 +100,10 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     withdrawn_at = serializers.DateTimeField(allow_null=True, help_text="When it was undone; null while it stands.")
     withdrawn_reason = serializers.CharField()
     fictional = serializers.BooleanField()
+
+    def to_representation(self, instance: Match) -> Any:
+        opened("match", instance.pk)
+        return super().to_representation(instance)
 
     class Meta:
         model = Match

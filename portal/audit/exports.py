@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest
 
 from portal.audit.models import Export
@@ -28,8 +27,7 @@ def begin(request: HttpRequest, actor: Actor, exported: Exported) -> int:
 
 
 def end(line: int, rows: int) -> None:
-    with transaction.atomic():
-        Export.objects.filter(pk=line, rows=None).update(rows=rows)
+    Export.objects.filter(pk=line, rows=None).update(rows=rows)
 
 
 def _filters(request: HttpRequest) -> dict[str, Any]:

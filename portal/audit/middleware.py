@@ -1,4 +1,4 @@
-"""Around every request: the stamp on the connection is taken off again, and a file that left is logged."""
+"""Around every request: the stamp on the connection is taken off again; what was shown and what left is logged."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 
-from portal.audit import context, exports
+from portal.audit import context, exports, openings
 from portal.ui.export import Exported
 
 
@@ -22,12 +22,17 @@ class TrailMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:
-            response = self.get_response(request)
+            with openings.noting() as shown:
+                response = self.get_response(request)
         finally:
             context.clear_request(request)
-        exported = getattr(response, "exported", None)
         actor = getattr(request, "actor", None)
-        if exported is not None and actor is not None and isinstance(response, StreamingHttpResponse):
+        if actor is None:
+            return response
+        if shown:
+            openings.write(request, actor, shown)
+        exported = getattr(response, "exported", None)
+        if exported is not None and isinstance(response, StreamingHttpResponse):
             line = exports.begin(request, actor, exported)
             chunks = cast(Iterable[bytes], response.streaming_content)
             response.streaming_content = _to_the_end(chunks, exported, line)

@@ -1,6 +1,8 @@
-"""The view log. Whoever shows records of people says so here; the line is written after the answer has been made."""
+"""The view log. Whoever shows records of people says so here; the line is written when the answer has been made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -8,7 +10,6 @@ from django.http import HttpRequest
 from portal.audit.models import Opening, Purpose
 from portal.identity.actor import Actor
 from portal.identity.roles import Role
-from portal.ui.middleware import after_reading
 from portal.ui.request_id import request_id
 
 SESSION_KEY = "purpose"
@@ -22,6 +23,49 @@ USUAL: dict[Role, Purpose] = {
 }
 """What a role opens records for; every other role works with the companies. A person may choose another purpose."""
 
+Shown = dict[str, set[str]]
+_shown: ContextVar[Shown | None] = ContextVar("shown", default=None)
+
+
+def opened(kind: str, key: object) -> None:
+    """The answer shows this record of `kind` ("match", "company"). Outside a request nobody looks, and nothing is
+    noted; the rows of a file are counted in the export log instead."""
+    shown = _shown.get()
+    if shown is not None:
+        shown.setdefault(kind, set()).add(str(key))
+
+
+def anything_opened() -> bool:
+    """Has the answer shown a record of a person so far?"""
+    return bool(_shown.get())
+
+
+@contextmanager
+def noting() -> Iterator[Shown]:
+    """Around a request: {kind: keys} of what it showed."""
+    shown: Shown = {}
+    token = _shown.set(shown)
+    try:
+        yield shown
+    finally:
+        _shown.reset(token)
+
+
+def write(request: HttpRequest, actor: Actor, shown: Shown) -> None:
+    """One line a kind."""
+    match = request.resolver_match
+    for kind, keys in sorted(shown.items()):
+        Opening.objects.create(
+            user=actor.user,
+            organisation=actor.organisation,
+            role=actor.role or "",
+            kind=kind,
+            keys=sorted(keys),
+            purpose=purpose_of(request, actor),
+            source=str(match.view_name if match is not None else request.path_info)[:200],
+            request=request_id(request),
+        )
+
 
 def purpose_of(request: HttpRequest, actor: Actor) -> Purpose:
     """What the person has chosen for this session, else what the role is for. A program has no session."""
@@ -32,28 +76,6 @@ def purpose_of(request: HttpRequest, actor: Actor) -> Purpose:
     return USUAL.get(actor.role, Purpose.OWN_WORK) if actor.role else Purpose.OWN_WORK
 
 
-def opened(request: HttpRequest, actor: Actor, kind: str, keys: Iterable[object]) -> None:
-    """The answer shows these records of `kind` ("match", "company"). Nothing is written when there are none."""
-    shown = sorted({str(key) for key in keys})
-    if not shown:
-        return
-    match = request.resolver_match
-    line = Opening(
-        user=actor.user,
-        organisation=actor.organisation,
-        role=actor.role or "",
-        kind=kind,
-        keys=shown,
-        purpose=purpose_of(request, actor),
-        source=str(match.view_name if match is not None else request.path_info)[:200],
-        request=request_id(request),
-    )
-    if request.method in ("GET", "HEAD", "OPTIONS"):
-        after_reading(request, line.save)
-    else:
-        line.save()
-
-
 def openings_of(kind: str, key: object) -> QuerySet[Opening]:
-    """Everybody who was shown the record, newest first."""
+    """Everybody who was shown the record."""
     return Opening.objects.filter(kind=kind, keys__contains=[str(key)])

@@ -17,6 +17,8 @@ class Kept:
 
 _exempt: dict[str, str] = {}
 _kept: dict[str, Kept] = {}
+_people: dict[str, str] = {}
+_parts: dict[str, list[tuple[str, str]]] = {}
 
 
 def exempt(table: str, reason: str) -> None:
@@ -36,6 +38,31 @@ def leave_out(table: str, *columns: str) -> None:
     _kept.setdefault(table, Kept()).left_out.update(columns)
 
 
+def part_of(whole: str, table: str, column: str) -> None:
+    """Rows of `table` tell of the row of `whole` that their `column` names: a version, a party, a change of it."""
+    _parts.setdefault(whole, []).append((table, column))
+
+
+def parts(whole: str) -> list[tuple[str, str]]:
+    """(table, column) of what belongs to rows of `whole`."""
+    return list(_parts.get(whole, []))
+
+
+def about_people(table: str, kind: str) -> None:
+    """Rows of `table` are records of people: reading their trail is an opening of a record of this kind."""
+    _people[table] = kind
+
+
+def people_kind(table: str) -> str:
+    """The kind under which an opening is noted; empty for what is not about people."""
+    return _people.get(table, "")
+
+
+def people_kinds() -> dict[str, str]:
+    """kind -> table."""
+    return {kind: table for table, kind in _people.items()}
+
+
 def exemptions() -> dict[str, str]:
     return dict(_exempt)
 
@@ -49,9 +76,11 @@ for _table, _reason in {
     "django_content_type": "the framework's own, written by migrate alone",
     "django_session": "a session is no data of the portal's; signing in and off is logged for itself",
     "auth_permission": "the framework's own; rights come from memberships",
+    "auth_group": "the framework's own; rights come from memberships",
+    "auth_group_permissions": "the framework's own; rights come from memberships",
     "audit_change": "the trail itself; the runtime role may only read it",
     "audit_opening": "a log, append-only",
-    "audit_export": "a log",
+    "audit_export": "a log, whose lines are only completed",
     "audit_submission": "receipts against double submission, which hold no content",
     "ledger_head": "a counter, moved by every entry",
     "ledger_fact": "append-only; who posted stands in the trail of the record behind it",
@@ -66,3 +95,5 @@ for _table, _reason in {
 hide("identity_user", "password")
 leave_out("identity_user", "last_login")
 hide("identity_apitoken", "digest")
+part_of("identity_user", "identity_membership", "user_id")
+part_of("identity_organisation", "identity_membership", "organisation_id")

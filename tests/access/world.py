@@ -11,6 +11,7 @@ from django.utils import timezone
 from matching.matches import MatchEntry, NewCompany, register_match
 from matching.models import Match
 from portal import ledger
+from portal.audit.models import Change
 from portal.geography.areas import municipalities_in
 from portal.geography.models import Area
 from portal.identity import demo as people
@@ -48,6 +49,9 @@ class World:
     versions: tuple[int, int]
     """The places of goal 1's versions in the amended contract."""
 
+    change: int
+    """The trail of an organisation that was made."""
+
     tokens: dict[int, str] = field(default_factory=dict)
     clients: dict[int, Client] = field(default_factory=dict)
 
@@ -81,6 +85,7 @@ class World:
             return {"code": self.sealed.pk}
         others: dict[str, dict[str, Any]] = {
             "api_company": {"pk": self.match.company_id},
+            "audit:change": {"pk": self.change},
             "api_problem": {"slug": "not-found"},
             "reporting:library_goal": {"key": self.library.key},
             "reporting:library_take_out": {"key": self.library.key},
@@ -146,7 +151,9 @@ def build_world() -> World:
     amended = GoalVersion.objects.filter(goal__contract__slug=AMENDED, goal__number=1).order_by("place")
     first, second = amended.values_list("place", flat=True)
     observed = evidence.build(own)
-    return World(own, foreign, programme, receipt.match, contract, sealed, observed, kept, (first, second))
+    # Written by the loader, for no organisation: the area that runs the installation sees it.
+    change = Change.objects.filter(table="identity_organisation").latest("id").pk
+    return World(own, foreign, programme, receipt.match, contract, sealed, observed, kept, (first, second), change)
 
 
 def indicators(programme: Programme, turn: int | None = None) -> None:

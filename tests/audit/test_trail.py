@@ -58,6 +58,7 @@ def test_a_table_without_its_trigger_would_be_seen() -> None:
         assert dict(sql(TABLES))["identity_organisation"] != EVENTS
         made = hub()
         Organisation.objects.filter(pk=made.pk).update(short_name="H")
+        sql("SET CONSTRAINTS ALL IMMEDIATE")  # else the table may not be altered back
         assert [change.operation for change in changes()] == ["insert"]
         sql("ALTER TABLE identity_organisation ENABLE ALWAYS TRIGGER audit_update")
     finally:
@@ -128,9 +129,7 @@ def test_a_job_is_recorded_by_its_name_and_takes_its_stamp_off() -> None:
 
 def test_a_page_stamps_what_it_writes_and_takes_the_stamp_off_again() -> None:
     person = User.objects.create_user("ida@demo.example", "Ida")
-    member = Membership.objects.create(
-        user=person, organisation=hub(), role=Role.HUB_ADVISER, valid_from="2020-01-01"
-    )
+    member = Membership.objects.create(user=person, organisation=hub(), role=Role.HUB_ADVISER, valid_from="2020-01-01")
     client = Client()
     client.force_login(person)
     answer = client.post("/sprog/", {"language": "en"})
@@ -162,7 +161,7 @@ def test_secrets_are_not_kept() -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO audit_change (at, \"table\", \"row\", operation, request, source, role, transaction)"
+        'INSERT INTO audit_change (at, "table", "row", operation, request, source, role, transaction)'
         " VALUES (now(), 'x', '1', 'insert', '', '', 'x', 1)",
         "UPDATE audit_change SET source = ''",
         "DELETE FROM audit_change",

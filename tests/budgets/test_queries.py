@@ -44,6 +44,21 @@ ASKED: dict[str, list[str]] = {
     "privacy": [""],
     "components": [""],
     "operations": [""],
+    "audit:changes": [
+        "",
+        "table=reporting_target&row=1&operation=update&person=a&since=01.01.2020&until={today}",
+        "export=csv",
+        "export=xlsx",
+    ],
+    "audit:change": [""],
+    "audit:openings": [
+        "",
+        "kind=match&key=1&purpose=audit&person=a",
+        "export=csv",
+        "kind=match&key=1&to=subject&export=csv",
+    ],
+    "audit:exports": ["", "name=match", "export=csv"],
+    "audit:purpose": [""],
     "matching:list": ["", "text=lim", "match_type=internship&municipality={municipality}", "export=csv", "export=xlsx"],
     "matching:log": [""],
     "matching:company_search": ["company_text=lim", "company=new&company_text=lim"],
@@ -160,6 +175,7 @@ NOT_COUNTED = {
 GET = {name for name, rule in RULES.items() if rule.method == "get"}
 # Who sees most, who sees least, and whose own comes first.
 ROLES = (
+    Role.AUDITOR,
     Role.ADVISER,
     Role.DATA_STEWARD,
     Role.MUNICIPAL_OFFICER,
