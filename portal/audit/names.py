@@ -1,10 +1,12 @@
 """The words of the trail: a table by its thing, a column by its field, a value by its label."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import Field, ForeignKey, Model, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -25,11 +27,7 @@ def models_by_table() -> dict[str, type[Model]]:
 def recorded_kinds() -> dict[str, str]:
     """table -> its name in words, of every table that is recorded."""
     exempt = recording.exemptions()
-    return {
-        table: _kind(table, model)
-        for table, model in models_by_table().items()
-        if table not in exempt
-    }
+    return {table: _kind(table, model) for table, model in models_by_table().items() if table not in exempt}
 
 
 def kind_of(table: str) -> str:
@@ -42,13 +40,55 @@ def _kind(table: str, model: type[Model]) -> str:
     return capfirst(str(words.TABLES.get(table, model._meta.verbose_name)))
 
 
-def thing_of(change: Change) -> str:
-    """What the row is called, as far as the change itself says, else its key."""
+def things_of(changes: Iterable[Change]) -> dict[int, str]:
+    """What each changed row is called: by its own name, else by the name of what it is a part of, else its key.
+
+    One query for all, whatever kinds there are.
+    """
+    leads: dict[int, tuple[type[Model], str]] = {}
+    wanted: dict[type[Model], set[str]] = {}
+    found: dict[int, str] = {}
+    for change in changes:
+        own = models_by_table().get(change.table)
+        lead = (own, change.row) if own is not None and _naming(own) else _whole_of(change)
+        if lead is not None and _naming(lead[0]):
+            leads[change.pk] = lead
+            wanted.setdefault(lead[0], set()).add(lead[1])
+        found[change.pk] = change.row
+    names = _names_of(wanted)
+    for pk, lead in leads.items():
+        if lead in names:
+            found[pk] = f"{_cut(names[lead])} ({found[pk]})"
+    return found
+
+
+def _naming(model: type[Model]) -> str:
+    """The column that a row of the model is called by; empty when it has none."""
+    columns = {field.attname for field in model._meta.concrete_fields}
+    return next((column for column in ("name", "title", "question") if column in columns), "")
+
+
+def _whole_of(change: Change) -> tuple[type[Model], str] | None:
     said = {**(change.old or {}), **(change.new or {})}
-    for column in ("name", "title", "email", "key", "slug"):
-        if isinstance(said.get(column), str) and said[column]:
-            return f"{_cut(said[column])} ({change.row})"
-    return change.row
+    for whole, column in recording.wholes(change.table):
+        model = models_by_table().get(whole)
+        if model is not None and said.get(column) not in (None, ""):
+            return model, str(said[column])
+    return None
+
+
+def _names_of(wanted: dict[type[Model], set[str]]) -> Names:
+    asked = [
+        model._default_manager.order_by()
+        .annotate(of_table=Value(model._meta.db_table), of_row=Cast("pk", TextField()))
+        .filter(of_row__in=keys)
+        .values_list("of_table", "of_row", Cast(_naming(model), TextField()))
+        for model, keys in wanted.items()
+    ]
+    if not asked:
+        return {}
+    tables = models_by_table()
+    return {(tables[table], row): name for table, row, name in asked[0].union(*asked[1:], all=True)}
 
 
 def columns_of(change: Change) -> list[str]:
@@ -120,14 +160,18 @@ def summary_of(change: Change) -> str:
         return _("What it said has been erased")
     if change.operation != Change.Operation.UPDATE:
         return ""
-    told = [f"{name}: {_cut(before)} → {_cut(after)}" for name, before, after in _told(change)]
+    told = [_from_to(name, _cut(before), _cut(after)) for name, before, after in _told(change)]
     more = len(told) - 3
     return "; ".join([*told[:3], *([_("and %(number)s more") % {"number": more}] if more > 0 else [])])
 
 
 def whole_of(change: Change) -> str:
     """Every field, for a file."""
-    return "; ".join(f"{name}: {before} → {after}" for name, before, after in _told(change))
+    return "; ".join(_from_to(*said) for said in _told(change))
+
+
+def _from_to(name: str, before: str, after: str) -> str:
+    return _("%(field)s: from %(before)s to %(after)s") % {"field": name, "before": before, "after": after}
 
 
 def _told(change: Change) -> list[tuple[str, str, str]]:
@@ -143,6 +187,9 @@ def _told(change: Change) -> list[tuple[str, str, str]]:
 def who_of(change: Change) -> str:
     """The person and for whom; of a job or a program its name."""
     if change.user_id is None:
+        program = change.source.removeprefix("manage.py ")
+        if program != change.source:
+            return _("The program %(name)s") % {"name": program}
         return change.source or change.role
     name = change.user.name if change.user is not None else str(change.user_id)
     return f"{name}, {change.organisation.name}" if change.organisation is not None else name

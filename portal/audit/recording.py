@@ -48,6 +48,11 @@ def parts(whole: str) -> list[tuple[str, str]]:
     return list(_parts.get(whole, []))
 
 
+def wholes(part: str) -> list[tuple[str, str]]:
+    """(table, our column that names its row) of what rows of `part` belong to."""
+    return [(whole, column) for whole, parts in _parts.items() for table, column in parts if table == part]
+
+
 def about_people(table: str, kind: str) -> None:
     """Rows of `table` are records of people: reading their trail is an opening of a record of this kind."""
     _people[table] = kind

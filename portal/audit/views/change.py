@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.audit import names, rights
 from portal.audit.models import Change
-from portal.audit.views.lists import line_of
+from portal.audit.views.lists import lines_of
 from portal.identity.views import ActionMixin
 from portal.ui.tables import Column, Table
 
@@ -30,9 +30,9 @@ class ChangePage(ActionMixin):
         of_row = urlencode({"table": change.table, "row": change.row})
         context = {
             "change": change,
-            "line": line_of(change),
+            "line": lines_of([change])[0],
             "fields": _fields(change),
-            "together": _others([line_of(other) for other in together]),
+            "together": _others(lines_of(list(together))),
             "about": _about(change),
             "row_url": f"{reverse('audit:changes')}?{of_row}",
             "request_url": f"{reverse('audit:changes')}?{urlencode({'request': change.request})}",

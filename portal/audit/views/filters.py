@@ -24,7 +24,6 @@ class LogFilters(PortalForm):
         label=gettext_lazy("Person"),
         required=False,
         max_length=100,
-        help_text=gettext_lazy("Part of the name or of the e-mail address."),
     )
     since = SmartDateField(label=gettext_lazy("From and with"), required=False)
     until = SmartDateField(label=gettext_lazy("To and with"), required=False)
@@ -49,17 +48,15 @@ class LogFilters(PortalForm):
 class ChangeFilters(LogFilters):
     table = forms.ChoiceField(label=gettext_lazy("What was changed"), required=False)
     row = forms.CharField(
-        label=gettext_lazy("Number"),
+        label=gettext_lazy("Its number or key"),
         required=False,
         max_length=200,
-        help_text=gettext_lazy("The number or key of one row. Choose first what was changed."),
     )
     operation = forms.ChoiceField(label=gettext_lazy("What happened"), required=False)
     request = forms.CharField(
-        label=gettext_lazy("Request"),
+        label=gettext_lazy("Number on an error page"),
         required=False,
         max_length=64,
-        help_text=gettext_lazy("The number that stands on an error page."),
     )
     field_order = ["table", "row", "operation", "person", "since", "until", "request"]
 
@@ -90,10 +87,9 @@ class ChangeFilters(LogFilters):
 class OpeningFilters(LogFilters):
     kind = forms.ChoiceField(label=gettext_lazy("Kind of record"), required=False)
     key = forms.CharField(
-        label=gettext_lazy("Number"),
+        label=gettext_lazy("Number of the record"),
         required=False,
         max_length=40,
-        help_text=gettext_lazy("The number of one record. It stands in the address of its page."),
     )
     purpose = forms.ChoiceField(label=gettext_lazy("Purpose"), required=False)
     field_order = ["kind", "key", "purpose", "person", "since", "until"]

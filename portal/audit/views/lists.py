@@ -1,6 +1,7 @@
 """The three lists: what was changed, what was opened, what was taken out; as page and as file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -23,6 +24,7 @@ from portal.ui.pagination import keyset
 from portal.ui.tables import Column, Table
 
 PAGE = 25
+CHUNK = 2000
 TABS = (
     ("audit:changes", gettext_lazy("Changes"), rights.VIEW_HISTORY),
     ("audit:openings", gettext_lazy("Opened records"), rights.VIEW_OPENINGS),
@@ -51,7 +53,7 @@ class LogPage(ActionMixin):
             caption=str(self.title),
             caption_hidden=True,
             columns=self.columns,
-            rows=[self.line(entry) for entry in page.rows],
+            rows=list(self.lines(page.rows)),
             empty=_("Nothing fits. Remove a filter."),
         )
         context = {
@@ -71,11 +73,14 @@ class LogPage(ActionMixin):
         return render(request, "audit/list.html", context)
 
     def file(self, kind: Any, form: LogFilters, entries: QuerySet[Any]) -> HttpResponseBase:
-        return export.export_response(kind, self.filename, self.columns, self.lines(entries))
+        return export.export_response(kind, self.filename, self.columns, self.in_file(entries))
 
-    def lines(self, entries: QuerySet[Any]) -> Iterator[dict[str, Any]]:
-        for entry in entries.iterator(chunk_size=2000):
-            yield self.line(entry)
+    def in_file(self, entries: QuerySet[Any]) -> Iterator[dict[str, Any]]:
+        for chunk in batched(entries.iterator(chunk_size=CHUNK), CHUNK):
+            yield from self.lines(chunk)
+
+    def lines(self, entries: list[Any]) -> Iterator[dict[str, Any]]:
+        return (self.line(entry) for entry in entries)
 
     def line(self, entry: Any) -> dict[str, Any]:
         raise NotImplementedError
@@ -83,6 +88,13 @@ class LogPage(ActionMixin):
     def further(self, form: LogFilters) -> dict[str, Any]:
         """More for the template."""
         return {}
+
+
+def batched(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Lists of at most `size`."""
+    source = iter(rows)
+    while chunk := list(islice(source, size)):
+        yield chunk
 
 
 def _who(entry: Any) -> str:
@@ -112,16 +124,23 @@ class ChangesPage(LogPage):
         Column("request", gettext_lazy("Request"), export_only=True),
     ]
 
-    def line(self, entry: Change) -> dict[str, Any]:
-        return line_of(entry)
+    def lines(self, entries: list[Any]) -> Iterator[dict[str, Any]]:
+        return iter(lines_of(entries))
 
-    def lines(self, entries: QuerySet[Any]) -> Iterator[dict[str, Any]]:
-        for entry in entries.iterator(chunk_size=2000):
-            yield {**line_of(entry), "summary": names.whole_of(entry)}
+    def in_file(self, entries: QuerySet[Any]) -> Iterator[dict[str, Any]]:
+        for chunk in batched(entries.iterator(chunk_size=CHUNK), CHUNK):
+            for entry, line in zip(chunk, lines_of(chunk), strict=True):
+                yield {**line, "summary": names.whole_of(entry)}
 
 
-def line_of(entry: Change) -> dict[str, Any]:
-    """A row of the list. To read the trail of a record of people is to open it."""
+def lines_of(entries: list[Change]) -> list[dict[str, Any]]:
+    """Rows of the list. One query for what they are called."""
+    things = names.things_of(entries)
+    return [_line_of(entry, things[entry.pk]) for entry in entries]
+
+
+def _line_of(entry: Change, thing: str) -> dict[str, Any]:
+    """To read the trail of a record of people is to open it."""
     kind = recording.people_kind(entry.table)
     if kind:
         opened(kind, entry.row)
@@ -129,7 +148,7 @@ def line_of(entry: Change) -> dict[str, Any]:
         "id": entry.pk,
         "at": entry.at,
         "kind": names.kind_of(entry.table),
-        "thing": names.thing_of(entry),
+        "thing": thing,
         "operation": entry.get_operation_display(),
         "summary": names.summary_of(entry),
         "who": names.who_of(entry),
@@ -168,7 +187,7 @@ class OpeningsPage(LogPage):
 
     def file(self, kind: Any, form: LogFilters, entries: QuerySet[Any]) -> HttpResponseBase:
         if self.request.GET.get("to") == "subject" and isinstance(form, OpeningFilters) and form.one_record:
-            return export.export_response(kind, "opslag-til-den-registrerede", self.for_subject, self.lines(entries))
+            return export.export_response(kind, "opslag-til-den-registrerede", self.for_subject, self.in_file(entries))
         return super().file(kind, form, entries)
 
     def line(self, entry: Opening) -> dict[str, Any]:
