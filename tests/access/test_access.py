@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.test import TestCase
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from portal.identity.models import User
 from portal.identity.roles import Role
 from tests.access.matrix import RULES, Rule
 from tests.access.world import World, build_world
@@ -21,6 +22,7 @@ def url_names(resolver: URLResolver | None = None, namespace: str = "") -> Itera
             yield namespace + pattern.name
 
 
+REFUSED = {403, 404, 405}
 NAMES = sorted(set(url_names()))
 
 
@@ -29,12 +31,13 @@ def test_every_address_has_a_rule() -> None:
     assert sorted(set(RULES) - set(NAMES)) == [], "entries in the access matrix without an address"
 
 
-def expected(rule: Rule, role: Role, foreign: bool) -> tuple[int, ...]:
+def expected(rule: Rule, role: Role, foreign: bool, neighbour: bool = False) -> tuple[int, ...]:
+    """The statuses for the own organisation, for one of another area, or for another municipality of the same area."""
     if role not in rule.roles:
         return (403,)
     if rule.scope == "programme" and foreign:
         return (404,)
-    if rule.scope == "record" and (foreign or role in rule.no_part):
+    if rule.scope == "record" and (foreign or neighbour or role in rule.no_part):
         return (404,)
     return rule.answers
 
@@ -58,15 +61,24 @@ class TestAccess(TestCase):
         status = world.ask(name, rule.method, None, rule.query).status_code
         if status not in rule.anonymous:
             wrong.append(f"nobody: {status} instead of {rule.anonymous}")
-        for side, users in (("own", world.own), ("foreign", world.foreign)):
+        sides = {"own": world.own, "foreign": world.foreign, "neighbour": world.neighbour}
+        for side, users in sides.items():
             for role, user in users.items():
                 answer = world.ask(name, rule.method, user, rule.query)
-                wanted = expected(rule, role, foreign=side == "foreign")
+                wanted = expected(rule, role, foreign=side == "foreign", neighbour=side == "neighbour")
                 if answer.status_code not in wanted:
                     wrong.append(f"{side} {role}: {answer.status_code} instead of {wanted}")
                 if answer.status_code == 403 and len(answer.content.decode().strip()) < 40:
                     wrong.append(f"{side} {role} is refused without a reason")
+                wrong += self.other_methods(name, user, side, role, wanted)
         assert wrong == []
+
+    def other_methods(self, name: str, user: User, side: str, role: Role, wanted: tuple[int, ...]) -> list[str]:
+        """Who may not look may not write either, and the other way round: refused, not there, or no such method."""
+        if not set(wanted) <= REFUSED:
+            return []
+        status = self.world.ask(name, "get" if RULES[name].method == "post" else "post", user).status_code
+        return [] if status in REFUSED else [f"{side} {role} by another method: {status}"]
 
     def test_a_wrong_entry_would_be_seen(self) -> None:
         """The matrix is not satisfied by anything: a right that is not given shows at once."""

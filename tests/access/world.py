@@ -33,6 +33,8 @@ from tests.access import evidence
 
 FOREIGN_KKR = "KKR Sjælland"
 INDICATOR = "match_i_alt"
+NEIGHBOUR = "Hjørring"
+MUNICIPAL = (Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER, Role.ADVISER)
 AMENDED = "konstrueret-kontrakt-2021"
 
 
@@ -40,6 +42,9 @@ AMENDED = "konstrueret-kontrakt-2021"
 class World:
     own: dict[Role, User]
     foreign: dict[Role, User]
+    neighbour: dict[Role, User]
+    """The municipal roles in another municipality of the same area."""
+
     programme: Programme
     match: Match
     contract: Contract
@@ -124,6 +129,7 @@ def build_world() -> World:
     targets.load()
     own = {role: User.objects.get(email=email) for email, _name, role, _organisation in people.USERS}
     foreign = {role: _foreign(user, role) for role, user in own.items()}
+    neighbour = {role: _neighbour(own[role], role) for role in MUNICIPAL}
     programme = Programme.objects.get(slug=programmes.CONTINUATION)
     parties = Organisation.objects.filter(name__in=[people.AAU, people.AKADEMIKERNE, people.HUB])
     jobcentre = Organisation.objects.get(name="Jobcenter Aalborg")
@@ -153,7 +159,9 @@ def build_world() -> World:
     observed = evidence.build(own)
     # Written by the loader, for no organisation: the area that runs the installation sees it.
     change = Change.objects.filter(table="identity_organisation").latest("id").pk
-    return World(own, foreign, programme, receipt.match, contract, sealed, observed, kept, (first, second), change)
+    return World(
+        own, foreign, neighbour, programme, receipt.match, contract, sealed, observed, kept, (first, second), change
+    )
 
 
 def indicators(programme: Programme, turn: int | None = None) -> None:
@@ -183,6 +191,15 @@ def indicator_target(programme: Programme, key: str) -> None:
             form="frequency", per="year", commitment="indicative", rule="at_least", params={"threshold": "10"},
             inputs={"value": {"indicator": key}},
         )  # fmt: skip
+
+
+def _neighbour(user: User, role: Role) -> User:
+    """The same role in the same kind of unit, one municipality further on."""
+    kind = OrganisationKind(user.memberships.get().organisation.kind)
+    organisation = Organisation.objects.get(kind=kind, municipality__name=NEIGHBOUR)
+    person = User.objects.create_user(f"nabo-{role}@demo.example", f"Nabo {role.label}")
+    Membership.objects.create(user=person, organisation=organisation, role=role, valid_from=people.SINCE)
+    return person
 
 
 def _foreign(user: User, role: Role) -> User:
