@@ -1,7 +1,10 @@
 """Production: refuses to start half configured, and says what is missing."""
 
+import logging
+
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.logs.config import json_logging
 from portal.settings.base import *  # noqa: F403
 from portal.settings.base import DATABASES, env
 
@@ -31,3 +34,6 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
     "max_size": env.int("DATABASE_POOL", 10),
     "timeout": 10,
 }
+LOGGING = json_logging(env.str("LOG_LEVEL", "INFO"))
+# A record that cannot be written is not printed with all its values either.
+logging.raiseExceptions = False
