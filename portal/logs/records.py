@@ -75,18 +75,19 @@ def words(record: logging.LogRecord) -> str:
         # Django writes the address or the host into these.
         status = getattr(record, "status_code", None)
         return f"{status} {HTTPStatus(status).phrase}" if status in set(HTTPStatus) else "request"
-    if not isinstance(record.msg, str):
-        return type(record.msg).__name__
-    if record.name.startswith("gunicorn.") and record.msg.startswith("Invalid request"):
+    template: object = record.msg
+    if not isinstance(template, str):
+        return type(template).__name__
+    if record.name.startswith("gunicorn.") and template.startswith("Invalid request"):
         return "Invalid request"  # the rest is the request
-    if _ours(record) or (record.name == "gunicorn.error" and record.levelno <= logging.INFO):
-        return record.msg % _spoken(record.args) if record.args else record.msg
     if not record.args:
-        return record.msg
+        return template
+    if _ours(record) or (record.name == "gunicorn.error" and record.levelno <= logging.INFO):
+        return str(template % _spoken(record.args))
     try:
-        return record.msg % _masked(record.args)
+        return str(template % _masked(record.args))
     except (TypeError, ValueError, KeyError):
-        return record.msg
+        return template
 
 
 def exception(problem: BaseException, depth: int = 0) -> dict[str, Any]:

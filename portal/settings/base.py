@@ -98,6 +98,17 @@ DATABASES: dict[str, Any] = {
     }
 }
 DATABASES["default"].setdefault("OPTIONS", {})
+# What a web request may wait for; not a migration, a worker or a command (portal/ui/busy.py). Empty: no limit.
+WEB_LIMITS = {
+    "statement_timeout": env.str("STATEMENT_TIMEOUT", "15s"),
+    "lock_timeout": env.str("LOCK_TIMEOUT", "3s"),
+    "idle_in_transaction_session_timeout": env.str("IDLE_TIMEOUT", "30s"),
+}
+# A file is sent as slowly as the one who fetches it takes it.
+EXPORT_LIMITS = {
+    "statement_timeout": env.str("EXPORT_STATEMENT_TIMEOUT", "5min"),
+    "idle_in_transaction_session_timeout": env.str("EXPORT_IDLE_TIMEOUT", "5min"),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL: str = env.str("REDIS_URL", "redis://localhost:6379/0")

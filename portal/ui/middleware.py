@@ -16,6 +16,8 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from portal.ui.busy import limit_export
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _AFTER, _REFUSED = "_after_reading", "_refused"
 
@@ -133,4 +135,5 @@ def _read_only() -> None:
 def _streamed(chunks: Iterable[bytes]) -> Iterator[bytes]:
     with transaction.atomic():
         _read_only()
+        limit_export()
         yield from chunks
