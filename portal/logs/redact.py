@@ -14,7 +14,7 @@ _PATTERNS = [
     (re.compile(r"(?i)\b(authorization|cookie|set-cookie|x-csrftoken)\b(\s*[:=]\s*)[^\r\n]+"), rf"\1\2{CUT}"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"), rf"\1 {CUT}"),
     (
-        re.compile(r"(?i)\b((?:__Host-)?(?:sessionid|csrftoken)|csrfmiddlewaretoken|passw(?:or)?d|adgangskode|secret\w*)"
+        re.compile(r"(?i)\b((?:__Host-)?(?:session(?:id)?|csrf(?:token)?)|csrfmiddlewaretoken|passw(?:or)?d|adgangskode|secret\w*)"
                    r"([\"']?\s*[:=]\s*)[^\s,;&]+"),
         rf"\1\2{CUT}",
     ),

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
@@ -13,7 +12,7 @@ env = Env()
 SECRET_KEY: str = env.str("SECRET_KEY", "")
 DEBUG = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
-TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
+PROXY_ADDRESSES: list[str] = env.list("PROXY_ADDRESSES", [])
 """Addresses or networks of the proxy in front, whose X-Request-ID is taken."""
 DEMO_AREA: bool = False
 """True where everything is fictional: the demo loader and the demo password work only then."""
@@ -25,7 +24,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "csp",
     "django_htmx",
     "rest_framework",
     "django_filters",
@@ -45,8 +43,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.ui.request_id.RequestIdMiddleware",
     "portal.logs.access.AccessLogMiddleware",
+    "portal.ui.headers.HeadersMiddleware",
+    "portal.ui.caching.CacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
     # Answers /healthz: nothing below it may be needed for that.
     "portal.jobs.middleware.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -139,7 +138,8 @@ LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "signed_off"
 SESSION_COOKIE_AGE = 8 * 60 * 60
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
@@ -156,20 +156,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "manifest-src": [SELF],
-    }
-}
+# The other headers of every answer: portal/ui/headers.py.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from portal.ui import views
+from portal.ui.csp_reports import csp_report
 
 urlpatterns = [
     path("sprog/", views.set_language, name="set_language"),
+    path("csp-rapport/", csp_report, name="csp_report"),
     path("was", views.accessibility_statement, name="accessibility_statement"),
     path("privatliv/", views.privacy, name="privacy"),
     path("ui/", views.components, name="components"),

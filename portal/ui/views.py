@@ -100,12 +100,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
     heading = _("There is a fault on our side")
     if is_api(request):
         return _error_page(request, "500.html", 500, {"heading": heading, "reason": ""})
-    context = {"heading": heading, "portal": settings.PORTAL, "request_id": request_id(request)}
+    context = {"heading": heading, **_frameless(request)}
     try:
         return HttpResponse(render_to_string("500.html", context), status=500)
     except Exception:
         log.exception("the page for faults cannot be drawn")
         return HttpResponse(LAST_RESORT, status=500)
+
+
+def _frameless(request: HttpRequest) -> dict[str, Any]:
+    """What a page shows that is drawn without the frame."""
+    nonce = getattr(request, "csp_nonce", "")
+    return {"portal": settings.PORTAL, "request_id": request_id(request), "nonce": nonce}
 
 
 def busy(request: HttpRequest) -> HttpResponse:
@@ -115,8 +121,7 @@ def busy(request: HttpRequest) -> HttpResponse:
     fields = typed(request)
     context = {
         "heading": _("The portal is busy"),
-        "portal": settings.PORTAL,
-        "request_id": request_id(request),
+        **_frameless(request),
         "address": request.get_full_path(),
         "asked": request.method in SAFE_METHODS,
         "fields": fields,
