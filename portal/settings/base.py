@@ -200,6 +200,16 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
+# Files that people send, in bytes: a request, a spreadsheet unpacked; how many parts, how many times as large unpacked.
+UPLOAD_MOST_REQUEST: int = env.int("UPLOAD_MOST_REQUEST", 25 * 1024 * 1024)
+UPLOAD_MOST_UNPACKED: int = env.int("UPLOAD_MOST_UNPACKED", 100 * 1024 * 1024)
+UPLOAD_MOST_ENTRIES, UPLOAD_MOST_RATIO = 2000, 200
+FILE_UPLOAD_HANDLERS = [
+    "portal.ui.upload.LimitHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 # Shown in the page frame; an installation sets its own.
 PORTAL = {
     "support_email": env.str("SUPPORT_EMAIL", "support@demo.example"),
