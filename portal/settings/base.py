@@ -219,6 +219,9 @@ PORTAL = {
     "was_url": env.str("WAS_URL", ""),
 }
 
+# Whom to tell about a hole in the portal: mailto: or https:.
+SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", f"mailto:{PORTAL['support_email']}")
+
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -8,7 +8,7 @@ from portal.identity.models import User
 from portal.ui.headers import HEADERS, OTHER
 from tests.access.shared_cache import control, may_store
 
-PUBLIC: frozenset[str] = frozenset()
+PUBLIC = frozenset({"security_txt", "robots_txt"})
 """Addresses that a shared cache may keep, for somebody who is not signed in."""
 # Loads, runs or sends something, wherever it stands.
 ADDRESSES = {"href", "src", "action", "formaction", "data", "poster", "srcset", "xlink:href", "ping", "background"}

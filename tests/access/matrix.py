@@ -55,6 +55,8 @@ RULES: dict[str, Rule] = {
     "sign_off": Rule(method="post", answers=(302,)),
     "signed_off": public(),
     "set_language": Rule(method="post", answers=(302,), anonymous=(302,)),
+    "security_txt": public(),
+    "robots_txt": public(),
     "csp_report": Rule(method="post", answers=(415,), anonymous=(415,)),
     "accessibility_statement": public(),
     "privacy": public(),

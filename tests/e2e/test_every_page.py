@@ -21,6 +21,8 @@ from tests.e2e.world import AALBORG, Area
 
 NO_PAGE = {
     "healthz": "JSON for a watchman",
+    "security_txt": "plain text for whoever found a hole",
+    "robots_txt": "plain text for robots",
     "matching:company_search": "a part of the log page; test_log.py has it in its place",
 }
 PAGES = sorted(
