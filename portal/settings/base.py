@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
@@ -13,7 +12,7 @@ env = Env()
 SECRET_KEY: str = env.str("SECRET_KEY", "")
 DEBUG = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
-TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
+PROXY_ADDRESSES: list[str] = env.list("PROXY_ADDRESSES", [])
 """Addresses or networks of the proxy in front, whose X-Request-ID is taken."""
 DEMO_AREA: bool = False
 """True where everything is fictional: the demo loader and the demo password work only then."""
@@ -25,7 +24,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "csp",
     "django_htmx",
     "rest_framework",
     "django_filters",
@@ -44,8 +42,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.ui.request_id.RequestIdMiddleware",
+    "portal.logs.access.AccessLogMiddleware",
+    "portal.ui.headers.HeadersMiddleware",
+    "portal.ui.caching.CacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
     # Answers /healthz: nothing below it may be needed for that.
     "portal.jobs.middleware.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -98,6 +98,17 @@ DATABASES: dict[str, Any] = {
     }
 }
 DATABASES["default"].setdefault("OPTIONS", {})
+# What a web request may wait for; not a migration, a worker or a command (portal/ui/busy.py). Empty: no limit.
+WEB_LIMITS = {
+    "statement_timeout": env.str("STATEMENT_TIMEOUT", "15s"),
+    "lock_timeout": env.str("LOCK_TIMEOUT", "3s"),
+    "idle_in_transaction_session_timeout": env.str("IDLE_TIMEOUT", "30s"),
+}
+# A file is sent as slowly as the one who fetches it takes it.
+EXPORT_LIMITS = {
+    "statement_timeout": env.str("EXPORT_STATEMENT_TIMEOUT", "5min"),
+    "idle_in_transaction_session_timeout": env.str("EXPORT_IDLE_TIMEOUT", "5min"),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL: str = env.str("REDIS_URL", "redis://localhost:6379/0")
@@ -128,7 +139,8 @@ LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "signed_off"
 SESSION_COOKIE_AGE = 8 * 60 * 60
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
@@ -145,20 +157,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "manifest-src": [SELF],
-    }
-}
+# The other headers of every answer: portal/ui/headers.py.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -202,6 +201,16 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
+# Files that people send, in bytes: a request, a spreadsheet unpacked; how many parts, how many times as large unpacked.
+UPLOAD_MOST_REQUEST: int = env.int("UPLOAD_MOST_REQUEST", 25 * 1024 * 1024)
+UPLOAD_MOST_UNPACKED: int = env.int("UPLOAD_MOST_UNPACKED", 100 * 1024 * 1024)
+UPLOAD_MOST_ENTRIES, UPLOAD_MOST_RATIO = 2000, 200
+FILE_UPLOAD_HANDLERS = [
+    "portal.ui.upload.LimitHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 # Shown in the page frame; an installation sets its own.
 PORTAL = {
     "support_email": env.str("SUPPORT_EMAIL", "support@demo.example"),
@@ -211,11 +220,14 @@ PORTAL = {
     "was_url": env.str("WAS_URL", ""),
 }
 
+# Whom to tell about a hole in the portal: mailto: or https:.
+SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", f"mailto:{PORTAL['support_email']}")
+
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"level": "WARNING"}},
+    "loggers": {"django.server": {"level": "WARNING"}, "portal.access": {"level": "WARNING"}},
 }

@@ -1,7 +1,10 @@
 """Production: refuses to start half configured, and says what is missing."""
 
+import logging
+
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.logs.config import json_logging
 from portal.settings.base import *  # noqa: F403
 from portal.settings.base import DATABASES, env
 
@@ -24,10 +27,14 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, without the proxy
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 365 * 24 * 60 * 60)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-SESSION_COOKIE_SECURE = True
-CSRF_COOKIE_SECURE = True
+# __Host-: a browser takes such a cookie over TLS only, from this host only, and no other host can put one in its place.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-session", "__Host-csrf", "__Host-language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 1,
     "max_size": env.int("DATABASE_POOL", 10),
     "timeout": 10,
 }
+LOGGING = json_logging(env.str("LOG_LEVEL", "INFO"))
+# A record that cannot be written is not printed with all its values either.
+logging.raiseExceptions = False

@@ -49,12 +49,12 @@ class RequestIdMiddleware:
 
 
 def from_proxy(request: HttpRequest) -> bool:
-    """Was the request handed on by one of TRUSTED_PROXIES (addresses or networks)?"""
+    """Was the request handed on by one of PROXY_ADDRESSES (addresses or networks)?"""
     try:
         sender = ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:  # a socket of this machine has no address
         return False
-    return any(sender in ip_network(network, strict=False) for network in settings.TRUSTED_PROXIES)
+    return any(sender in ip_network(network, strict=False) for network in settings.PROXY_ADDRESSES)
 
 
 def _given(request: HttpRequest) -> str:

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from portal.identity.models import User
 from portal.identity.roles import Role
+from tests.access.answers import answer_faults
 from tests.access.matrix import RULES, Rule
 from tests.access.world import World, build_world
 
@@ -58,13 +59,15 @@ class TestAccess(TestCase):
         rule, world = RULES[name], self.world
         wrong = []
         world.clients.pop(0, None)
-        status = world.ask(name, rule.method, None, rule.query).status_code
-        if status not in rule.anonymous:
-            wrong.append(f"nobody: {status} instead of {rule.anonymous}")
+        answer = world.ask(name, rule.method, None, rule.query)
+        wrong += answer_faults(name, None, rule.method, answer)
+        if answer.status_code not in rule.anonymous:
+            wrong.append(f"nobody: {answer.status_code} instead of {rule.anonymous}")
         sides = {"own": world.own, "foreign": world.foreign, "neighbour": world.neighbour}
         for side, users in sides.items():
             for role, user in users.items():
                 answer = world.ask(name, rule.method, user, rule.query)
+                wrong += answer_faults(name, user, rule.method, answer)
                 wanted = expected(rule, role, foreign=side == "foreign", neighbour=side == "neighbour")
                 if answer.status_code not in wanted:
                     wrong.append(f"{side} {role}: {answer.status_code} instead of {wanted}")

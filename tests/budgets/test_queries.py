@@ -42,6 +42,8 @@ ASKED: dict[str, list[str]] = {
     "signed_off": [""],
     "accessibility_statement": [""],
     "privacy": [""],
+    "security_txt": [""],
+    "robots_txt": [""],
     "components": [""],
     "operations": [""],
     "audit:changes": [

@@ -40,7 +40,7 @@ def test_an_error_page_shows_the_number_of_its_header(path: str) -> None:
     ],
 )
 def test_only_the_proxy_may_give_one(proxies: list[str], sent: str, taken: bool) -> None:
-    with override_settings(TRUSTED_PROXIES=proxies):
+    with override_settings(PROXY_ADDRESSES=proxies):
         answered = Client(headers={HEADER: sent}).get("/")[HEADER]
     assert (answered == SENT) is taken
 
