@@ -6,7 +6,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import include, path
 
-from portal.identity.views import SignedOff, SignIn, SignOff
+from portal.identity.signin.views import SignedOff, SignIn, SignOff
 from portal.ui.middleware import after_reading
 
 

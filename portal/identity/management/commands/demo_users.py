@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from portal.identity.demo import NEIGHBOUR, USERS
+from portal.identity.demo import NEIGHBOUR, USERS, WITH_APP
 from portal.identity.demo_password import DEMO_PASSWORD
 
 
