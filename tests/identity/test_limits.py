@@ -1,4 +1,4 @@
-"""How often one may try: counted in the database, per account and per network address, closed for a while and no more."""
+"""How often one may try: counted in the database, per account and network address; closed for a while and no more."""
 
 import threading
 from collections.abc import Iterator
@@ -236,5 +236,5 @@ def test_events_are_kept_half_a_year_and_never_changed(user: User, clock: time_m
     clock.shift(timedelta(seconds=1))
     assert events.sweep() == 1
     assert not SignInEvent.objects.filter(pk=event.pk).exists()
-    with pytest.raises(Exception, match="append-only|permission denied|never"):
+    with pytest.raises(Exception, match="identity_signinevent"):
         SignInEvent.objects.update(kind=SignInEvent.Kind.REFUSED)

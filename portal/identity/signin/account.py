@@ -98,7 +98,7 @@ def may_change(request: HttpRequest, user: User) -> bool:
 
 @method_decorator(before_second_factor, name="dispatch")
 class SetUpApp(auth_views.RedirectURLMixin, _Own):
-    """Set up the app, or another one in its place. GET makes the secret; it lies in the session till a code is right."""
+    """Set up the app, or another one in its place. GET makes the secret, which lies in the session."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may_change(request, self.user):

@@ -90,9 +90,8 @@ def code_at(secret: str, step: int) -> str:
 def make(user: User, secret: str, code: str, request: HttpRequest | None) -> list[str]:
     """Take the app into use, in place of the one before, when `code` shows that it is there.
 
-    Returns the recovery codes, which are not shown again. Every session of the person ends, unless its hash is renewed after this.
-
-    Raises WrongCode.
+    Returns the recovery codes, which are not shown again. Every session of the person ends, unless its hash is renewed
+    after this. Raises WrongCode.
     """
     step = step_of(secret, code)
     if step is None:
@@ -170,7 +169,8 @@ def reset_second_factor(actor: Actor | None, user: User, reason: str, request: H
         if actor.user.pk == user.pk:
             raise ValidationError(_("Ask another administrator to reset yours. You can replace the app yourself."))
     if not reason.strip():
-        raise ValidationError({"reason": _("Write why it is reset, and how you know that it is the person who asks.")})
+        why = _("Write why it is reset, and how you know that it is the person who asks.")
+        raise ValidationError({"reason": why})
     with transaction.atomic():
         owner = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         SecondFactor.objects.filter(user=owner).delete()

@@ -20,3 +20,4 @@ class Command(BaseCommand):
             for email, _name, role, organisation in [*USERS, NEIGHBOUR]:
                 self.stdout.write(f"  {email:<32} {role.label}, {organisation}")
         self.stdout.write(f"  password of all: {DEMO_PASSWORD}")
+        self.stdout.write(f"  asked for a code too, which the page shows: {', '.join(WITH_APP)}")
