@@ -148,7 +148,7 @@ def test_what_was_sent_too_late_is_kept_and_sent_after_the_sign_in(user: User, c
     ]
     assert typed == [("note", "\nto\nlinjer & <b>"), ("tal", "1"), ("tal", "2")]
     # Sent now: the page itself answers (here: a person without a role), not the end of a session.
-    answer = post("/match/ny/?fra=her", page, **{"note": "x"})
+    answer = post("/match/ny/?fra=her", page, note="x")
     assert "Du har ikke nogen rolle" in answer.content.decode()  # type: ignore[attr-defined]
 
 

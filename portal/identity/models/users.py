@@ -63,8 +63,8 @@ class User(AbstractBaseUser):
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(None if raw_password is None else normalised(raw_password))
 
-    def check_password(self, raw_password: str) -> bool:
-        return super().check_password(normalised(raw_password))
+    def check_password(self, raw_password: str | None) -> bool:
+        return super().check_password(None if raw_password is None else normalised(raw_password))
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Django's, with the mark: a session ends when the password or the mark is no longer what it was."""

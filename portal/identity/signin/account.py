@@ -53,7 +53,7 @@ class Account(_Own):
             "factor": factor,
             "required": second_factor.required_of(request.actor),  # type: ignore[attr-defined]
             "codes_left": second_factor.codes_left(self.user) if factor else 0,
-            "events": Table(_("My log-ins"), EVENTS, rows, empty=_("Nothing has happened yet.")),
+            "events": Table(_("My log-ins"), EVENTS, rows, caption_hidden=True),
         }
         return render(request, "identity/account.html", context)
 
@@ -153,7 +153,7 @@ class SetUpApp(auth_views.RedirectURLMixin, _Own):
         del request.session[SECRET]
         request.session[sessions.FACTOR] = sessions.PASSED
         sessions.keep_this_one(request, self.user)
-        return show_codes(request, codes, self.get_success_url())
+        return show_codes(request, codes, self.get_success_url(), others_ended=True)
 
 
 class RecoveryCodes(_Own):
@@ -192,7 +192,7 @@ class EndOthers(_Own):
         return HttpResponseRedirect(reverse("account"))
 
 
-def show_codes(request: HttpRequest, codes: list[str], onward: str) -> HttpResponse:
+def show_codes(request: HttpRequest, codes: list[str], onward: str, *, others_ended: bool = False) -> HttpResponse:
     """The one time the codes are shown: as the answer itself, so that they are kept nowhere."""
-    context = {"codes": codes, "text": "\n".join(codes), "onward": onward}
+    context = {"codes": codes, "onward": onward, "others_ended": others_ended}
     return render(request, "identity/recovery_codes.html", context)

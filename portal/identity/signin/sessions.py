@@ -36,7 +36,7 @@ def now() -> int:
 def seconds_left(session: SessionBase) -> int:
     """Until it ends if nothing is opened any more; 0 when it is over."""
     started, seen = session.get(STARTED, 0), session.get(SEEN, 0)
-    return max(min(started + settings.SESSION_COOKIE_AGE, seen + settings.SESSION_IDLE) - now(), 0)
+    return max(int(min(started + settings.SESSION_COOKIE_AGE, seen + settings.SESSION_IDLE)) - now(), 0)
 
 
 def can_be_extended(session: SessionBase) -> bool:

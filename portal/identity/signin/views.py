@@ -78,7 +78,7 @@ class SignIn(_Next, auth_views.LoginView):
             valid = form.is_valid()
         except attempts.TooMany as closed:
             return closed_for_now(
-                lambda: self.render_to_response(self.get_context_data(form=form)).render(), form, closed
+                lambda: render(request, self.template_name, self.get_context_data(form=form)), form, closed
             )
         return self.form_valid(form) if valid else self.form_invalid(form)
 
@@ -94,7 +94,8 @@ class SignIn(_Next, auth_views.LoginView):
 class SecondStep(_Next, View):
     """The code, after the password. Also for a session that began before the person had an app."""
 
-    template, form_class, recovery = "identity/second_step.html", CodeForm, False
+    template, recovery = "identity/second_step.html", False
+    form_class: type[CodeForm | RecoveryForm] = CodeForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = entering.pending(request)
@@ -145,7 +146,8 @@ class SecondStep(_Next, View):
 class RecoveryStep(SecondStep):
     """A recovery code instead."""
 
-    template, form_class, recovery = "identity/recovery_step.html", RecoveryForm, True
+    template, recovery = "identity/recovery_step.html", True
+    form_class = RecoveryForm
 
     def wrong(self) -> Any:
         return _("This is none of your recovery codes, or you have used it before. Try another one.")
@@ -205,7 +207,8 @@ class NewPassword(View):
         return render(self.request, "identity/new_password.html", {"form": form, "email": owner.email})
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.parts = request.session.get(LINK, ("", ""))
+        user, token = request.session.get(LINK, ("", ""))
+        self.parts: tuple[str, str] = (user, token)
         try:
             self.owner = links.owner_of(*self.parts)
             return super().dispatch(request, *args, **kwargs)
@@ -219,7 +222,7 @@ class NewPassword(View):
         form = NewPasswordForm(self.owner, request.POST)
         if not form.is_valid():
             return self.page(self.owner, form)
-        owner = links.set_by_link(*self.parts, form.cleaned_data["new_password"], request)
+        owner = links.set_by_link(*self.parts, password=form.cleaned_data["new_password"], request=request)
         del request.session[LINK]
         messages.success(request, _("Your new password is saved. Log in with it."))
         response = HttpResponseRedirect(reverse("sign_in"))
