@@ -132,6 +132,11 @@ class Frame:
         return url_or_blank("sign_off")
 
     @property
+    def sign_in_days(self) -> int:
+        """How long the record of log-ins is kept."""
+        return int(settings.SIGN_IN_EVENTS_KEPT_DAYS)
+
+    @property
     def account_url(self) -> str:
         return url_or_blank("account")
 

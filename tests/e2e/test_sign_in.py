@@ -1,4 +1,4 @@
-"""Signing in as a person meets it: the app from its QR code on, too many attempts, and a session that comes to its end."""
+"""Signing in as a person meets it: the app from its QR code on, too many attempts, and a session that ends."""
 
 import re
 from datetime import UTC, date, datetime, timedelta

@@ -314,6 +314,18 @@ def test_the_secret_is_encrypted_and_outlives_a_new_key() -> None:
         assert encryption.decrypt(stored) == SECRET, "used once, it is under the new key"
 
 
+def test_the_night_brings_all_secrets_under_the_new_key() -> None:
+    user = person(Role.AUDITOR)
+    with override_settings(SECRET_KEY="den-gamle"):
+        with_app(user)
+    with override_settings(SECRET_KEY="den-nye"):
+        with override_settings(SECRET_KEY_FALLBACKS=["en-helt-anden"]):
+            assert second_factor.renew_secrets() == 0
+        with override_settings(SECRET_KEY_FALLBACKS=["den-gamle"]):
+            assert second_factor.renew_secrets() == 1
+        assert encryption.decrypt(SecondFactor.objects.get(user=user).secret) == SECRET
+
+
 # The demo area's two
 
 

@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                             ("factor_replaced", "Authenticator app replaced"),
                             ("factor_reset", "Authenticator app removed by an administrator"),
                             ("recovery_made", "New recovery codes made"),
-                            ("link_sent", "Link for a new password sent by e-mail"),
+                            ("link_asked", "Link for a new password asked for"),
                             ("password_set", "Password chosen by a link"),
                             ("password_changed", "Password changed"),
                             ("others_ended", "Logged off everywhere else"),

@@ -89,7 +89,7 @@ class SignInEvent(models.Model):
         SECOND_FACTOR_REPLACED = "factor_replaced", _("Authenticator app replaced")
         SECOND_FACTOR_RESET = "factor_reset", _("Authenticator app removed by an administrator")
         RECOVERY_CODES_MADE = "recovery_made", _("New recovery codes made")
-        LINK_SENT = "link_sent", _("Link for a new password sent by e-mail")
+        LINK_ASKED = "link_asked", _("Link for a new password asked for")
         PASSWORD_SET = "password_set", _("Password chosen by a link")
         PASSWORD_CHANGED = "password_changed", _("Password changed")
         OTHERS_ENDED = "others_ended", _("Logged off everywhere else")

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -150,7 +150,7 @@ def _runs() -> re.Pattern[str]:
     return re.compile("|".join(re.escape(run) for run in sorted(runs, key=len, reverse=True)))
 
 
-@cache
+@lru_cache(maxsize=1)
 def _pattern(names: frozenset[str]) -> re.Pattern[str]:
     """Any of the words and names, also written aa for å, and with digits and signs that look like letters."""
     words = {word for word in (*WORDS, *names) if len(word) >= SHORTEST or word in WORDS}

@@ -74,9 +74,9 @@ def send_link(request: HttpRequest, email: str) -> None:
     attempts.take(attempts.Kind.LINK_ORIGIN, origin_key(request))
     attempts.take(attempts.Kind.LINK, account_of(email))
     user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    events.record(SignInEvent.Kind.LINK_ASKED, user, request)
     if user is None:
         return
-    events.record(SignInEvent.Kind.LINK_SENT, user, request)
     send_later(message_for(user, request.build_absolute_uri(password_link(user))))
 
 

@@ -158,6 +158,21 @@ def new_recovery_codes(user: User, request: HttpRequest | None) -> list[str]:
     return codes
 
 
+def renew_secrets() -> int:
+    """While SECRET_KEY_FALLBACKS is set: encrypt the secrets that can be read with the newest key; returns how many."""
+    renewed = 0
+    if not settings.SECRET_KEY_FALLBACKS:
+        return renewed
+    for pk in list(SecondFactor.objects.values_list("pk", flat=True)):
+        with transaction.atomic():
+            factor = SecondFactor.objects.select_for_update(no_key=True).filter(pk=pk).first()
+            if factor is not None and encryption.decrypt(factor.secret) is not None:
+                factor.secret = encryption.renew(factor.secret)
+                factor.save(update_fields=["secret"])
+                renewed += 1
+    return renewed
+
+
 def reset_second_factor(actor: Actor | None, user: User, reason: str, request: HttpRequest | None = None) -> None:
     """Remove another person's app and recovery codes; their sessions end, and the next log-in asks for a new app.
 
