@@ -2,12 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.identity.views import SignedOff, SignIn, SignOff
-
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("log-ind/", SignIn.as_view(), name="sign_in"),
-    path("log-af/", SignOff.as_view(), name="sign_off"),
-    path("logget-af/", SignedOff.as_view(), name="signed_off"),
+    path("", include("portal.identity.urls")),
     path("", include("portal.ui.urls")),
     path("", include("portal.jobs.urls")),
     path("", include("portal.audit.urls")),

@@ -43,6 +43,7 @@ register_action(
         "Your role sees numbers, not single registrations. A registration belongs to the partners that made it; "
         "here you see everything that the numbers are made of down to municipality, type, creator and month."
     ),
+    about_people=True,
 )
 register_action(
     VIEW_CONTRACTS,

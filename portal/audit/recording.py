@@ -87,6 +87,8 @@ for _table, _reason in {
     "audit_opening": "a log, append-only",
     "audit_export": "a log, whose lines are only completed",
     "audit_submission": "receipts against double submission, which hold no content",
+    "identity_attempts": "counts of attempts, gone within days; what came of them is logged for itself",
+    "identity_signinevent": "is itself the log of signing in",
     "ledger_head": "a counter, moved by every entry",
     "ledger_fact": "append-only; who posted stands in the trail of the record behind it",
     "ledger_fact_record": "deleting the row is erasure: the trail must not remember where a fact led",
@@ -98,7 +100,10 @@ for _table, _reason in {
 }.items():
     exempt(_table, _reason)
 hide("identity_user", "password")
-leave_out("identity_user", "last_login")
+leave_out("identity_user", "last_login", "session_mark")
+hide("identity_secondfactor", "secret")
+leave_out("identity_secondfactor", "last_step")
+hide("identity_recoverycode", "digest")
 hide("identity_apitoken", "digest")
 part_of("identity_user", "identity_membership", "user_id")
 part_of("identity_organisation", "identity_membership", "organisation_id")

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,8 @@ class IdentityConfig(AppConfig):
     name = "portal.identity"
     label = "identity"
     verbose_name = _("Users and organisations")
+
+    def ready(self) -> None:
+        from portal.identity.signin import nightly, rights, sessions  # noqa: F401  # they register
+
+        user_logged_in.connect(sessions.begin, dispatch_uid="identity_session_begins")

@@ -28,9 +28,12 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Action:
+    """`about_people`: it opens records of people, so its roles need a second factor."""
+
     key: str
     roles: frozenset[Role]
     refusal: str | Promise
+    about_people: bool = False
 
 
 class Refused(PermissionDenied):
@@ -40,10 +43,10 @@ class Refused(PermissionDenied):
 _actions: dict[str, Action] = {}
 
 
-def register_action(key: str, roles: Iterable[Role], refusal: str | Promise) -> None:
+def register_action(key: str, roles: Iterable[Role], refusal: str | Promise, *, about_people: bool = False) -> None:
     if key in _actions:
         raise ValueError(f"action {key} is registered twice")
-    _actions[key] = Action(key, frozenset(roles), refusal)
+    _actions[key] = Action(key, frozenset(roles), refusal, about_people)
 
 
 def actions() -> dict[str, Action]:

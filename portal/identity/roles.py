@@ -21,6 +21,12 @@ class Role(models.TextChoices):
     DATA_PROTECTION_OFFICER = "data_protection_officer", _("data protection officer")
 
 
+SECOND_FACTOR_ROLES = frozenset(
+    {Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER, Role.DATA_STEWARD, Role.AUDITOR},
+)
+"""Who always needs a second factor. So does every role that opens records of people: rights.Action.about_people."""
+
+
 class OrganisationKind(models.TextChoices):
     MUNICIPALITY = "municipality", _("municipality")
     JOBCENTRE = "jobcentre", _("jobcentre")

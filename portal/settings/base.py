@@ -10,12 +10,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = Env()
 
 SECRET_KEY: str = env.str("SECRET_KEY", "")
+# Keys from before: what they signed and encrypted can still be read, and is renewed with the new one when it is used.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 DEBUG = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 PROXY_ADDRESSES: list[str] = env.list("PROXY_ADDRESSES", [])
 """Addresses or networks of the proxy in front, whose X-Request-ID is taken."""
 DEMO_AREA: bool = False
-"""True where everything is fictional: the demo loader and the demo password work only then."""
+"""True where everything is fictional: the demo loader, the demo password and log-in without a code work only then."""
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -56,6 +58,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Ends a session, which is to write: outside the read-only transaction.
+    "portal.identity.signin.middleware.SessionLifeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -65,6 +69,7 @@ MIDDLEWARE = [
     "portal.ui.middleware.ReadOnlyMiddleware",
     "portal.identity.middleware.ActorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "portal.identity.signin.middleware.GateMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -131,16 +136,35 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "portal.identity.signin.passwords.LengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "portal.identity.signin.passwords.GuessableValidator"},
 ]
+# Passwords from leaks, as Have I Been Pwned publishes them: lines "SHA-1 in upper case:count", sorted. Empty: no file.
+LEAKED_PASSWORDS_FILE: str = env.str("LEAKED_PASSWORDS_FILE", "")
+# How often something may go wrong, within how many minutes, for how many minutes it is closed then, and at most.
+SIGN_IN_LIMITS: dict[str, tuple[int, int, int, int]] = {
+    "account": (5, 15, 15, 60),
+    "code": (5, 15, 15, 60),
+    "origin": (30, 15, 15, 60),
+    "link": (3, 60, 30, 60),
+    "link_origin": (20, 60, 30, 60),
+}
+# Proxies of our own between the clients and the portal: each writes the address it was asked from into X-Forwarded-For.
+TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", 0)
+SIGN_IN_EVENTS_KEPT_DAYS: int = env.int("SIGN_IN_EVENTS_KEPT_DAYS", 180)
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "signed_off"
+# Seconds: a session in all; without a page being opened; and how long before its end the person is warned.
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_IDLE: int = env.int("SESSION_IDLE", 60 * 60)
+SESSION_WARNING: int = env.int("SESSION_WARNING", 2 * 60)
+
+DEFAULT_FROM_EMAIL: str = env.str("FROM_EMAIL", "vaekstbro@localhost")
+EMAIL_TIMEOUT = 10
 
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", _("Danish")), ("en", _("English"))]

@@ -18,6 +18,11 @@ if missing:
     raise ImproperlyConfigured("Vækstbro cannot start. Set these environment variables:\n" + "\n".join(missing))
 if "*" in env.list("ALLOWED_HOSTS"):
     raise ImproperlyConfigured("Vækstbro cannot start. ALLOWED_HOSTS must name the hosts; '*' lets in any.")
+if env.str("DEMO_AREA", "").strip().lower() not in ("", "0", "false", "no", "off"):
+    raise ImproperlyConfigured(
+        "Vækstbro cannot start. DEMO_AREA is not for production: passwords and codes of the demo area are public, and "
+        "there the password alone is enough. Remove the variable, or use portal.settings.local."
+    )
 
 DEMO_AREA = False
 DEBUG = False
@@ -30,6 +35,13 @@ SECURE_HSTS_PRELOAD = True
 # __Host-: a browser takes such a cookie over TLS only, from this host only, and no other host can put one in its place.
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-session", "__Host-csrf", "__Host-language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+# A proxy ends TLS. With a wrong number everybody would seem to come from one address, or could choose the own one.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 1)
+# smtp://user:password@host:587?tls=True
+_email = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _email["EMAIL_BACKEND"], _email["EMAIL_HOST"], _email["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _email["EMAIL_USE_TLS"], _email["EMAIL_USE_SSL"]
 DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 1,
     "max_size": env.int("DATABASE_POOL", 10),

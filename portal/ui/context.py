@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -129,6 +130,32 @@ class Frame:
     @property
     def sign_off_url(self) -> str:
         return url_or_blank("sign_off")
+
+    @property
+    def sign_in_days(self) -> int:
+        """How long the record of log-ins is kept."""
+        return int(settings.SIGN_IN_EVENTS_KEPT_DAYS)
+
+    @property
+    def account_url(self) -> str:
+        return url_or_blank("account")
+
+    @cached_property
+    def session(self) -> dict[str, Any] | None:
+        """What the page's own clock needs to warn before the session ends; None for somebody who is not signed in."""
+        state_url = url_or_blank("session_state")
+        if self.actor is None or self.request is None or not state_url:
+            return None
+        from portal.identity.signin import sessions
+
+        return {
+            "left": sessions.seconds_left(self.request.session),
+            "warning": settings.SESSION_WARNING,
+            "person": sessions.person_mark(self.actor.user.pk),
+            "state_url": state_url,
+            "stay_url": url_or_blank("session_stay"),
+            "again_url": f"{self.sign_in_url}?{urlencode({'next': url_or_blank('signed_in_again')})}",
+        }
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:

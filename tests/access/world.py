@@ -30,6 +30,7 @@ from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
 from tests.access import evidence
+from tests.identity.helpers import signed_in
 
 FOREIGN_KKR = "KKR Sjælland"
 INDICATOR = "match_i_alt"
@@ -91,6 +92,7 @@ class World:
         others: dict[str, dict[str, Any]] = {
             "api_company": {"pk": self.match.company_id},
             "audit:change": {"pk": self.change},
+            "set_password": {"user": "1", "token": "1-udgaaet"},
             "api_problem": {"slug": "not-found"},
             "reporting:library_goal": {"key": self.library.key},
             "reporting:library_take_out": {"key": self.library.key},
@@ -116,7 +118,7 @@ class World:
                 self.tokens[user.pk] = issue_token(user)
             headers["Authorization"] = f"Bearer {self.tokens[user.pk]}"
         elif user is not None and "sessionid" not in client.cookies:
-            client.force_login(user)
+            signed_in(client, user)
         address = "/api/v1/findes-ikke/" if name == "api_unknown" else reverse(name, kwargs=self.kwargs(name))
         asked = "&".join(part for part in (query, self.query(name)) if part)
         return getattr(client, method)(f"{address}?{asked}" if asked else address, headers=headers, **kind)

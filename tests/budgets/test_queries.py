@@ -39,6 +39,13 @@ N = 7
 # The ways in which each GET address is asked. {municipality}, {today}: see `query`.
 ASKED: dict[str, list[str]] = {
     "sign_in": [""],
+    "signed_in_again": [""],
+    "session_state": [""],
+    "forgotten_password": [""],
+    "link_sent": [""],
+    "account": [""],
+    "change_password": [""],
+    "second_factor": [""],
     "signed_off": [""],
     "accessibility_statement": [""],
     "privacy": [""],
@@ -170,6 +177,11 @@ ASKED: dict[str, list[str]] = {
 }
 NOT_COUNTED = {
     "healthz": "asks over connections of its own, once a second however often it is asked",
+    "second_step": "leads on: the tests' people have signed in",
+    "recovery_step": "leads on, as the code does",
+    "recovery_codes": "leads to the app where there is none; with one, two questions more than the account",
+    "new_password": "410 without a link",
+    "set_password": "keeps a link and leads on, without a question",
     "api_unknown": "404, without a question",
     # tests/reporting/contracts/test_compare.py holds that it does not grow with goals or facts.
     "reporting:contract_compare": "computes the contract once for every cause, each time with all its questions",

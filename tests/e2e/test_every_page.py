@@ -23,6 +23,12 @@ NO_PAGE = {
     "healthz": "JSON for a watchman",
     "security_txt": "plain text for whoever found a hole",
     "robots_txt": "plain text for robots",
+    "session_state": "JSON for the page's own clock",
+    "second_step": "leads on once the person is in; test_sign_in.py has it in its place",
+    "recovery_step": "leads on, as the code does",
+    "recovery_codes": "leads to the app where there is none; test_sign_in.py",
+    "new_password": "410 without a link; test_sign_in.py",
+    "set_password": "a link, which leads on",
     "matching:company_search": "a part of the log page; test_log.py has it in its place",
 }
 PAGES = sorted(

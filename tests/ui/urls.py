@@ -11,7 +11,7 @@ from rest_framework.decorators import api_view, permission_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal.identity.views import SignedOff, SignIn, SignOff
+from portal.identity.signin.views import SignedOff, SignIn, SignOff
 from portal.ui.middleware import after_reading
 
 

@@ -63,4 +63,24 @@
       menu.querySelector("summary").focus();
     }
   });
+
+  // What only a script can do is hidden until there is one: copy, print, show a password.
+  document.querySelectorAll("[data-needs-script], .vb-show-password").forEach(function (part) { part.hidden = false; });
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-copy], [data-print], [data-show-password]");
+    if (!button) return;
+    if (button.hasAttribute("data-print")) return window.print();
+    if (button.hasAttribute("data-copy")) {
+      var lines = Array.from(document.querySelectorAll("#" + button.dataset.copy + " li"), function (line) { return line.textContent; });
+      return navigator.clipboard.writeText(lines.join("\n")).then(function () {
+        document.getElementById("copied").textContent = button.dataset.copied;
+      });
+    }
+    var field = button.closest("form").querySelector("#id_new_password");
+    var words = button.textContent;
+    field.type = field.type === "password" ? "text" : "password";
+    button.textContent = button.dataset.hide;
+    button.dataset.hide = words;
+    field.focus();
+  });
 })();
