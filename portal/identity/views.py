@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 from django.views.generic.base import View
 
 from portal.identity import rights
+from portal.identity.acting import ends_support
 from portal.identity.actor import Actor
 from portal.identity.forms import SignInForm
 
@@ -40,6 +41,7 @@ class SignedOff(TemplateView):
     template_name = "identity/signed_off.html"
 
 
+@ends_support
 class SignOff(auth_views.LogoutView):
     http_method_names = ["post", "options"]
 

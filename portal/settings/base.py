@@ -78,6 +78,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.ui.context.frame",
             ],
+            # Takes the place of Django's {% csrf_token %}: a form also says for whom it was opened.
+            "builtins": ["portal.identity.templatetags.acting"],
         },
     },
 ]
@@ -125,6 +127,14 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "signed_off"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
+
+EMAIL_HOST: str = env.str("EMAIL_HOST", "localhost")
+EMAIL_PORT: int = env.int("EMAIL_PORT", 25)
+EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL: str = env.str("FROM_EMAIL", "Vækstbro <vaekstbro@demo.example>")
 
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
@@ -204,6 +214,8 @@ PORTAL = {
     "support_phone": env.str("SUPPORT_PHONE", "99 00 00 00"),
     "authority": env.str("AUTHORITY", "KKR Nordjylland"),
     "area": env.str("AREA", "Nordjylland"),
+    # The organisation that runs the installation: its administrators see the operation and help the others.
+    "operator": env.str("OPERATOR", "Erhvervshus Nordjylland"),
     "was_url": env.str("WAS_URL", ""),
 }
 

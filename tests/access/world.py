@@ -15,7 +15,7 @@ from portal.geography.areas import municipalities_in
 from portal.geography.models import Area
 from portal.identity import demo as people
 from portal.identity.actor import actor_for
-from portal.identity.models import Membership, Organisation, User
+from portal.identity.models import Organisation, User
 from portal.identity.roles import OrganisationKind, Role
 from portal.identity.tokens import issue_token
 from portal.ledger.models import Installation
@@ -28,7 +28,7 @@ from reporting.indicators import set_indicator
 from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
-from tests.access import evidence
+from tests.access import evidence, staff
 
 FOREIGN_KKR = "KKR Sjælland"
 INDICATOR = "match_i_alt"
@@ -47,6 +47,7 @@ class World:
     library: LibraryGoal
     versions: tuple[int, int]
     """The places of goal 1's versions in the amended contract."""
+    staff: staff.Staff
 
     tokens: dict[int, str] = field(default_factory=dict)
     clients: dict[int, Client] = field(default_factory=dict)
@@ -85,7 +86,7 @@ class World:
             "reporting:library_goal": {"key": self.library.key},
             "reporting:library_take_out": {"key": self.library.key},
         }
-        return others.get(name) or self.evidence.kwargs(name) or {}
+        return others.get(name) or self.evidence.kwargs(name) or self.staff.kwargs(name) or {}
 
     def query(self, name: str) -> str:
         if name in ("api_figures", "api_figure", "api_facts"):
@@ -146,7 +147,8 @@ def build_world() -> World:
     amended = GoalVersion.objects.filter(goal__contract__slug=AMENDED, goal__number=1).order_by("place")
     first, second = amended.values_list("place", flat=True)
     observed = evidence.build(own)
-    return World(own, foreign, programme, receipt.match, contract, sealed, observed, kept, (first, second))
+    versions = (first, second)
+    return World(own, foreign, programme, receipt.match, contract, sealed, observed, kept, versions, staff.build(own))
 
 
 def indicators(programme: Programme, turn: int | None = None) -> None:
@@ -190,5 +192,5 @@ def _foreign(user: User, role: Role) -> User:
         defaults={"kind": kind, "municipality": municipality if local else None, "area": None if local else area},
     )
     stranger = User.objects.create_user(f"fremmed-{role}@demo.example", f"Fremmed {role.label}")
-    Membership.objects.create(user=stranger, organisation=organisation, role=role, valid_from=people.SINCE)
+    staff.member(stranger, organisation, role)
     return stranger
