@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ("valid_from", models.DateField(verbose_name="from")),
                 ("valid_to", models.DateField(verbose_name="to")),
                 ("given_at", models.DateTimeField(auto_now_add=True)),
-                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 "verbose_name": "deputy",
@@ -93,12 +93,12 @@ class Migration(migrations.Migration):
                 ("valid_from", models.DateField(verbose_name="from")),
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="to")),
                 ("made_at", models.DateTimeField(auto_now_add=True)),
-                ("sent_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
                 ("sendings", models.PositiveSmallIntegerField(default=0)),
                 ("expires_at", models.DateTimeField()),
                 ("digest", models.CharField(max_length=64, unique=True)),
-                ("accepted_at", models.DateTimeField(null=True)),
-                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 "verbose_name": "invitation",
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=300, verbose_name="why")),
                 ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("until", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 "verbose_name": "support view",
@@ -195,7 +195,11 @@ class Migration(migrations.Migration):
             model_name="invitation",
             name="accepted_by",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(

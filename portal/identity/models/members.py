@@ -38,14 +38,14 @@ class Invitation(models.Model):
     valid_to = models.DateField(_("to"), null=True, blank=True)
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
     """When the newest letter left; null when none could be sent."""
     sendings = models.PositiveSmallIntegerField(default=0)
     expires_at = models.DateTimeField()
     digest = models.CharField(max_length=64, unique=True)
-    accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    withdrawn_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -101,7 +101,7 @@ class Deputy(models.Model):
     valid_to = models.DateField(_("to"))
     given_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     given_at = models.DateTimeField(auto_now_add=True)
-    ended_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = DeputyQuerySet.as_manager()
 
@@ -136,7 +136,7 @@ class SupportView(models.Model):
     reason = models.CharField(_("why"), max_length=300)
     started_at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-started_at", "-pk"]
