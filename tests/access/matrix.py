@@ -81,8 +81,9 @@ RULES: dict[str, Rule] = {
     "deputies": Rule(),
     "deputy_new": Rule(roles=EVERYBODY - {Role.AUDITOR}),
     # The two concerned and their administrator may; the others of the organisation see it and are told so.
-    "deputy_end": Rule(roles=EVERYBODY - {Role.AUDITOR}, scope="record", method="post", answers=(302, 403),
-                       no_part=OUTSIDE_KKR),
+    "deputy_end": Rule(
+        roles=EVERYBODY - {Role.AUDITOR}, scope="record", method="post", answers=(302, 403), no_part=OUTSIDE_KKR
+    ),
     "support_begin": Rule(roles=OPERATING, scope="operator"),
     "support_end": Rule(method="post", answers=(302,)),
     "support_views": Rule(roles=frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER}), scope="operator"),

@@ -11,6 +11,7 @@ from portal.identity.actor import actor_for
 from portal.identity.members import invite
 from portal.identity.models import Deputy, Membership, Organisation, SupportView, User
 from portal.identity.roles import Role
+from tests.memberships import member
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,6 @@ class Staff:
             "invitation_withdraw": {"pk": self.invitation},
             "deputy_end": {"pk": self.deputy},
         }.get(name)
-
-
-def member(user: User, organisation: Organisation, role: Role) -> Membership:
-    """A membership that holds today: since the beginning, an auditor's for a month."""
-    today = timezone.localdate()
-    dates = {"valid_from": people.SINCE}
-    if role == Role.AUDITOR:
-        dates = {"valid_from": today, "valid_to": today + timedelta(days=30)}
-    return Membership.objects.create(user=user, organisation=organisation, role=role, **dates)
 
 
 def build(own: dict[Role, User]) -> Staff:

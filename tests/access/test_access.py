@@ -1,9 +1,12 @@
 """Every address × every role × own and foreign organisation, generated from the URL map."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from portal.identity.roles import Role
@@ -22,6 +25,9 @@ def url_names(resolver: URLResolver | None = None, namespace: str = "") -> Itera
 
 
 NAMES = sorted(set(url_names()))
+WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b(?!.*(identity_apitoken|django_session|last_login))", re.DOTALL)
+    r"\s*(INSERT|UPDATE|DELETE)\b(?!.*identity_apitoken)(?!.*django_session)(?!.*last_login)", re.DOTALL
+)
 
 
 def test_every_address_has_a_rule() -> None:
@@ -68,6 +74,24 @@ class TestAccess(TestCase):
                     wrong.append(f"{side} {role}: {answer.status_code} instead of {wanted}")
                 if answer.status_code == 403 and len(answer.content.decode().strip()) < 40:
                     wrong.append(f"{side} {role} is refused without a reason")
+        assert wrong == []
+
+    def test_a_role_that_reads_sends_nothing(self) -> None:
+        """An auditor is refused with the reason at every address, whatever the address is for, and nothing is written.
+
+        Free are the own language, role and session, and pages for everybody, which take no form.
+        """
+        free = {"sign_in", "sign_off", "signed_off", "set_language", "switch_role", "support_end", "invitation"}
+        free |= {"accessibility_statement", "privacy", "components", "healthz"}
+        free |= {"api_schema", "api_docs", "api_problem", "api_unknown"}
+        wrong = []
+        for name in [name for name in NAMES if name not in free]:
+            for user in (self.world.own[Role.AUDITOR], self.world.foreign[Role.AUDITOR]):
+                with CaptureQueriesContext(connection) as asked:
+                    answer = self.world.ask(name, "post", user, RULES[name].query)
+                wrote = [each["sql"] for each in asked.captured_queries if WRITES.match(each["sql"])]
+                if answer.status_code != 403 or "Din rolle kan læse" not in answer.content.decode() or wrote:
+                    wrong.append(f"{name}: {answer.status_code} {wrote}")
         assert wrong == []
 
     def test_a_wrong_entry_would_be_seen(self) -> None:

@@ -29,6 +29,7 @@ from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
 from tests.access import evidence, staff
+from tests.memberships import member
 
 FOREIGN_KKR = "KKR Sjælland"
 INDICATOR = "match_i_alt"
@@ -192,5 +193,5 @@ def _foreign(user: User, role: Role) -> User:
         defaults={"kind": kind, "municipality": municipality if local else None, "area": None if local else area},
     )
     stranger = User.objects.create_user(f"fremmed-{role}@demo.example", f"Fremmed {role.label}")
-    staff.member(stranger, organisation, role)
+    member(stranger, organisation, role)
     return stranger

@@ -94,19 +94,25 @@ def lock(organisation: Organisation) -> None:
 
 
 def must_keep_an_administrator(membership: Membership, last_day: date | None) -> None:
-    """Somebody else administers the organisation on from the day after `last_day` (None: from now on).
+    """Somebody else administers the organisation from the day after `last_day` (None: from now) on, without a gap, and
+    for as long as this one would have.
 
     Raises ValidationError. The caller holds `lock`.
     """
     if membership.role != Role.ADMINISTRATOR:
         return
-    today = timezone.localdate()
     organisation = membership.organisation
-    others = Membership.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True).exclude(pk=membership.pk)
-    # Without a gap: one who begins later only helps when this one ends later.
-    after = today if last_day is None else last_day + timedelta(days=1)
-    there = Q(organisation=organisation) | Q(organisation=organisation.parent_id)
-    if not others.on(after).filter(there).exists():
+    after = timezone.localdate() if last_day is None else last_day + timedelta(days=1)
+    others = (
+        Membership.objects.on(after)
+        .filter(role=Role.ADMINISTRATOR, user__is_active=True)
+        .filter(Q(organisation=organisation) | Q(organisation=organisation.parent_id))
+        .exclude(pk=membership.pk)
+    )
+    lasting = Q(valid_to=None)
+    if membership.valid_to is not None:
+        lasting |= Q(valid_to__gte=membership.valid_to)
+    if not others.filter(lasting).exists():
         text = _("%(organisation)s must have an administrator. Give somebody else that role first.")
         raise ValidationError(text % {"organisation": organisation})
 

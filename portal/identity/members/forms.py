@@ -115,7 +115,9 @@ class InviteForm(PortalForm):
         field.queryset = open_to(actor)
         if len(offered) == 1:
             field.empty_label = None
-        self.fields["roles"].choices = roles_in(offered)  # type: ignore[attr-defined]
+        # The others that are offered have no administrator yet, and get just that.
+        own = [organisation for organisation in offered if organisation.pk in actor.organisation_ids]
+        self.fields["roles"].choices = roles_in(own)  # type: ignore[attr-defined]
 
     def clean_roles(self) -> list[Role]:
         return [Role(value) for value in self.cleaned_data["roles"]]
