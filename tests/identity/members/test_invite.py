@@ -2,10 +2,12 @@
 
 import re
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -180,3 +182,16 @@ def test_every_kind_of_organisation_has_roles_and_can_be_administered() -> None:
     assert set(ROLES_OF) == set(OrganisationKind)
     assert all(Role.ADMINISTRATOR in roles for roles in ROLES_OF.values())
     assert set().union(*ROLES_OF.values()) == set(Role), "a role that nobody can be given"
+
+
+def test_the_first_administrator_comes_in_by_a_command(hub: Organisation) -> None:
+    printed = StringIO()
+    call_command("first_administrator", hub.name, "Anne@Demo.Example", "Anne", stdout=printed)
+    link = printed.getvalue().strip()
+    assert not User.objects.get().is_active
+    assert Client().get(link).status_code == 200
+    assert Client().post(link, {"name": "Anne", "password": PASSWORD, "again": PASSWORD}).status_code == 302
+    assert actor_for(User.objects.get(email="anne@demo.example", is_active=True)).role == Role.ADMINISTRATOR
+    with pytest.raises(CommandError, match="has an administrator"):
+        call_command("first_administrator", hub.name, "bo@demo.example", "Bo")
+    assert User.objects.count() == 1
