@@ -26,7 +26,8 @@ def load() -> str:
         organisation=hub, email="nina@demo.example", accepted_at=None, withdrawn_at=None,
         defaults={
             "name": "Nina Nyansat", "roles": [Role.HUB_ADVISER.value], "valid_from": today,
-            "invited_by": admin.user, "sent_at": now, "sendings": 1, "expires_at": now + timedelta(days=14), "digest": "demo",
+            "invited_by": admin.user, "sent_at": now, "sendings": 1,
+            "expires_at": now + timedelta(days=14), "digest": "demo",
         },
     )  # fmt: skip
     adviser = Membership.objects.on(today).get(organisation=hub, role=Role.HUB_ADVISER)
