@@ -157,6 +157,18 @@ class Frame:
         return url_or_blank("sign_in")
 
     @property
+    def account_url(self) -> str:
+        return url_or_blank("my_account")
+
+    @property
+    def switch_url(self) -> str:
+        return url_or_blank("switch_role")
+
+    @property
+    def roles_url(self) -> str:
+        return url_or_blank("roles")
+
+    @property
     def sign_off_url(self) -> str:
         return url_or_blank("sign_off")
 

@@ -31,7 +31,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def signed_in(client: Client, role: Role) -> User:
-    organisation, _made = Organisation.objects.get_or_create(name="Test hub", kind=OrganisationKind.HUB)
+    organisation, _made = Organisation.objects.get_or_create(name="Erhvervshus Nordjylland", kind=OrganisationKind.HUB)
     user = User.objects.create_user(email=f"{role}@demo.example", name=f"Test {role}", language="en")
     member(user, organisation, role, date(2020, 1, 1))
     client.force_login(user)
