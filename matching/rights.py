@@ -12,23 +12,27 @@ register_action(
     "matching.register_match",
     REGISTERING,
     _("Matches are registered by advisers and partners. Ask one of them, or ask your administrator for that role."),
+    title=_("register matches"),
     about_people=True,
 )
 register_action(
     "matching.undo_match",
     REGISTERING,
     _("A match is undone by the person who registered it, on the same day."),
+    title=_("undo a match one has registered, on the same day"),
     about_people=True,
 )
 register_action(
     "matching.view_matches",
     READING,
     _("Your role sees counts, not the single registrations. You find the counts on the programme's page."),
+    title=_("see the matches of the own organisation"),
     about_people=True,
 )
 register_action(
     "matching.view_companies",
     READING,
     _("Your role does not work with companies. You find the counts on the programme's page."),
+    title=_("see companies"),
     about_people=True,
 )

@@ -25,7 +25,7 @@ from portal.ledger.models import Heading, HeadingParent
 from reporting import measures
 from reporting.models import Observation, ObservationChange, Series, StatisticTable
 from reporting.observation_rules import Period, Said, problems
-from reporting.rights import REGISTER_OBSERVATION
+from reporting.rights import CONFIRM_ASSESSMENT, REGISTER_OBSERVATION
 from reporting.scope import organisations_of_area
 
 AT_ONCE = 1000
@@ -45,7 +45,7 @@ def may_write(actor: Actor, series: Series) -> Verdict:
 
 def may_confirm(actor: Actor, observation: Observation) -> Verdict:
     """Four eyes: somebody of the same area with the right, but not the one who registered it."""
-    verdict = rights.may(actor, REGISTER_OBSERVATION)
+    verdict = rights.may(actor, CONFIRM_ASSESSMENT)
     if not verdict:
         return verdict
     if not is_assessment(observation.series):
@@ -54,7 +54,7 @@ def may_confirm(actor: Actor, observation: Observation) -> Verdict:
         return Verdict(False, _("It has been withdrawn."))
     if observation.confirmed_at:
         return Verdict(False, _("It has been confirmed already."))
-    if observation.registered_by_id == actor.user.pk:
+    if observation.registered_by_id in actor.person_ids:
         return Verdict(False, _("Somebody else than the one who registered it must confirm it."))
     if not organisations_of_area(actor).filter(pk=observation.series.owner_id).exists():
         return Verdict(False, _("It belongs to another area."))
@@ -287,7 +287,7 @@ def correct(
         _changed(current, ObservationChange.What.CORRECTED, actor, reason)
         _reverse(current, learnt_on)
         record.pk, record.registered_at, record.revision = current.pk, current.registered_at, current.revision + 1
-        record.confirmed_by, record.confirmed_at = None, None
+        record.confirmed_by, record.confirmed_at, record.confirmed_as_deputy_for = None, None, ""
         if not is_assessment(series):
             record.registered_by_id = current.registered_by_id
         record._state.adding = False
@@ -326,7 +326,8 @@ def confirm(observation: Observation, actor: Actor | None, *, learnt_on: date | 
             return current
         _changed(current, ObservationChange.What.CONFIRMED, actor, "")
         current.confirmed_by, current.confirmed_at = actor.user if actor else None, timezone.now()
-        current.save(update_fields=["confirmed_by", "confirmed_at"])
+        current.confirmed_as_deputy_for = actor.as_deputy_for if actor else ""
+        current.save(update_fields=["confirmed_by", "confirmed_at", "confirmed_as_deputy_for"])
         _post(current, current.series, learnt_on)
     return current
 

@@ -58,7 +58,7 @@ def stamp_request(request: HttpRequest, actor: "Actor | None") -> None:
     membership = actor.membership if actor else None
     stamp(
         str(match.view_name if match is not None else request.path_info),
-        user=actor.user.pk if actor else None,
+        user=actor.person.pk if actor else None,
         membership=membership.pk if membership else None,
         organisation=membership.organisation_id if membership else None,
         request=request_id(request),

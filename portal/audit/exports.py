@@ -15,7 +15,7 @@ NOT_FILTERS = frozenset({"export", "sort", "after", "before", "page"})
 def begin(request: HttpRequest, actor: Actor, exported: Exported) -> int:
     """The line's id."""
     line = Export.objects.create(
-        user=actor.user,
+        user=actor.person,
         organisation=actor.organisation,
         role=actor.role or "",
         name=exported.filename,

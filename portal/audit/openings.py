@@ -56,7 +56,7 @@ def write(request: HttpRequest, actor: Actor, shown: Shown) -> None:
     match = request.resolver_match
     for kind, keys in sorted(shown.items()):
         Opening.objects.create(
-            user=actor.user,
+            user=actor.person,
             organisation=actor.organisation,
             role=actor.role or "",
             kind=kind,

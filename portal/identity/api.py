@@ -16,6 +16,7 @@ from portal.audit.context import stamp_request
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.models import User
+from portal.identity.roles import READ_ONLY_ROLES
 from portal.identity.tokens import membership_of
 
 if TYPE_CHECKING:
@@ -58,10 +59,13 @@ class HasRight(BasePermission):
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
+        actor = actor_of(request)
+        if actor.role in READ_ONLY_ROLES and request.method not in ("GET", "HEAD", "OPTIONS"):
+            raise rights.Refused(rights.read_only_reason())
         needed: dict[str, str] = view.rights  # type: ignore[attr-defined]
         method = "GET" if request.method == "HEAD" else str(request.method)
         if method in needed:
-            rights.require(actor_of(request), needed[method])
+            rights.require(actor, needed[method])
         return True
 
 

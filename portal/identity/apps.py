@@ -9,6 +9,11 @@ class IdentityConfig(AppConfig):
     verbose_name = _("Users and organisations")
 
     def ready(self) -> None:
-        from portal.identity.signin import nightly, rights, sessions  # noqa: F401  # they register
+        from portal.identity.members import nightly as members_nightly  # noqa: F401  # they register
+        from portal.identity.members import rights as members_rights
+        from portal.identity.signin import nightly, rights, sessions  # noqa: F401
+        from portal.ui import navigation
 
         user_logged_in.connect(sessions.begin, dispatch_uid="identity_session_begins")
+        below = ("/medlemmer/", "/supportvisninger/")
+        navigation.add(navigation.NavItem(_("Members"), "members", members_rights.VIEW_MEMBERS, order=800, below=below))

@@ -76,7 +76,7 @@ def run_due(now: datetime | None = None) -> list[str]:
 
 def run_again(actor: Actor, name: str, period: str) -> JobRun:
     """Let a job be run (again) for a period. Raises Refused, UnknownJobError and JobBusyError."""
-    rights.require(actor, "jobs.view_operations")
+    rights.require(actor, "jobs.run_again")
     job = registry.jobs().get(name)
     if job is None:
         raise UnknownJobError(_("There is no such job."))

@@ -87,6 +87,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.ui.context.frame",
             ],
+            # Takes the place of Django's {% csrf_token %}: a form also says for whom it was opened.
+            "builtins": ["portal.identity.templatetags.acting"],
         },
     },
 ]
@@ -241,6 +243,8 @@ PORTAL = {
     "support_phone": env.str("SUPPORT_PHONE", "99 00 00 00"),
     "authority": env.str("AUTHORITY", "KKR Nordjylland"),
     "area": env.str("AREA", "Nordjylland"),
+    # The organisation that runs the installation: its administrators see the operation and help the others.
+    "operator": env.str("OPERATOR", "Erhvervshus Nordjylland"),
     "was_url": env.str("WAS_URL", ""),
 }
 

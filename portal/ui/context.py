@@ -82,6 +82,36 @@ class Frame:
     def organisation_name(self) -> str:
         return str(self.actor.organisation.name) if self.actor and self.actor.organisation else ""
 
+    @property
+    def role_name(self) -> str:
+        return str(self.actor.role.label) if self.actor and self.actor.role else ""
+
+    @property
+    def deputy_for(self) -> str:
+        """The name of the colleague for whom the person acts as deputy."""
+        return str(self.actor.deputy_for.name) if self.actor and self.actor.deputy_for else ""
+
+    @property
+    def choices(self) -> list[Any]:
+        """The others for whom the person may act instead; nobody switches inside a support view."""
+        if self.actor is None or self.actor.support is not None:
+            return []
+        return [choice for choice in self.actor.choices if choice.key != self.actor.key]
+
+    @property
+    def support(self) -> Any:
+        """The support view in which the page is seen, if it is."""
+        return self.actor.support if self.actor else None
+
+    @property
+    def administrators(self) -> list[Any]:
+        """Who can give the person another role (a question; for pages that refuse)."""
+        if self.actor is None or self.actor.organisation is None:
+            return []
+        from portal.identity.members.administering import administrators_of
+
+        return administrators_of(self.actor.organisation, self.actor.on)
+
     @cached_property
     def navigation(self) -> list[NavLink]:
         if self.actor is None or self.request is None:
@@ -126,6 +156,14 @@ class Frame:
     @property
     def sign_in_url(self) -> str:
         return url_or_blank("sign_in")
+
+    @property
+    def switch_url(self) -> str:
+        return url_or_blank("switch_role")
+
+    @property
+    def roles_url(self) -> str:
+        return url_or_blank("roles")
 
     @property
     def sign_off_url(self) -> str:

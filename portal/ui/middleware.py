@@ -3,6 +3,7 @@ with errors is a 400.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -109,11 +110,8 @@ class ReadOnlyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in SAFE_METHODS:
             return self.get_response(request)
-        with transaction.atomic():
-            _read_only()
+        with read_only():
             response = self.get_response(request)
-            # Nothing was written, so there is nothing to commit; after a database error it is the only end there is.
-            transaction.set_rollback(True)
         if isinstance(response, StreamingHttpResponse) and not response.is_async:
             response.streaming_content = _streamed(cast(Iterable[bytes], response.streaming_content))
         for write in request.__dict__.get(_AFTER, []):
@@ -121,13 +119,18 @@ class ReadOnlyMiddleware:
         return response
 
 
-def _read_only() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION READ ONLY")
+@contextmanager
+def read_only() -> Iterator[None]:
+    """A transaction in which the database refuses to be written in."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+        yield
+        # Nothing was written, so there is nothing to commit; after a database error it is the only end there is.
+        transaction.set_rollback(True)
 
 
 def _streamed(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    with transaction.atomic():
-        _read_only()
+    with read_only():
         limit_export()
         yield from chunks

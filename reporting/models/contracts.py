@@ -225,6 +225,8 @@ class Statement(Versioned):
     text = models.TextField(_("reason"), blank=True, default="")
     source = models.CharField(_("source"), max_length=300, blank=True, default="")
     user = models.ForeignKey("identity.User", models.PROTECT, null=True, related_name="+")
+    as_deputy_for = models.CharField(max_length=120, blank=True, default="", db_default="", editable=False)
+    """The name of the one in whose place it was said."""
 
     class Meta:
         ordering = ["place"]

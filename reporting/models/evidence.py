@@ -116,6 +116,8 @@ class Observation(models.Model):
     registered_at = models.DateTimeField(auto_now_add=True)
     confirmed_by = models.ForeignKey("identity.User", models.PROTECT, null=True, related_name="+", editable=False)
     confirmed_at = models.DateTimeField(null=True, editable=False)
+    confirmed_as_deputy_for = models.CharField(max_length=120, blank=True, default="", db_default="", editable=False)
+    """The name of the one in whose place it was confirmed."""
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawn_reason = models.CharField(_("reason"), max_length=300, blank=True, default="", editable=False)
 

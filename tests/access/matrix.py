@@ -2,7 +2,7 @@
 
 A URL name without an entry fails the test. `Rule.roles` are the roles whose right it is; the others are refused (403)
 with a reason. `scope` says what a foreign organisation meets: nothing of its own is missing ("any"), the programme of
-another area (404), or the record of others (404).
+another area (404), the record of others (404), or what only the organisation that runs the portal may (403).
 """
 
 from dataclasses import dataclass
@@ -17,13 +17,18 @@ MANAGING = frozenset({Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTRO
 HISTORY = frozenset({Role.AUDITOR, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR})
 LOGS = frozenset({Role.AUDITOR, Role.DATA_PROTECTION_OFFICER})
 OPERATING = frozenset({Role.ADMINISTRATOR})
+SEEING_MEMBERS = frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER, Role.AUDITOR})
+# Whose organisation is another than the KKR's, in which the deputy of the test stands in.
+OUTSIDE_KKR = EVERYBODY - {
+    Role.KKR_VIEWER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.DATA_STEWARD, Role.AUDITOR
+}  # fmt: skip
 OBSERVING = frozenset({Role.HUB_CONTROLLER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.DATA_STEWARD})
 CONTRACTING = frozenset({Role.KKR_SECRETARIAT})
 RECOMMENDING = frozenset({Role.HUB_CONTROLLER})
 
 DEFINING = frozenset({Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER, Role.PROGRAMME_LEAD, Role.MUNICIPAL_OFFICER})
 
-Scope = Literal["any", "programme", "record"]
+Scope = Literal["any", "programme", "record", "operator"]
 
 
 @dataclass(frozen=True)
@@ -80,14 +85,35 @@ RULES: dict[str, Rule] = {
     "privacy": public(),
     "components": public(),
     "healthz": Rule(answers=(200, 503), anonymous=(200, 503)),
-    "operations": Rule(roles=OPERATING),
-    "operations_run_again": Rule(roles=OPERATING, method="post", answers=(302, 400, 404)),
     # The trail: what a foreign auditor sees are other lines; a change made elsewhere is not there.
     "audit:changes": Rule(roles=HISTORY),
     "audit:change": Rule(roles=HISTORY, scope="programme"),
     "audit:openings": Rule(roles=LOGS),
     "audit:exports": Rule(roles=LOGS),
     "audit:purpose": Rule(),
+    "operations": Rule(roles=OPERATING, scope="operator"),
+    "operations_run_again": Rule(roles=OPERATING, scope="operator", method="post", answers=(302, 400, 404)),
+    # Members: each organisation's administrator sees and changes the own ones; the hub's adviser is the one looked at.
+    "members": Rule(roles=SEEING_MEMBERS),
+    "member": Rule(roles=SEEING_MEMBERS, scope="record", no_part=frozenset({Role.AUDITOR})),
+    "member_invite": Rule(roles=OPERATING),
+    "member_change": Rule(roles=OPERATING, scope="record"),
+    "member_end": Rule(roles=OPERATING, scope="record"),
+    "invitation": Rule(anonymous=(200,)),
+    "invitation_again": Rule(roles=OPERATING, scope="record", method="post", answers=(302,)),
+    "invitation_withdraw": Rule(roles=OPERATING, scope="record", method="post", answers=(302,)),
+    "my_account": Rule(),
+    "switch_role": Rule(method="post", answers=(302,)),
+    "roles": Rule(),
+    "deputies": Rule(),
+    "deputy_new": Rule(roles=EVERYBODY - {Role.AUDITOR}),
+    # The two concerned and their administrator may; the others of the organisation see it and are told so.
+    "deputy_end": Rule(
+        roles=EVERYBODY - {Role.AUDITOR}, scope="record", method="post", answers=(302, 403), no_part=OUTSIDE_KKR
+    ),
+    "support_begin": Rule(roles=OPERATING, scope="operator"),
+    "support_end": Rule(method="post", answers=(302,)),
+    "support_views": Rule(roles=frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER}), scope="operator"),
     # Matching
     "matching:list": Rule(roles=READING),
     "matching:log": Rule(roles=REGISTERING),

@@ -1,9 +1,12 @@
 """Every address × every role × own and foreign organisation, generated from the URL map."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from portal.identity.models import User
@@ -25,6 +28,7 @@ def url_names(resolver: URLResolver | None = None, namespace: str = "") -> Itera
 
 REFUSED = {403, 404, 405}
 NAMES = sorted(set(url_names()))
+WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b(?!.*(identity_apitoken|django_session|last_login))", re.DOTALL)
 
 
 def test_every_address_has_a_rule() -> None:
@@ -35,6 +39,8 @@ def test_every_address_has_a_rule() -> None:
 def expected(rule: Rule, role: Role, foreign: bool, neighbour: bool = False) -> tuple[int, ...]:
     """The statuses for the own organisation, for one of another area, or for another municipality of the same area."""
     if role not in rule.roles:
+        return (403,)
+    if rule.scope == "operator" and foreign:
         return (403,)
     if rule.scope == "programme" and foreign:
         return (404,)
@@ -82,6 +88,42 @@ class TestAccess(TestCase):
             return []
         status = self.world.ask(name, "get" if RULES[name].method == "post" else "post", user).status_code
         return [] if status in REFUSED else [f"{side} {role} by another method: {status}"]
+
+    def test_a_role_that_reads_sends_nothing(self) -> None:
+        """An auditor is refused with the reason at every address, whatever the address is for, and nothing is written.
+
+        Free are the own language, role and session, and pages for everybody, which take no form.
+        """
+        free = {"sign_in", "sign_off", "signed_off", "set_language", "switch_role", "support_end", "invitation"}
+        free |= {
+            "second_step",
+            "recovery_step",
+            "signed_in_again",
+            "session_state",
+            "session_stay",
+            "forgotten_password",
+        }
+        free |= {
+            "forgotten_password",
+            "link_sent",
+            "new_password",
+            "set_password",
+            "account",
+            "change_password",
+            "second_factor",
+        }
+        free |= {"recovery_codes", "end_others", "audit:purpose", "security_txt", "robots_txt", "csp_report"}
+        free |= {"accessibility_statement", "privacy", "components", "healthz"}
+        free |= {"api_schema", "api_docs", "api_problem", "api_unknown"}
+        wrong = []
+        for name in [name for name in NAMES if name not in free]:
+            for user in (self.world.own[Role.AUDITOR], self.world.foreign[Role.AUDITOR]):
+                with CaptureQueriesContext(connection) as asked:
+                    answer = self.world.ask(name, "post", user, RULES[name].query)
+                wrote = [each["sql"] for each in asked.captured_queries if WRITES.match(each["sql"])]
+                if answer.status_code != 403 or "Din rolle kan læse" not in answer.content.decode() or wrote:
+                    wrong.append(f"{name}: {answer.status_code} {wrote}")
+        assert wrong == []
 
     def test_a_wrong_entry_would_be_seen(self) -> None:
         """The matrix is not satisfied by anything: a right that is not given shows at once."""

@@ -16,7 +16,7 @@ from portal.geography.areas import municipalities_in
 from portal.geography.models import Area
 from portal.identity import demo as people
 from portal.identity.actor import actor_for
-from portal.identity.models import Membership, Organisation, User
+from portal.identity.models import Organisation, User
 from portal.identity.roles import OrganisationKind, Role
 from portal.identity.tokens import issue_token
 from portal.ledger.models import Installation
@@ -29,8 +29,9 @@ from reporting.indicators import set_indicator
 from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
-from tests.access import evidence
+from tests.access import evidence, staff
 from tests.identity.helpers import signed_in
+from tests.memberships import member
 
 FOREIGN_KKR = "KKR Sjælland"
 INDICATOR = "match_i_alt"
@@ -54,6 +55,7 @@ class World:
     library: LibraryGoal
     versions: tuple[int, int]
     """The places of goal 1's versions in the amended contract."""
+    staff: staff.Staff
 
     change: int
     """The trail of an organisation that was made."""
@@ -97,7 +99,7 @@ class World:
             "reporting:library_goal": {"key": self.library.key},
             "reporting:library_take_out": {"key": self.library.key},
         }
-        return others.get(name) or self.evidence.kwargs(name) or {}
+        return others.get(name) or self.evidence.kwargs(name) or self.staff.kwargs(name) or {}
 
     def query(self, name: str) -> str:
         if name in ("api_figures", "api_figure", "api_facts"):
@@ -162,7 +164,18 @@ def build_world() -> World:
     # Written by the loader, for no organisation: the area that runs the installation sees it.
     change = Change.objects.filter(table="identity_organisation").latest("id").pk
     return World(
-        own, foreign, neighbour, programme, receipt.match, contract, sealed, observed, kept, (first, second), change
+        own=own,
+        foreign=foreign,
+        neighbour=neighbour,
+        programme=programme,
+        match=receipt.match,
+        contract=contract,
+        sealed=sealed,
+        evidence=observed,
+        library=kept,
+        versions=(first, second),
+        staff=staff.build(own),
+        change=change,
     )
 
 
@@ -200,7 +213,7 @@ def _neighbour(user: User, role: Role) -> User:
     kind = OrganisationKind(user.memberships.get().organisation.kind)
     organisation = Organisation.objects.get(kind=kind, municipality__name=NEIGHBOUR)
     person = User.objects.create_user(f"nabo-{role}@demo.example", f"Nabo {role.label}")
-    Membership.objects.create(user=person, organisation=organisation, role=role, valid_from=people.SINCE)
+    member(person, organisation, role)
     return person
 
 
@@ -216,5 +229,5 @@ def _foreign(user: User, role: Role) -> User:
         defaults={"kind": kind, "municipality": municipality if local else None, "area": None if local else area},
     )
     stranger = User.objects.create_user(f"fremmed-{role}@demo.example", f"Fremmed {role.label}")
-    Membership.objects.create(user=stranger, organisation=organisation, role=role, valid_from=people.SINCE)
+    member(stranger, organisation, role)
     return stranger

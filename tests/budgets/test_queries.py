@@ -27,7 +27,7 @@ from programmes.models import Activity
 from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
-from tests.access import evidence
+from tests.access import evidence, staff
 from tests.access.matrix import RULES
 from tests.access.world import World, build_world, indicators
 
@@ -68,6 +68,18 @@ ASKED: dict[str, list[str]] = {
     ],
     "audit:exports": ["", "name=match", "export=csv"],
     "audit:purpose": [""],
+    "members": ["", "text=medlem&state=all", "state=over", "export=csv"],
+    "member": [""],
+    "member_invite": [""],
+    "member_change": [""],
+    "member_end": [""],
+    "invitation": [""],
+    "my_account": [""],
+    "roles": [""],
+    "deputies": [""],
+    "deputy_new": [""],
+    "support_begin": ["", "email=raadgiver@demo.example"],
+    "support_views": ["", "export=xlsx"],
     "matching:list": ["", "text=lim", "match_type=internship&municipality={municipality}", "export=csv", "export=xlsx"],
     "matching:log": [""],
     "matching:company_search": ["company_text=lim", "company=new&company_text=lim"],
@@ -272,6 +284,7 @@ class TestQueries(TestCase):
             )
             indicators(programme, turn)
         evidence.grow(cls.world.evidence, cls.made, number)
+        staff.grow(cls.world.own, cls.made, number)
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
         buckets.fold()

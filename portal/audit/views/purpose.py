@@ -11,6 +11,7 @@ from django.views.generic.base import View
 
 from portal.audit import openings
 from portal.audit.models import Purpose
+from portal.identity.acting import own_account
 from portal.ui.forms import PortalForm
 
 
@@ -23,6 +24,7 @@ class PurposeForm(PortalForm):
     )
 
 
+@own_account
 class PurposePage(View):
     """/historik/formaal/?next=…"""
 

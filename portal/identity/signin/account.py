@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic.base import View
 
+from portal.identity.acting import own_account
 from portal.identity.models import SecondFactor, SignInEvent, User
 from portal.identity.signin import attempts, encryption, events, origin, passwords, second_factor, sessions
 from portal.identity.signin.closed import closed_for_now
@@ -31,6 +32,7 @@ EVENTS = [
 ]
 
 
+@own_account
 class _Own(View):
     """A page about the person who is signed in."""
 

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 from django.views.generic.base import View
 
+from portal.identity.acting import ends_support
 from portal.identity.models import User
 from portal.identity.signin import attempts, devices, entering, events, links, resuming, second_factor, sessions
 from portal.identity.signin.closed import closed_for_now
@@ -236,6 +237,7 @@ class SignedOff(TemplateView):
 
 
 @method_decorator([login_not_required, before_second_factor], name="dispatch")
+@ends_support
 class SignOff(auth_views.LogoutView):
     http_method_names = ["post", "options"]
 
