@@ -14,9 +14,13 @@ register_action(
     refusal=_(
         "The auditor, the data protection officer and the administrator read the history. Ask one of them what changed."
     ),
+    title=_("read the history of changes"),
+    about_people=True,
 )
 register_action(
     VIEW_OPENINGS,
     roles={Role.AUDITOR, Role.DATA_PROTECTION_OFFICER},
     refusal=_("The auditor and the data protection officer read the logs of what was opened and taken out."),
+    title=_("read who opened records and took out files"),
+    about_people=True,
 )

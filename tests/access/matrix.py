@@ -99,6 +99,7 @@ RULES: dict[str, Rule] = {
     "member_invite": Rule(roles=OPERATING),
     "member_change": Rule(roles=OPERATING, scope="record"),
     "member_end": Rule(roles=OPERATING, scope="record"),
+    "member_reset_app": Rule(roles=OPERATING, scope="record"),
     "invitation": Rule(anonymous=(200,)),
     "invitation_again": Rule(roles=OPERATING, scope="record", method="post", answers=(302,)),
     "invitation_withdraw": Rule(roles=OPERATING, scope="record", method="post", answers=(302,)),

@@ -28,6 +28,7 @@ class Staff:
             "member": {"pk": self.member},
             "member_change": {"pk": self.member},
             "member_end": {"pk": self.member},
+            "member_reset_app": {"pk": self.member},
             "invitation": {"token": self.token},
             "invitation_again": {"pk": self.invitation},
             "invitation_withdraw": {"pk": self.invitation},

@@ -13,6 +13,7 @@ from portal.identity.models import Organisation, User
 from portal.identity.roles import Role
 from portal.ui.export import Exported
 from tests.access.world import World, build_world
+from tests.identity.helpers import signed_in
 
 
 class TestLogs(TestCase):
@@ -23,9 +24,7 @@ class TestLogs(TestCase):
         cls.world = build_world()
 
     def client_of(self, user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
+        return signed_in(Client(), user)
 
     def own(self, role: Role) -> Client:
         return self.client_of(self.world.own[role])

@@ -73,6 +73,7 @@ ASKED: dict[str, list[str]] = {
     "member_invite": [""],
     "member_change": [""],
     "member_end": [""],
+    "member_reset_app": [""],
     "invitation": [""],
     "my_account": [""],
     "roles": [""],

@@ -1,7 +1,7 @@
 """Signing in as a person meets it: the app from its QR code on, too many attempts, and a session that ends."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
@@ -11,12 +11,13 @@ from django.urls import reverse
 
 from portal.identity import demo as people
 from portal.identity.demo_password import DEMO_PASSWORD
-from portal.identity.models import Membership, Organisation, User
+from portal.identity.models import Organisation, User
 from portal.identity.roles import Role
 from portal.identity.signin import sessions
 from tests.e2e.conftest import Visit
 from tests.e2e.visitor import LEAST_SHIFT, Visitor
 from tests.e2e.world import Area
+from tests.memberships import member
 
 PASSWORD = "grøn cykel på loftet"
 ADVISER = "raadgiver@demo.example"
@@ -25,7 +26,7 @@ ADVISER = "raadgiver@demo.example"
 def person(email: str, role: Role) -> User:
     user = User.objects.create_user(email, "Pia Prøve", PASSWORD)
     organisation = Organisation.objects.get(name=people.KKR)
-    Membership.objects.create(user=user, organisation=organisation, role=role, valid_from=date(2020, 1, 1))
+    member(user, organisation, role)
     return user
 
 

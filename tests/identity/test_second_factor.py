@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pyotp
@@ -22,6 +22,7 @@ from portal.identity.roles import Role
 from portal.identity.signin import encryption, second_factor
 from portal.local.checks import PRODUCTION, manage
 from tests.identity.helpers import signed_in
+from tests.memberships import member
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "en-lang-adgangskode"
@@ -49,7 +50,7 @@ def production() -> Iterator[None]:
 def person(role: Role, email: str = "") -> User:
     organisation, _made = Organisation.objects.get_or_create(name="Prøvehuset", kind="hub")
     user = User.objects.create_user(email or f"{role}@demo.example", f"Prøve {role}", PASSWORD)
-    Membership.objects.create(user=user, organisation=organisation, role=role, valid_from=date(2020, 1, 1))
+    member(user, organisation, role)
     return user
 
 

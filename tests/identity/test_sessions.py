@@ -93,7 +93,7 @@ def test_the_pages_own_clock_asks_without_extending(client: Client, user: User, 
     for _turn in range(2):
         state = client.get("/log-ind/status/").json()
         assert (state["left"], state["extendable"]) == (600, True)
-    assert client.get("/log-ind/status/").headers["Cache-Control"] == "no-store"
+    assert client.get("/log-ind/status/").headers["Cache-Control"] == "private, no-store"
     assert client.post("/log-ind/bliv/").json()["left"] == 3600
     clock.shift(timedelta(minutes=61))
     assert client.get("/log-ind/status/").json()["left"] == 0

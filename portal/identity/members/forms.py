@@ -288,3 +288,15 @@ class SupportForm(PortalForm):
     def chosen(self) -> Membership:
         pk = self.cleaned_data.get("membership")
         return next(entry for entry in self.seen if pk is None or str(entry.pk) == pk)
+
+
+class ResetForm(PortalForm):
+    reason = forms.CharField(
+        label=gettext_lazy("Why, and how do you know who asks?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Call back on a number you know. The person sees what you write."),
+        error_messages={
+            "required": gettext_lazy("Write why it is reset, and how you know that it is the person who asks.")
+        },
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.identity.members.views.changing import MemberChange, MemberEnd
+from portal.identity.members.views.changing import MemberChange, MemberEnd, MemberResetApp
 from portal.identity.members.views.deputies import Deputies, DeputyEnd, DeputyNew
 from portal.identity.members.views.invitations import InvitationAgain, InvitationLetter, InvitationWithdraw, Invite
 from portal.identity.members.views.listing import Member, Members
@@ -17,6 +17,7 @@ urlpatterns = [
     path("medlemmer/<int:pk>/", Member.as_view(), name="member"),
     path("medlemmer/<int:pk>/rolle/", MemberChange.as_view(), name="member_change"),
     path("medlemmer/<int:pk>/afslut/", MemberEnd.as_view(), name="member_end"),
+    path("medlemmer/<int:pk>/nulstil-app/", MemberResetApp.as_view(), name="member_reset_app"),
     path("invitation/<str:token>/", InvitationLetter.as_view(), name="invitation"),
     path("skift-rolle/", SwitchRole.as_view(), name="switch_role"),
     path("mine-oplysninger/", MyAccount.as_view(), name="my_account"),

@@ -10,4 +10,5 @@ register_action(
     RESET,
     roles={Role.ADMINISTRATOR},
     refusal=_("Only an administrator can reset somebody's authenticator app. Ask yours."),
+    title=_("reset a member's authenticator app"),
 )

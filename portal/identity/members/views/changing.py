@@ -1,4 +1,4 @@
-"""Changing a member's role, and ending a membership."""
+"""Changing a member's role, ending a membership, and letting somebody in who has lost the phone."""
 
 from typing import Any
 
@@ -15,9 +15,10 @@ from portal.identity.members import offboard, tasks
 from portal.identity.members import rights as members
 from portal.identity.members.administering import visible_members
 from portal.identity.members.deputise import of_person
-from portal.identity.members.forms import ChangeForm, EndForm, add_errors
+from portal.identity.members.forms import ChangeForm, EndForm, ResetForm, add_errors
 from portal.identity.models import Membership
 from portal.identity.roles import Role
+from portal.identity.signin.second_factor import RESET, reset_second_factor
 from portal.identity.views import ActionMixin
 from portal.ui.formats import date_da
 
@@ -109,3 +110,27 @@ class MemberEnd(_OneMember):
             tokens=self.membership.tokens.count(),
             closes=not others.exclude(pk=self.membership.pk).exists(),
         )
+
+
+class MemberResetApp(_OneMember):
+    """/medlemmer/<pk>/nulstil-app/: the app and the recovery codes go, and the next log-in leads to a new app."""
+
+    action = RESET
+    template = "identity/member_reset_app.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        return self.page(ResetForm())
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        form = ResetForm(request.POST)
+        if form.is_valid():
+            person = self.membership.user
+            try:
+                reset_second_factor(self.actor, person, form.cleaned_data["reason"], request)
+            except ValidationError as problem:
+                add_errors(form, problem)
+            else:
+                text = _("%(name)s sets up an authenticator app anew at the next log-in.")
+                messages.success(request, text % {"name": person.name})
+                return HttpResponseRedirect(reverse("member", args=[pk]))
+        return self.page(form)
