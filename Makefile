@@ -50,9 +50,9 @@ messages: ## collect the texts to translate into locale/, and compile them
 manage: ## a management command on the database of `make run`: make manage CMD="showmigrations"
 	@$(STAGE) manage $(CMD)
 
-api-token: ## print an API token for a user, and nothing else: make api-token EMAIL=raadgiver@demo.example
+api-token: ## print an API token for a user, and nothing else: make api-token EMAIL=raadgiver@demo.example [NAME=…]
 	@test -n "$(EMAIL)" || { echo 'Name a user: make api-token EMAIL=raadgiver@demo.example' >&2; exit 2; }
-	@$(STAGE) manage api_token "$(EMAIL)"
+	@$(STAGE) manage api_token "$(EMAIL)" --name "$(NAME)"
 
 lock: ## resolve the dependencies of pyproject.toml and package.json anew
 	@$(PYTHON) portal/local/bootstrap.py tool portal.local.lock

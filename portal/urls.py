@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("log-ind/", SignIn.as_view(), name="sign_in"),
     path("log-af/", SignOff.as_view(), name="sign_off"),
     path("logget-af/", SignedOff.as_view(), name="signed_off"),
+    path("", include("portal.identity.token_urls")),
     path("", include("portal.ui.urls")),
     path("", include("portal.jobs.urls")),
     path("", include("matching.urls")),

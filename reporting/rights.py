@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.identity.rights import register_action
 from portal.identity.roles import Role
+from portal.identity.scopes import Scope
 
 VIEW_DASHBOARD = "reporting.view_dashboard"
 VIEW_FACTS = "reporting.view_facts"
@@ -26,6 +27,7 @@ register_action(
     VIEW_DASHBOARD,
     roles=set(Role),
     refusal=_("Your role does not work with figures. Ask your administrator for one that does."),
+    scope=Scope.READ,
 )
 register_action(
     VIEW_FACTS,
@@ -43,11 +45,13 @@ register_action(
         "Your role sees numbers, not single registrations. A registration belongs to the partners that made it; "
         "here you see everything that the numbers are made of down to municipality, type, creator and month."
     ),
+    scope=Scope.RECORDS_READ,
 )
 register_action(
     VIEW_CONTRACTS,
     roles=set(Role),
     refusal=_("Your role does not work with contracts. Ask your administrator for one that does."),
+    scope=Scope.READ,
 )
 # Which organisation may, the contract says: its owner makes it, its reporting party recommends, the other decides.
 register_action(
@@ -69,6 +73,7 @@ register_action(
     VIEW_SERIES,
     roles=set(Role),
     refusal=_("Your role does not work with figures. Ask your administrator for one that does."),
+    scope=Scope.READ,
 )
 # Whose series is the other half: reporting.observations.may_write.
 register_action(
@@ -78,6 +83,7 @@ register_action(
         "Answers, measurements and deliveries are registered by the controller, the KKR secretariat, the programme "
         "lead or the data steward of the organisation that is responsible for the series. You can read them."
     ),
+    scope=Scope.OBSERVATIONS_WRITE,
 )
 register_action(
     IMPORT_STATISTICS,
@@ -96,6 +102,7 @@ register_action(
     VIEW_INDICATORS,
     roles=set(Role),
     refusal=_("Your role does not work with indicators. Ask your administrator for one that does."),
+    scope=Scope.READ,
 )
 # Which indicators is their owner's to say: an organisation defines its own.
 register_action(

@@ -24,6 +24,7 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
     industry = serializers.CharField()
     fetched_on = serializers.DateField(allow_null=True, help_text="When the register was asked; null if never.")
     fictional = serializers.BooleanField()
+    updated_at = serializers.DateTimeField()
 
     class Meta:
         model = Company
@@ -39,6 +40,7 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
             "industry",
             "fetched_on",
             "fictional",
+            "updated_at",
         )
 
 
@@ -95,6 +97,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     withdrawn_at = serializers.DateTimeField(allow_null=True, help_text="When it was undone; null while it stands.")
     withdrawn_reason = serializers.CharField()
     fictional = serializers.BooleanField()
+    updated_at = serializers.DateTimeField(help_text="When it was registered, corrected or undone, whichever is last.")
 
     class Meta:
         model = Match
@@ -118,6 +121,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
             "withdrawn_at",
             "withdrawn_reason",
             "fictional",
+            "updated_at",
         )
 
     @extend_schema_field(OrganisationSerializer(many=True))

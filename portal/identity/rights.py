@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.identity.actor import Actor
 from portal.identity.roles import Role
+from portal.identity.scopes import Scope
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Action:
     key: str
     roles: frozenset[Role]
     refusal: str | Promise
+    scope: Scope | None = None
+    """What a token of the API must be good for to do it; None: it is not open to tokens."""
 
 
 class Refused(PermissionDenied):
@@ -40,10 +43,10 @@ class Refused(PermissionDenied):
 _actions: dict[str, Action] = {}
 
 
-def register_action(key: str, roles: Iterable[Role], refusal: str | Promise) -> None:
+def register_action(key: str, roles: Iterable[Role], refusal: str | Promise, scope: Scope | None = None) -> None:
     if key in _actions:
         raise ValueError(f"action {key} is registered twice")
-    _actions[key] = Action(key, frozenset(roles), refusal)
+    _actions[key] = Action(key, frozenset(roles), refusal, scope)
 
 
 def actions() -> dict[str, Action]:

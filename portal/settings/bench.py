@@ -4,3 +4,4 @@ from portal.settings.local import *  # noqa: F403
 from portal.settings.local import DATABASES
 
 DATABASES["default"]["OPTIONS"].pop("pool", None)
+API_REQUESTS_A_MINUTE = 10**9

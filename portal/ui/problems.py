@@ -152,6 +152,12 @@ class Problem(Exception):  # the word of RFC 9457
         self.kind = of
         self.detail = detail
         self.members = members
+        self.headers: dict[str, str] = {}
+
+    def with_headers(self, **headers: str) -> "Problem":
+        """The same with further headers of the answer."""
+        self.headers |= headers
+        return self
 
 
 def invalid(errors: Mapping[str, Any]) -> Problem:
@@ -233,7 +239,7 @@ def exception_handler(problem: Exception, context: dict[str, Any]) -> Response:
         got_request_exception.send(sender=exception_handler, request=request)
         logger.error("%s: %s", HTTPStatus(500).phrase, request.path, exc_info=problem, extra={"request": request})
         said = Problem(INTERNAL, INTERNAL.advice)
-    headers = {}
+    headers = dict(said.headers)
     if getattr(problem, "auth_header", None):
         headers["WWW-Authenticate"] = str(problem.auth_header)  # type: ignore[attr-defined]
     if getattr(problem, "wait", None):

@@ -15,9 +15,9 @@ from portal.geography.areas import municipalities_in
 from portal.geography.models import Area
 from portal.identity import demo as people
 from portal.identity.actor import actor_for
-from portal.identity.models import Membership, Organisation, User
+from portal.identity.models import ApiToken, Membership, Organisation, User
 from portal.identity.roles import OrganisationKind, Role
-from portal.identity.tokens import issue_token
+from portal.identity.tokens import digest, issue_token
 from portal.ledger.models import Installation
 from programmes import demo as programmes
 from programmes.models import Programme
@@ -48,6 +48,9 @@ class World:
     versions: tuple[int, int]
     """The places of goal 1's versions in the amended contract."""
 
+    token: ApiToken
+    """Of the jobcentre's adviser."""
+
     tokens: dict[int, str] = field(default_factory=dict)
     clients: dict[int, Client] = field(default_factory=dict)
 
@@ -75,11 +78,12 @@ class World:
             name.startswith("reporting:contract_") and name != "reporting:contract_new"
         ):
             return {"slug": self.contract.slug}
-        if name in ("api_contract_attainment", "api_contract_facts"):
+        if name in ("api_contract_attainment", "api_contract_facts", "api_contract_comparison"):
             return {"contract": str(self.contract.pk)}
         if name == "sealed_figure":
             return {"code": self.sealed.pk}
         others: dict[str, dict[str, Any]] = {
+            "token_revoke": {"pk": self.token.pk},
             "api_company": {"pk": self.match.company_id},
             "api_problem": {"slug": "not-found"},
             "reporting:library_goal": {"key": self.library.key},
@@ -92,6 +96,8 @@ class World:
             return f"programme={self.programme.slug}"
         if name in ("reporting:contract_facts", "api_contract_facts"):
             return "goal=1"
+        if name == "api_contract_comparison":
+            return "from=2021-01-31"
         if name == "reporting:goal_versions":
             first, second = self.versions
             return f"first={first}&second={second}"
@@ -101,6 +107,8 @@ class World:
         """Ask an address as somebody (None: not signed in); API addresses get a bearer token."""
         client = self.clients.setdefault(user.pk if user else 0, Client())
         headers, kind = {}, {"content_type": "application/json"} if name.startswith("api_") else {}
+        if name.startswith("api_") and method == "post":
+            headers["If-Match"] = "*"
         if user is not None and name.startswith("api_"):
             if user.pk not in self.tokens:
                 self.tokens[user.pk] = issue_token(user)
@@ -146,7 +154,8 @@ def build_world() -> World:
     amended = GoalVersion.objects.filter(goal__contract__slug=AMENDED, goal__number=1).order_by("place")
     first, second = amended.values_list("place", flat=True)
     observed = evidence.build(own)
-    return World(own, foreign, programme, receipt.match, contract, sealed, observed, kept, (first, second))
+    token = ApiToken.objects.get(digest=digest(issue_token(own[Role.ADVISER], "Natlig kopi")))
+    return World(own, foreign, programme, receipt.match, contract, sealed, observed, kept, (first, second), token)
 
 
 def indicators(programme: Programme, turn: int | None = None) -> None:

@@ -87,12 +87,15 @@ def check_answer(method: str, address: str, status: int, headers: dict[str, str]
     key = str(status) if str(status) in responses else "default"
     assert key in responses, f"{method} {template} does not say that it gives {status}"
     assert status >= 400 or key != "default", f"{method} {template} does not say that it gives {status}"
+    for name in resolved(responses[key]).get("headers", {}):
+        assert name in headers, f"{method} {path} {status} lacks the header {name}"
+    if "content" not in resolved(responses[key]):
+        assert body is None, f"{method} {path} {status} has a body"
+        return
     errors = [
         f"{error.json_path}: {error.message}" for error in _validator(template, method, key, media).iter_errors(body)
     ]
     assert errors == [], f"{method} {path} {status}: {errors}"
-    for name in resolved(responses[key]).get("headers", {}):
-        assert name in headers, f"{method} {path} {status} lacks the header {name}"
 
 
 def _check_problem(path: str, status: int, body: Any) -> None:
