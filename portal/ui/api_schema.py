@@ -76,6 +76,7 @@ class ProblemSerializer(serializers.Serializer):  # type: ignore[type-arg]
         required=False,
         help_text="Messages by field or parameter; what concerns no single one stands under `general`.",
     )
+    scope = serializers.CharField(required=False, help_text="Of `insufficient-scope`: the scope that is needed.")
 
 
 class ProblemKindSerializer(serializers.Serializer):  # type: ignore[type-arg]
