@@ -10,6 +10,8 @@ from portal.identity.models import Membership, Organisation, User
 from portal.identity.roles import OrganisationKind as Kind
 from portal.identity.roles import Role
 
+ALSO = ("portal.identity.demo_tokens",)
+
 SINCE = date(2019, 1, 1)
 """The erhvervshuse and the roles of KKR began then; so do the demo area's memberships."""
 

@@ -7,6 +7,8 @@ lies before, and gives it (`updated_until`) to be asked from next time.
 The horizon is the earlier of the database's clock and the beginning of the oldest transaction that writes. It is right
 because the trigger behind `updated_at` (portal.ledger.migrations_support.Touched) first takes the transaction's number,
 which makes it visible as writing, and then reads the clock: whoever is not seen writing here reads the clock later.
+Seen are the writers of the reader's own database role: the portal's web servers and workers, and commands run as it
+does. Who writes by hand as another role does so in short transactions, or grants the runtime role pg_read_all_stats.
 """
 
 import re

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -21,6 +22,7 @@ from reporting.indicators import set_indicator
 from reporting.models import Contract, Indicator, Observation, Series
 from reporting.observations import correct, make_series, observe, withdraw
 from tests.api.conftest import World, companies
+from tests.api.document import FILE
 
 LONG_AGO = "2000-01-01"
 
@@ -321,6 +323,31 @@ def test_a_copy_that_follows_is_the_same_in_the_end(committed_world: World) -> N
     now = {company.pk: (company.name, company.city) for company in Company.objects.all()}
     assert len(now) > 40
     assert {pk: (row["name"], row["city"]) for pk, row in copy.items()} == now
+
+
+def test_the_example_of_the_documentation_follows(committed_world: World) -> None:
+    """The lines of docs/api.md, run as they stand there."""
+    world = committed_world
+    text = (FILE.parent / "api.md").read_text(encoding="utf-8")
+    example = text.partition("```python\n")[2].partition("```")[0]
+    assert "updated_since" in example
+
+    def get(address: str, **query: str) -> Any:
+        return world.get(f"{address}?{urlencode({**query, 'page_size': 1})}" if query else address).body
+
+    kept: dict[str, str] = {}
+    copy: dict[int, Any] = {}
+
+    def follow() -> list[int]:
+        exec(example, {"get": get, "kept": kept, "copy": copy})
+        return sorted(copy)
+
+    first, second = world.register(), world.register()
+    assert follow() == [first.pk, second.pk]
+    third = world.register()
+    world.post(f"matches/{first.pk}/undo/", "partner", If_Match="*")
+    assert follow() == [first.pk, second.pk, third.pk]
+    assert [copy[pk]["withdrawn_at"] is None for pk in sorted(copy)] == [False, True, True]
 
 
 def test_every_table_that_is_followed_has_the_trigger(db: None) -> None:
