@@ -82,7 +82,7 @@ def _columns() -> list[Column]:
         Column("expires_at", _("Expires"), kind="moment"),
         Column("last_used_at", _("Last used"), kind="moment"),
         Column("state", _("Status")),
-        Column("revoke", _("Revoke")),
+        Column("revoke", _("Stop")),
     ]
 
 
