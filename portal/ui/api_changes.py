@@ -7,8 +7,8 @@ lies before, and gives it (`updated_until`) to be asked from next time.
 The horizon is the earlier of the database's clock and the beginning of the oldest transaction that writes. It is right
 because the trigger behind `updated_at` (portal.ledger.migrations_support.Touched) first takes the transaction's number,
 which makes it visible as writing, and then reads the clock: whoever is not seen writing here reads the clock later.
-Seen are the writers of the reader's own database role: the portal's web servers and workers, and commands run as it
-does. Who writes by hand as another role does so in short transactions, or grants the runtime role pg_read_all_stats.
+Seen are the writers of the runtime role and of the owner. Who writes by hand as a third role does so in short
+transactions.
 """
 
 import re
@@ -27,14 +27,6 @@ from portal.ui.problems import invalid
 
 SINCE, UNTIL = "updated_since", "updated_until"
 
-HORIZON = """
-WITH now AS MATERIALIZED (SELECT clock_timestamp() AS clock, pg_stat_clear_snapshot() AS forgotten)
-SELECT least(clock, (SELECT min(a.xact_start) FROM pg_stat_activity a
-                      WHERE a.datid = (SELECT oid FROM pg_database WHERE datname = current_database())
-                        AND a.backend_xid IS NOT NULL AND a.pid <> pg_backend_pid()))
-  FROM now
-"""
-
 
 @dataclass(frozen=True)
 class Window:
@@ -50,7 +42,7 @@ class Window:
 def horizon() -> datetime:
     """The moment before which every change is committed. One query; ask it before the rows are read."""
     with connection.cursor() as cursor:
-        cursor.execute(HORIZON)
+        cursor.execute("SELECT portal_horizon()")
         found: datetime = cursor.fetchone()[0]
     return found
 

@@ -31,16 +31,13 @@ def resolved(node: Any) -> Any:
 def path_of(path: str) -> tuple[str, dict[str, Any]] | None:
     """The template and operations of a path; plain segments win over parameters."""
     wanted = path.strip("/").split("/")
-    found = None
-    for template, operations in document()["paths"].items():
-        parts = template.strip("/").split("/")
-        if len(parts) == len(wanted) and all(
-            part == given or part.startswith("{") for part, given in zip(parts, wanted, strict=True)
-        ):
-            if "{" not in template:
-                return template, operations
-            found = template, operations
-    return found
+    found = [
+        (template, operations)
+        for template, operations in document()["paths"].items()
+        if len(parts := template.strip("/").split("/")) == len(wanted)
+        and all(part == given or part.startswith("{") for part, given in zip(parts, wanted, strict=True))
+    ]
+    return min(found, key=lambda each: each[0].count("{"), default=None)
 
 
 def complete(schema: Any) -> Any:
