@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.identity.urls")),
     path("", include("portal.identity.members.urls")),
+    path("", include("portal.identity.token_urls")),
     path("", include("portal.ui.urls")),
     path("", include("portal.jobs.urls")),
     path("", include("portal.audit.urls")),

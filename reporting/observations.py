@@ -263,11 +263,20 @@ CHANGEABLE = (
 
 
 def correct(
-    observation: Observation, actor: Actor | None, reason: str, *, learnt_on: date | None = None, **changes: Any
+    observation: Observation,
+    actor: Actor | None,
+    reason: str,
+    *,
+    learnt_on: date | None = None,
+    seen: Callable[[], None] | None = None,
+    written: Callable[[int], None] | None = None,
+    **changes: Any,
 ) -> Observation:
     """A reversal and the next revision of the same record. What it said and why it changed are kept.
 
     `changes` are fields of `observe`. An assessment must be confirmed again, by another than the one who corrected it.
+    `seen` is called when the row is locked, and raises if the caller has not seen what it says now; `written` at the
+    end, as in `observe`.
     """
     unknown = set(changes) - set(CHANGEABLE)
     if unknown:
@@ -278,6 +287,8 @@ def correct(
         series = current.series
         if actor is not None:
             _require(may_write(actor, series))
+        if seen:
+            seen()
         _not_withdrawn(current)
         before = as_said(current)
         said = Said(**{**before.__dict__, **_normal(changes)})
@@ -293,18 +304,33 @@ def correct(
         record._state.adding = False
         record.save(force_update=True)
         _post(record, series, learnt_on)
+        if written:
+            written(record.pk)
     return record
 
 
 def withdraw(
-    observation: Observation, actor: Actor | None, reason: str, *, learnt_on: date | None = None
+    observation: Observation,
+    actor: Actor | None,
+    reason: str,
+    *,
+    learnt_on: date | None = None,
+    seen: Callable[[], None] | None = None,
+    written: Callable[[int], None] | None = None,
 ) -> Observation:
-    """It should never have counted: a reversal, and the record stays with the reason. Again changes nothing."""
+    """It should never have counted: a reversal, and the record stays with the reason. Again changes nothing.
+
+    `seen` and `written` as in `correct`.
+    """
     reason = _reason(reason)
     with ledger.entry():
         current = _locked(observation)
         if actor is not None:
             _require(may_write(actor, current.series))
+        if seen:
+            seen()
+        if written:
+            written(current.pk)
         if current.withdrawn_at:
             return current
         _changed(current, ObservationChange.What.WITHDRAWN, actor, reason)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.identity.rights import register_action
 from portal.identity.roles import Role
+from portal.identity.scopes import Scope
 
 VIEW_DASHBOARD = "reporting.view_dashboard"
 VIEW_FACTS = "reporting.view_facts"
@@ -29,6 +30,7 @@ register_action(
     roles=set(Role),
     refusal=_("Your role does not work with figures. Ask your administrator for one that does."),
     title=_("see the figures of the programmes"),
+    scope=Scope.READ,
 )
 register_action(
     VIEW_FACTS,
@@ -48,12 +50,14 @@ register_action(
     ),
     title=_("open a figure down to the single registrations"),
     about_people=True,
+    scope=Scope.RECORDS_READ,
 )
 register_action(
     VIEW_CONTRACTS,
     roles=set(Role),
     refusal=_("Your role does not work with contracts. Ask your administrator for one that does."),
     title=_("see result contracts"),
+    scope=Scope.READ,
 )
 # Which organisation may, the contract says: its owner makes it, its reporting party recommends, the other decides.
 register_action(
@@ -88,6 +92,7 @@ register_action(
     roles=set(Role),
     refusal=_("Your role does not work with figures. Ask your administrator for one that does."),
     title=_("see series and statistics"),
+    scope=Scope.READ,
 )
 # Whose series is the other half: reporting.observations.may_write.
 register_action(
@@ -98,6 +103,7 @@ register_action(
         "lead or the data steward of the organisation that is responsible for the series. You can read them."
     ),
     title=_("register answers, measurements and deliveries"),
+    scope=Scope.OBSERVATIONS_WRITE,
 )
 register_action(
     CONFIRM_ASSESSMENT,
@@ -129,6 +135,7 @@ register_action(
     roles=set(Role),
     refusal=_("Your role does not work with indicators. Ask your administrator for one that does."),
     title=_("see indicators"),
+    scope=Scope.READ,
 )
 # Which indicators is their owner's to say: an organisation defines its own.
 register_action(

@@ -25,6 +25,7 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
     industry = serializers.CharField()
     fetched_on = serializers.DateField(allow_null=True, help_text="When the register was asked; null if never.")
     fictional = serializers.BooleanField()
+    updated_at = serializers.DateTimeField()
 
     def to_representation(self, instance: Company) -> Any:
         opened("company", instance.pk)
@@ -44,6 +45,7 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
             "industry",
             "fetched_on",
             "fictional",
+            "updated_at",
         )
 
 
@@ -100,6 +102,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     withdrawn_at = serializers.DateTimeField(allow_null=True, help_text="When it was undone; null while it stands.")
     withdrawn_reason = serializers.CharField()
     fictional = serializers.BooleanField()
+    updated_at = serializers.DateTimeField(help_text="When it was registered, corrected or undone, whichever is last.")
 
     def to_representation(self, instance: Match) -> Any:
         opened("match", instance.pk)
@@ -127,6 +130,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
             "withdrawn_at",
             "withdrawn_reason",
             "fictional",
+            "updated_at",
         )
 
     @extend_schema_field(OrganisationSerializer(many=True))

@@ -59,7 +59,7 @@ def _settle(
     connection: BaseDatabaseWrapper, table: str, keys: list[str], generated: list[str], present: dict[str, str]
 ) -> None:
     kept = recording.kept(table)
-    left_out = sorted({*kept.left_out, *generated})
+    left_out = sorted({*kept.left_out, *generated, *recording.STAMPS})
     arguments = [_array(part) for part in (keys, sorted(kept.hidden), left_out)]
     # As the catalogue shows them: each argument ends with a null; "A" is ENABLE ALWAYS.
     wanted = "".join(f"{argument}\\000" for argument in arguments) + "A"

@@ -15,6 +15,9 @@ class Kept:
     left_out: set[str] = field(default_factory=set)
 
 
+STAMPS = frozenset({"updated_at"})
+"""Columns that triggers of the database keep: they say that a row changed, which is what the trail says."""
+
 _exempt: dict[str, str] = {}
 _kept: dict[str, Kept] = {}
 _people: dict[str, str] = {}
@@ -105,6 +108,7 @@ hide("identity_secondfactor", "secret")
 leave_out("identity_secondfactor", "last_step")
 hide("identity_recoverycode", "digest")
 hide("identity_apitoken", "digest")
+leave_out("identity_apitoken", "last_used_at")
 hide("identity_invitation", "digest")
 part_of("identity_user", "identity_membership", "user_id")
 part_of("identity_organisation", "identity_membership", "organisation_id")

@@ -9,6 +9,7 @@ class IdentityConfig(AppConfig):
     verbose_name = _("Users and organisations")
 
     def ready(self) -> None:
+        from portal.identity import token_jobs, token_rights  # noqa: F401  # they register
         from portal.identity.members import nightly as members_nightly  # noqa: F401  # they register
         from portal.identity.members import rights as members_rights
         from portal.identity.signin import nightly, rights, sessions  # noqa: F401

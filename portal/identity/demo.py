@@ -13,6 +13,8 @@ from portal.identity.roles import AUDITOR_DAYS, Role
 from portal.identity.roles import OrganisationKind as Kind
 from portal.identity.signin.encryption import encrypt
 
+ALSO = ("portal.identity.demo_tokens",)
+
 SINCE = date(2019, 1, 1)
 """The erhvervshuse and the roles of KKR began then; so do the demo area's memberships."""
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.identity.roles import READ_ONLY_ROLES, Role
+from portal.identity.scopes import Scope
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Action:
     """It opens records of people or companies: its roles need a second factor, and a support view never opens them."""
     operator: bool = False
     """Only in the organisation that runs the portal."""
+    scope: Scope | None = None
+    """What a token of the API must be good for to do it; None: it is not open to tokens."""
 
     @property
     def reads(self) -> bool:
@@ -65,10 +68,11 @@ def register_action(
     deputisable: bool = False,
     about_people: bool = False,
     operator: bool = False,
+    scope: Scope | None = None,
 ) -> None:
     if key in _actions:
         raise ValueError(f"action {key} is registered twice")
-    _actions[key] = Action(key, frozenset(roles), refusal, title, deputisable, about_people, operator)
+    _actions[key] = Action(key, frozenset(roles), refusal, title, deputisable, about_people, operator, scope)
 
 
 def actions() -> dict[str, Action]:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from portal.local import sbom
+from portal.local import api_diff, sbom
 from portal.local.place import ROOT
 from portal.local.services import clean_environment
 
@@ -104,6 +104,7 @@ CHECKS: dict[str, Callable[[], str | None]] = {
     "no missing translations": translations,
     "production settings": production_settings,
     "the API's description": api_description,
+    "the API's promises": api_diff.review,
     "docker-compose.yml": compose,
     "the list of parts (SBOM)": parts_list,
 }

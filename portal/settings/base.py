@@ -187,10 +187,13 @@ STORAGES = {
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+API_REQUESTS_A_MINUTE: int = env.int("API_REQUESTS_A_MINUTE", 600)
+"""How often one token may be used in a minute."""
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["portal.identity.api.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["portal.ui.api_rendering.PortalJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],  # portal.ui.api has the rest
     "DEFAULT_SCHEMA_CLASS": "portal.ui.api_schema.PortalSchema",
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS would describe the API a second time, and differently.
@@ -203,9 +206,9 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Vækstbro API",
     "DESCRIPTION": (
         "Companies, matches, figures and facts of regional business promotion. Everything but this document needs a "
-        "bearer token; what a token sees and may do is what its person sees and may do on the pages. Errors are "
-        "problem+json (RFC 9457), in Danish or with `Accept-Language: en` in English. Exact numbers are strings, never "
-        "floating point."
+        "bearer token; what a token sees and may do is what its person sees and may do on the pages, within its "
+        "scopes. Errors are problem+json (RFC 9457), in Danish or with `Accept-Language: en` in English. Exact numbers "
+        "are strings, never floating point."
     ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -223,6 +226,9 @@ SPECTACULAR_SETTINGS = {
         {"name": "work-areas", "description": "The areas of work that matches are sorted by."},
         {"name": "figures", "description": "Computed figures, now or as known on a date, repeatable by their place."},
         {"name": "facts", "description": "The facts behind the figures, within the caller's rights."},
+        {"name": "indicators", "description": "Indicators and their values."},
+        {"name": "contracts", "description": "Result contracts: what they stand at, and what has changed."},
+        {"name": "series", "description": "Series of observations: register, correct, withdraw."},
         {"name": "problems", "description": "The kinds of error."},
     ],
 }

@@ -166,6 +166,11 @@ class Frame:
         return url_or_blank("roles")
 
     @property
+    def tokens_url(self) -> str:
+        """The page of the person's API keys; blank for who has not signed in."""
+        return url_or_blank("tokens") if self.signed_in else ""
+
+    @property
     def sign_off_url(self) -> str:
         return url_or_blank("sign_off")
 

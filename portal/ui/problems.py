@@ -161,6 +161,12 @@ class Problem(Exception):  # the word of RFC 9457
         self.kind = of
         self.detail = detail
         self.members = members
+        self.headers: dict[str, str] = {}
+
+    def with_headers(self, **headers: str) -> "Problem":
+        """The same with further headers of the answer."""
+        self.headers |= headers
+        return self
 
 
 def invalid(errors: Mapping[str, Any]) -> Problem:
@@ -237,15 +243,16 @@ def exception_handler(problem: Exception, context: dict[str, Any]) -> Response:
     """Django REST framework's hook: an answer for every exception, also the unforeseen."""
     request = context["request"]._request
     said = Problem(BUSY, BUSY.advice) if is_busy(problem) else _read_problem(problem)
-    headers = {}
     if said is not None and said.kind is BUSY:
         logger.error("%s", BUSY.slug, exc_info=problem, extra={"request": request, "status_code": BUSY.status})
-        headers["Retry-After"] = str(RETRY_AFTER)
     if said is None:
         # As Django does for a page: whoever listens for errors (logs, tests) hears of it all the same.
         got_request_exception.send(sender=exception_handler, request=request)
         logger.error("%s: %s", HTTPStatus(500).phrase, request.path, exc_info=problem, extra={"request": request})
         said = Problem(INTERNAL, INTERNAL.advice)
+    headers = dict(said.headers)
+    if said.kind is BUSY:
+        headers["Retry-After"] = str(RETRY_AFTER)
     if getattr(problem, "auth_header", None):
         headers["WWW-Authenticate"] = str(problem.auth_header)  # type: ignore[attr-defined]
     if getattr(problem, "wait", None):

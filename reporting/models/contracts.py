@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from portal.ledger.fields import ExactDecimalField
@@ -74,6 +75,7 @@ class Contract(models.Model):
     total_note = models.CharField(_("about the total"), max_length=300, blank=True, default="")
     fictional = models.BooleanField(_("fictional"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)  # by the database: Touched
 
     class Meta:
         ordering = ["-ends_on", "slug"]

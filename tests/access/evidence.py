@@ -46,7 +46,10 @@ class Evidence:
             "reporting:observation_confirm": {"key": self.assessment.series.key, "pk": self.assessment.pk},
             "reporting:statistics_preview": {"pk": self.table},
             "api_observations": {"key": self.series.key},
+            "api_observations_many": {"key": self.series.key},
             "api_observation": one,
+            "api_observation_correct": one,
+            "api_observation_withdraw": one,
         }.get(name)
 
 

@@ -115,6 +115,10 @@ RULES: dict[str, Rule] = {
     "support_begin": Rule(roles=OPERATING, scope="operator"),
     "support_end": Rule(method="post", answers=(302,)),
     "support_views": Rule(roles=frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER}), scope="operator"),
+    # API keys: one's own; an administrator also sees those of the own organisation's members.
+    "tokens": Rule(),
+    "token_new": Rule(),
+    "token_revoke": Rule(scope="record", no_part=EVERYBODY - {Role.ADVISER}),
     # Matching
     "matching:list": Rule(roles=READING),
     "matching:log": Rule(roles=REGISTERING),
@@ -220,10 +224,15 @@ RULES: dict[str, Rule] = {
     "api_indicator": api(scope="programme"),
     "api_contracts": api(),
     "api_contract_attainment": api(scope="programme"),
+    "api_contract_comparison": api(scope="programme"),
     "api_contract_facts": api(roles=READING, scope="programme"),
     "api_series": api(),
     "api_observations": api(scope="programme"),
     "api_observation": api(scope="programme"),
+    # Without a body: what is missing is said to those who may.
+    "api_observations_many": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
+    "api_observation_correct": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
+    "api_observation_withdraw": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
     "api_schema": public(),
     "api_docs": public(),
     "api_problem": public(),

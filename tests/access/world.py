@@ -16,9 +16,9 @@ from portal.geography.areas import municipalities_in
 from portal.geography.models import Area
 from portal.identity import demo as people
 from portal.identity.actor import actor_for
-from portal.identity.models import Organisation, User
+from portal.identity.models import ApiToken, Organisation, User
 from portal.identity.roles import OrganisationKind, Role
-from portal.identity.tokens import issue_token
+from portal.identity.tokens import digest, issue_token
 from portal.ledger.models import Installation
 from programmes import demo as programmes
 from programmes.models import Programme
@@ -60,6 +60,9 @@ class World:
     change: int
     """The trail of an organisation that was made."""
 
+    token: ApiToken
+    """Of the jobcentre's adviser."""
+
     tokens: dict[int, str] = field(default_factory=dict)
     clients: dict[int, Client] = field(default_factory=dict)
 
@@ -87,11 +90,12 @@ class World:
             name.startswith("reporting:contract_") and name != "reporting:contract_new"
         ):
             return {"slug": self.contract.slug}
-        if name in ("api_contract_attainment", "api_contract_facts"):
+        if name in ("api_contract_attainment", "api_contract_facts", "api_contract_comparison"):
             return {"contract": str(self.contract.pk)}
         if name == "sealed_figure":
             return {"code": self.sealed.pk}
         others: dict[str, dict[str, Any]] = {
+            "token_revoke": {"pk": self.token.pk},
             "api_company": {"pk": self.match.company_id},
             "audit:change": {"pk": self.change},
             "set_password": {"user": "1", "token": "1-udgaaet"},
@@ -106,6 +110,8 @@ class World:
             return f"programme={self.programme.slug}"
         if name in ("reporting:contract_facts", "api_contract_facts"):
             return "goal=1"
+        if name == "api_contract_comparison":
+            return "from=2021-01-31"
         if name == "reporting:goal_versions":
             first, second = self.versions
             return f"first={first}&second={second}"
@@ -115,6 +121,8 @@ class World:
         """Ask an address as somebody (None: not signed in); API addresses get a bearer token."""
         client = self.clients.setdefault(user.pk if user else 0, Client())
         headers, kind = {}, {"content_type": "application/json"} if name.startswith("api_") else {}
+        if name.startswith("api_") and method == "post":
+            headers["If-Match"] = "*"
         if user is not None and name.startswith("api_"):
             if user.pk not in self.tokens:
                 self.tokens[user.pk] = issue_token(user)
@@ -161,6 +169,7 @@ def build_world() -> World:
     amended = GoalVersion.objects.filter(goal__contract__slug=AMENDED, goal__number=1).order_by("place")
     first, second = amended.values_list("place", flat=True)
     observed = evidence.build(own)
+    token = ApiToken.objects.get(digest=digest(issue_token(own[Role.ADVISER], "Natlig kopi")))
     # Written by the loader, for no organisation: the area that runs the installation sees it.
     change = Change.objects.filter(table="identity_organisation").latest("id").pk
     return World(
@@ -176,6 +185,7 @@ def build_world() -> World:
         versions=(first, second),
         staff=staff.build(own),
         change=change,
+        token=token,
     )
 
 

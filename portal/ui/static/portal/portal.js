@@ -55,6 +55,19 @@
     document.querySelectorAll("form[data-sent-at]").forEach(function (form) { delete form.dataset.sentAt; });
   });
 
+  // A key that is shown once: the field can be marked and copied by hand, the button does both.
+  document.querySelectorAll("[data-copies]").forEach(function (button) {
+    var field = document.getElementById(button.dataset.copies);
+    if (!field || !navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      field.select();
+      navigator.clipboard.writeText(field.value).then(function () {
+        document.getElementById(field.id + "-copied").hidden = false;
+      }, function () { field.focus(); });
+    });
+  });
+
   // A filter's menu closes with Escape, and the phone's menu too.
   document.addEventListener("keydown", function (event) {
     var menu = document.querySelector("details.vb-menu[open]");
