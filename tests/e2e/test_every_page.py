@@ -58,7 +58,7 @@ def email_for(area: Area, rule: Rule) -> str | None:
     """A person who may: the jobcentre's adviser, whose match it is, where that role may. None: nobody signed in."""
     if 200 in rule.anonymous:
         return None
-    role = next(role for role in [Role.ADVISER, *Role] if role in rule.roles)
+    role = next(role for role in [Role.ADVISER, *Role] if role in rule.roles - rule.no_part)
     return str(area.access.own[role].email)
 
 
