@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
 import time_machine
 from django.db import connection, transaction
@@ -278,6 +279,25 @@ def test_the_horizon_waits_for_writers_only(committed_world: World) -> None:
         go_on.set()
         thread.join()
     assert horizon() > stands
+
+
+def test_a_horizon_that_would_overlook_writers_is_refused(committed_world: World) -> None:
+    """Where the owner is no member of the role that writes, it cannot see when that role's transactions began."""
+    params = connection.get_connection_params()
+    place = {name: params[name] for name in ("host", "port", "dbname") if name in params}
+    stranger = {**place, "user": "horizon_stranger", "password": "horizon"}
+    login = {"user": params["user"], "password": params.get("password")}
+    with psycopg.connect(**place, **login, autocommit=True) as owner:
+        owner.execute("CREATE ROLE horizon_stranger LOGIN PASSWORD 'horizon'")
+        try:
+            with psycopg.connect(**stranger) as asking:
+                with pytest.raises(psycopg.errors.InsufficientPrivilege, match="GRANT"):
+                    asking.execute("SELECT portal_horizon()")
+                asking.rollback()
+                owner.execute("GRANT horizon_stranger TO CURRENT_USER")
+                assert asking.execute("SELECT portal_horizon() <= clock_timestamp()").fetchone() == (True,)
+        finally:
+            owner.execute("DROP ROLE horizon_stranger")
 
 
 def test_a_copy_that_follows_is_the_same_in_the_end(committed_world: World) -> None:
