@@ -27,6 +27,8 @@ COLUMNS: dict[str, Promise] = {
     "about person": _("about a person"),
     "amounts": _("numbers of the units"),
     "area": _("area"),
+    "as deputy for": _("as deputy for"),
+    "confirmed as deputy for": _("confirmed as deputy for"),
     "asked": _("what was asked for"),
     "before": _("before"),
     "accepted at": _("accepted"),

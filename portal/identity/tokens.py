@@ -132,8 +132,7 @@ def token_of(text: str, today: date) -> ApiToken:
         said = _("The token expired on %(day)s. Make a new one under API keys in the portal.")
         raise TokenRefused(said % {"day": f"{timezone.localdate(row.expires_at):%Y-%m-%d}"})
     membership = row.membership
-    ended = membership.valid_to is not None and membership.valid_to < today
-    if ended or membership.valid_from > today or not membership.user.is_active:
+    if not membership.holds(today) or not membership.user.is_active:
         raise TokenRefused(_("The user of the token no longer has the role that it was made for. Ask for a new one."))
     return row
 

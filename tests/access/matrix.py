@@ -116,9 +116,9 @@ RULES: dict[str, Rule] = {
     "support_end": Rule(method="post", answers=(302,)),
     "support_views": Rule(roles=frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER}), scope="operator"),
     # API keys: one's own; an administrator also sees those of the own organisation's members.
-    "tokens": Rule(),
-    "token_new": Rule(),
-    "token_revoke": Rule(scope="record", no_part=EVERYBODY - {Role.ADVISER}),
+    "tokens": Rule(roles=EVERYBODY - {Role.AUDITOR}),
+    "token_new": Rule(roles=EVERYBODY - {Role.AUDITOR}),
+    "token_revoke": Rule(roles=EVERYBODY - {Role.AUDITOR}, scope="record", no_part=EVERYBODY - {Role.ADVISER}),
     # Matching
     "matching:list": Rule(roles=READING),
     "matching:log": Rule(roles=REGISTERING),

@@ -21,7 +21,9 @@ from tests.access.world import World, build_world
 
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|MERGE|TRUNCATE|CREATE|ALTER|DROP|SELECT\b.*\bFOR\b.*\bUPDATE)", re.S)
 # What reading leaves behind: when a token was used, that a session lives on.
-TRACES = re.compile(r'\s*(?:UPDATE|INSERT INTO|DELETE FROM) "(?:django_session|identity_apitoken)"')
+TRACES = re.compile(
+    r'\s*(?:UPDATE|INSERT INTO|DELETE FROM) "(?:django_session|identity_apitoken|audit_opening|audit_export)"'
+)
 
 
 class TestEveryAnswer(TestCase):

@@ -15,6 +15,7 @@ from portal.identity.scopes import Scope
 from portal.identity.token_jobs import token_warnings
 from portal.identity.tokens import digest, issue_token
 from tests.api.conftest import World, build
+from tests.identity.helpers import signed_in
 
 URL = "/api-noegler/"
 GIVEN = {"name": "Natlig kopi", "scopes": ["read", "records:read"], "days": "30"}
@@ -26,9 +27,7 @@ def world(db: None) -> World:
 
 
 def client(who: str) -> Client:
-    found = Client()
-    found.force_login(User.objects.get(email=f"{who}@demo.example"))
-    return found
+    return signed_in(Client(), User.objects.get(email=f"{who}@demo.example"))
 
 
 def token_in(page: str) -> str:
@@ -154,7 +153,7 @@ def test_who_has_no_role_makes_no_key(world: World) -> None:
 
 
 def test_the_page_is_a_link_away(world: World) -> None:
-    assert f'href="{URL}"' in client("kkr").get(URL).content.decode()
+    assert f'href="{URL}"' in client("kkr").get("/min-konto/").content.decode()
     assert f'href="{URL}"' not in Client().get("/log-ind/").content.decode()
 
 

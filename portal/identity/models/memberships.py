@@ -70,3 +70,9 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} {self.organisation_id}"
+
+    def holds(self, day: date) -> bool:
+        """As the queryset's `on`, of one that is in the hand."""
+        if self.valid_to is not None and (self.valid_to < day or (self.stopped_at and self.valid_to <= day)):
+            return False
+        return self.valid_from <= day
