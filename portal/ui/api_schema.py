@@ -230,6 +230,12 @@ class DocsView(TemplateView):
     template_name = "api/docs.html"
     http_method_names = ["get", "head"]
 
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **kwargs)
+        # The part of Swagger UI that cleans markup names its own policy.
+        response.trusted_types = "dompurify"  # type: ignore[attr-defined]  # read by portal.ui.headers
+        return response
+
 
 class ProblemKindView(APIView):
     """What a problem's `type` means. Public, so that the address explains itself to whoever reads a log."""

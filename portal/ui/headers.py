@@ -25,7 +25,7 @@ PAGE: dict[str, str] = {
     "base-uri": "'none'",
     "object-src": "'none'",
     "require-trusted-types-for": "'script'",
-    "trusted-types": "default",
+    "trusted-types": "default{more}",
     "report-uri": REPORT_PATH,
     "report-to": "csp",
 }
@@ -48,8 +48,10 @@ HEADERS = {
 }  # fmt: skip
 
 
-def page_policy(nonce: str) -> str:
-    return "; ".join(f"{name} {value.format(nonce=nonce)}" for name, value in PAGE.items())
+def page_policy(nonce: str, trusted: str = "") -> str:
+    """`trusted`: one more trusted-types policy that the page's own scripts may make."""
+    more = f" {trusted}" if trusted else ""
+    return "; ".join(f"{name} {value.format(nonce=nonce, more=more)}" for name, value in PAGE.items())
 
 
 def is_page(response: HttpResponseBase) -> bool:
@@ -71,7 +73,7 @@ class HeadersMiddleware:
         for name, value in HEADERS.items():
             response.headers[name] = value
         if is_page(response):
-            response.headers["Content-Security-Policy"] = page_policy(nonce)
+            response.headers["Content-Security-Policy"] = page_policy(nonce, getattr(response, "trusted_types", ""))
             response.headers["Reporting-Endpoints"] = f'csp="{REPORT_PATH}"'
         else:
             response.headers["Content-Security-Policy"] = OTHER
