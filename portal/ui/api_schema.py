@@ -191,6 +191,12 @@ class DocsView(TemplateView):
     template_name = "api/docs.html"
     http_method_names = ["get", "head"]
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        # Swagger UI cleans the descriptions by a policy of its own.
+        response.trusted_types = "default dompurify"  # type: ignore[attr-defined]
+        return response
+
 
 class ProblemKindView(APIView):
     """What a problem's `type` means. Public, so that the address explains itself to whoever reads a log."""

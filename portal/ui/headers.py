@@ -25,7 +25,7 @@ PAGE: dict[str, str] = {
     "base-uri": "'none'",
     "object-src": "'none'",
     "require-trusted-types-for": "'script'",
-    "trusted-types": "default",
+    "trusted-types": "{types}",
     "report-uri": REPORT_PATH,
     "report-to": "csp",
 }
@@ -48,8 +48,13 @@ HEADERS = {
 }  # fmt: skip
 
 
-def page_policy(nonce: str) -> str:
-    return "; ".join(f"{name} {value.format(nonce=nonce)}" for name, value in PAGE.items())
+TYPES = "default"
+"""The policies by which strings may become markup. A page with a library that has one of its own says so in
+`response.trusted_types`."""
+
+
+def page_policy(nonce: str, types: str = TYPES) -> str:
+    return "; ".join(f"{name} {value.format(nonce=nonce, types=types)}" for name, value in PAGE.items())
 
 
 def is_page(response: HttpResponseBase) -> bool:
@@ -71,7 +76,7 @@ class HeadersMiddleware:
         for name, value in HEADERS.items():
             response.headers[name] = value
         if is_page(response):
-            response.headers["Content-Security-Policy"] = page_policy(nonce)
+            response.headers["Content-Security-Policy"] = page_policy(nonce, getattr(response, "trusted_types", TYPES))
             response.headers["Reporting-Endpoints"] = f'csp="{REPORT_PATH}"'
         else:
             response.headers["Content-Security-Policy"] = OTHER
