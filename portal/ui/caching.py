@@ -52,5 +52,6 @@ class CacheMiddleware:
             response.headers["Cache-Control"] = PRIVATE
             for name in ("Expires", "Last-Modified"):
                 response.headers.pop(name, None)
-        patch_vary_headers(response, ("Authorization",) if is_api(request) else ("Cookie",))
+        if hasattr(request, "session"):  # not what is answered before anybody is asked who it is: /healthz
+            patch_vary_headers(response, ("Authorization",) if is_api(request) else ("Cookie",))
         return response

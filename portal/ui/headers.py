@@ -25,7 +25,7 @@ PAGE: dict[str, str] = {
     "base-uri": "'none'",
     "object-src": "'none'",
     "require-trusted-types-for": "'script'",
-    "trusted-types": "default{more}",
+    "trusted-types": "{types}",
     "report-uri": REPORT_PATH,
     "report-to": "csp",
 }
@@ -48,10 +48,13 @@ HEADERS = {
 }  # fmt: skip
 
 
-def page_policy(nonce: str, trusted: str = "") -> str:
-    """`trusted`: one more trusted-types policy that the page's own scripts may make."""
-    more = f" {trusted}" if trusted else ""
-    return "; ".join(f"{name} {value.format(nonce=nonce, more=more)}" for name, value in PAGE.items())
+TYPES = "default"
+"""The policies by which strings may become markup. A page with a library that has one of its own says so in
+`response.trusted_types`."""
+
+
+def page_policy(nonce: str, types: str = TYPES) -> str:
+    return "; ".join(f"{name} {value.format(nonce=nonce, types=types)}" for name, value in PAGE.items())
 
 
 def is_page(response: HttpResponseBase) -> bool:
@@ -73,7 +76,7 @@ class HeadersMiddleware:
         for name, value in HEADERS.items():
             response.headers[name] = value
         if is_page(response):
-            response.headers["Content-Security-Policy"] = page_policy(nonce, getattr(response, "trusted_types", ""))
+            response.headers["Content-Security-Policy"] = page_policy(nonce, getattr(response, "trusted_types", TYPES))
             response.headers["Reporting-Endpoints"] = f'csp="{REPORT_PATH}"'
         else:
             response.headers["Content-Security-Policy"] = OTHER

@@ -2,11 +2,13 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory, override_settings
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +16,14 @@ from portal.ui.upload import MEGABYTE, Kind, UploadField, clean_name, examine
 from tests.uploads import files
 
 EVERY = frozenset(Kind)
+
+
+@pytest.fixture(autouse=True)
+def _danish() -> Iterator[None]:
+    with translation.override("da"):
+        yield
+
+
 TABLE = "dag;svar\r\n31.01.2021;9\r\n"
 DTD = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
 
