@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from django.db import connection
 from django.http import HttpRequest
 
+from portal.ui.middleware import SAFE_METHODS
 from portal.ui.request_id import request_id
 
 if TYPE_CHECKING:
     from portal.identity.actor import Actor
 
 SETTING = "vaekstbro.context"
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _STAMPED = "_audit_stamped"
 
 

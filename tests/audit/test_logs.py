@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.test import Client, RequestFactory, TestCase
 from django.urls import reverse
 
+from portal.audit import context
 from portal.audit.exports import begin
 from portal.audit.middleware import _to_the_end
 from portal.audit.models import Change, Export, Opening
@@ -14,6 +15,7 @@ from portal.identity.roles import Role
 from portal.ui.export import Exported
 from tests.access.world import World, build_world
 from tests.identity.helpers import signed_in
+from tests.memberships import member
 
 
 class TestLogs(TestCase):
@@ -86,6 +88,23 @@ class TestLogs(TestCase):
         here = self.text(self.own(Role.AUDITOR), "audit:openings")
         assert foreign.name not in here
         assert foreign.name in self.text(self.client_of(self.world.foreign[Role.AUDITOR]), "audit:openings")
+
+    def test_an_administrator_sees_the_own_organisations_lines_only(self) -> None:
+        operator = self.world.own[Role.ADMINISTRATOR]
+        hub = operator.memberships.get().organisation
+        kommune = self.world.own[Role.MUNICIPAL_OFFICER].memberships.get().organisation
+        administrator = User.objects.create_user("kim@demo.example", "Kim")
+        member(administrator, kommune, Role.ADMINISTRATOR)
+        places = []
+        for number, organisation in enumerate((kommune, hub)):
+            context.stamp("test", organisation=organisation.pk)
+            Organisation.objects.filter(pk=kommune.pk).update(short_name=f"K{number}")
+            places.append(Change.objects.latest("id").pk)
+        context.clear()
+        theirs, others = places
+        seen = set(Change.objects.visible_to(actor_for(administrator)).values_list("pk", flat=True))
+        assert seen == {theirs}, "no line of the area's others, and none of jobs and commands"
+        assert others in Change.objects.visible_to(actor_for(operator)).values_list("pk", flat=True)
 
     def test_the_history_of_a_target_holds_its_versions(self) -> None:
         made = Change.objects.filter(table="reporting_targetversion").earliest("id")

@@ -9,20 +9,23 @@ from django.db.models import Q
 from portal.geography.models import AreaMembership
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
+from portal.identity.roles import Role
 
 
 class LoggedQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> "LoggedQuerySet":
-        """What members of organisations in the reader's own area did.
+        """What members of organisations in the reader's own area did; for an administrator, of the own organisation.
 
-        What jobs and commands did belongs to no organisation; the area that runs this installation sees it.
+        What jobs and commands did belongs to no organisation; it is seen where the organisation lies that runs the
+        portal, and by that organisation's administrators.
         """
         organisation = actor.organisation
         if organisation is None:
             return self.none()
-        near = organisations_near(organisation, actor)
+        own = Organisation.objects.filter(pk__in=actor.organisation_ids).order_by().values("pk")
+        near = own if actor.role == Role.ADMINISTRATOR else organisations_near(organisation, actor)
         seen = Q(organisation__in=near)
-        if Organisation.objects.filter(name=settings.PORTAL["authority"], pk__in=near).exists():
+        if Organisation.objects.filter(name=settings.PORTAL["operator"], pk__in=near).exists():
             seen |= Q(organisation=None)
         return self.filter(seen)
 

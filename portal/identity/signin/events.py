@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from portal.identity.models import SignInEvent, User
 from portal.identity.signin import origin
+from portal.ui.request_id import request_id
 
 Kind = SignInEvent.Kind
 
@@ -23,7 +24,7 @@ def record(
         at=timezone.now(),
         device=origin.device(request) if request else "",
         origin=origin.origin_key(request) if request else "",
-        request=str(getattr(request, "request_id", ""))[:64],
+        request=request_id(request) if request else "",
         reason=reason,
     )
 
