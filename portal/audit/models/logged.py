@@ -23,7 +23,7 @@ class LoggedQuerySet(models.QuerySet[Any]):
         if organisation is None:
             return self.none()
         own = Organisation.objects.filter(pk__in=actor.organisation_ids).order_by().values("pk")
-        near = own if actor.role == Role.ADMINISTRATOR else organisations_near(organisation, actor)
+        near: Any = own if actor.role == Role.ADMINISTRATOR else organisations_near(organisation, actor)
         seen = Q(organisation__in=near)
         if Organisation.objects.filter(name=settings.PORTAL["operator"], pk__in=near).exists():
             seen |= Q(organisation=None)
