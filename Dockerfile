@@ -34,4 +34,4 @@ USER 10001
 EXPOSE 8000
 # More by GUNICORN_CMD_ARGS, e.g. "--workers 4".
 CMD ["gunicorn", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=4", \
-     "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--access-logfile=-", "portal.wsgi"]
+     "--worker-tmp-dir=/dev/shm", "--no-control-socket", "portal.wsgi"]

@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 # exec: make's child is the launcher itself, so that signals reach it.
 STAGE := exec $(PYTHON) portal/local/bootstrap.py
 
-.PHONY: help run test test-long bench lint format types check api-description messages manage api-token lock setup clean
+.PHONY: help run test test-long bench lint format types check api-description api-release messages manage api-token lock sbom audit setup clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -44,18 +44,27 @@ check: ## missing migrations or translations, production settings, the API descr
 api-description: ## write docs/openapi.yaml anew
 	@$(STAGE) django spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
+api-release: ## write docs/api-released.txt anew: what the API promises from now on
+	@$(STAGE) tool portal.local.api_diff --release
+
 messages: ## collect the texts to translate into locale/, and compile them
 	@$(STAGE) django messages
 
 manage: ## a management command on the database of `make run`: make manage CMD="showmigrations"
 	@$(STAGE) manage $(CMD)
 
-api-token: ## print an API token for a user, and nothing else: make api-token EMAIL=raadgiver@demo.example
+api-token: ## print an API token for a user, and nothing else: make api-token EMAIL=raadgiver@demo.example [NAME=…]
 	@test -n "$(EMAIL)" || { echo 'Name a user: make api-token EMAIL=raadgiver@demo.example' >&2; exit 2; }
-	@$(STAGE) manage api_token "$(EMAIL)"
+	@$(STAGE) manage api_token "$(EMAIL)" --name "$(NAME)"
 
 lock: ## resolve the dependencies of pyproject.toml and package.json anew
 	@$(PYTHON) portal/local/bootstrap.py tool portal.local.lock
+
+sbom: ## what the portal is made of, from the lock files: build/sbom.json (CycloneDX)
+	@$(STAGE) tool portal.local.sbom
+
+audit: ## are holes known in what the lock files name? Says so when nobody can be asked
+	@$(STAGE) tool portal.local.audit
 
 setup: ## only prepare: environment, packages, design system, messages
 	@$(STAGE) setup

@@ -8,7 +8,7 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
-        from matching import measures, rights  # noqa: F401  # registered by being imported
+        from matching import measures, recording, rights  # noqa: F401  # registered by being imported
         from matching.reference import restore_reference_data
         from portal.ui import navigation
 

@@ -165,13 +165,16 @@ def may_undo(actor: Actor, match: Match) -> Verdict:
     return Verdict(True)
 
 
-def undo_match(actor: Actor, match: Match, reason: str = "") -> Match:
+def undo_match(actor: Actor, match: Match, reason: str = "", *, seen: Callable[[], None] | None = None) -> Match:
     """Withdraw one's own match on the day it was registered: a reversal, not a deletion.
 
-    Undoing again changes nothing. Raises Refused with the reason.
+    Undoing again changes nothing. `seen` is called when the row is locked, and raises if the caller has not seen what
+    it says now. Raises Refused with the reason.
     """
     with ledger.entry():
         match = Match.objects.select_for_update(no_key=True).get(pk=match.pk)
+        if seen:
+            seen()
         if match.withdrawn and match.withdrawn_by_id == actor.user.pk:
             return match
         verdict = may_undo(actor, match)

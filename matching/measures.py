@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from matching.matches import MEASURE, SOURCE
 from matching.models import Match, MatchType, WorkArea
+from portal.audit.openings import opened
 from portal.identity.actor import Actor
 from portal.identity.rights import may
 from portal.ledger import registry
@@ -58,6 +59,7 @@ def describe(records: "list[FactRecord]", actor: Actor) -> Mapping[int, registry
         if match is None:
             described[place] = registry.Described(_("A match"), reason=reason)
             continue
+        opened("match", pk)
         title = f"{match.match_type.label}, {match.company.name}, {match.municipality.name}"
         described[place] = registry.Described(title, url=reverse("matching:detail", args=[match.pk]))
     return described

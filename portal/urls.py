@@ -2,14 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.identity.views import SignedOff, SignIn, SignOff
-
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("log-ind/", SignIn.as_view(), name="sign_in"),
-    path("log-af/", SignOff.as_view(), name="sign_off"),
-    path("logget-af/", SignedOff.as_view(), name="signed_off"),
+    path("", include("portal.identity.urls")),
+    path("", include("portal.identity.members.urls")),
+    path("", include("portal.identity.token_urls")),
     path("", include("portal.ui.urls")),
     path("", include("portal.jobs.urls")),
+    path("", include("portal.audit.urls")),
     path("", include("matching.urls")),
     path("", include("reporting.urls")),
     path("api/v1/", include("portal.api_urls")),

@@ -6,6 +6,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q, TextField, Value
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from portal.geography.areas import municipalities_in
@@ -62,6 +63,7 @@ class Programme(models.Model):
     description = models.TextField(_("description"), blank=True, default="")
     source = models.CharField(_("source"), max_length=200, blank=True, default="")
     fictional = models.BooleanField(_("fictional"), default=False)
+    updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)  # by the database: Touched
 
     objects = ProgrammeQuerySet.as_manager()
 

@@ -9,10 +9,12 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         from portal import jobs
         from portal.ui.navigation import NavItem, add
-        from reporting import measures, rights, tasks  # noqa: F401  # they register measures and jobs
+        from reporting import measures, recording, rights, tasks  # noqa: F401  # registered by being imported
         from reporting.engine import buckets
         from reporting.engine.contracts import cache
+        from reporting.open_tasks import register_tasks
 
+        register_tasks()
         jobs.on_facts(buckets.fold, title=_("The sums that the pages are shown from"))
         jobs.on_facts(cache.refresh, title=_("What the result contracts stand at"))
         add(NavItem(_("Overview"), "home", rights.VIEW_DASHBOARD, order=10, below=("/programmer/",)))

@@ -32,11 +32,11 @@ def locked(contract: Contract) -> Contract:
     return Contract.objects.select_for_update(no_key=True).get(pk=contract.pk)
 
 
-def require_owner(contract: Contract, actor: Actor | None) -> None:
-    """The owner's people make and change a contract. None is a loader."""
+def require_owner(contract: Contract, actor: Actor | None, action: str = rights.MAKE_CONTRACT) -> None:
+    """The owner's people make, sign and change a contract. None is a loader."""
     if actor is None:
         return
-    permissions.require(actor, rights.MAKE_CONTRACT)
+    permissions.require(actor, action)
     if contract.owner_id not in actor.organisation_ids:
         raise permissions.Refused(
             _("%(owner)s is responsible for this contract; only its people may change it.")

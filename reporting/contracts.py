@@ -261,7 +261,7 @@ def sign_contract(contract: Contract, *, signed_on: date | None = None, actor: A
     """From here on the goals change by amendment only. Everything a signed contract needs is asked for now."""
     with ledger.entry():
         contract = locked(contract)
-        require_owner(contract, actor)
+        require_owner(contract, actor, rights.SIGN_CONTRACT)
         signed_on = signed_on or ledger.today()
         not_to_come(signed_on, "signed_on")
         versions = newest_versions(contract)

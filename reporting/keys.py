@@ -178,7 +178,7 @@ _TWO_PEOPLE = _("You have made this proposal or moved numbers in it, so somebody
 def may_approve(actor: Actor, version: KeyVersion, versions: Sequence[KeyVersion]) -> Verdict:
     """May this person approve the proposal, one of the key's `versions`, and if not, why?"""
     verdict = may(actor, rights.APPROVE_KEY)
-    if verdict and actor.user.pk in _hands_in(version, versions):
+    if verdict and actor.person_ids & _hands_in(version, versions):
         return Verdict(False, str(_TWO_PEOPLE))
     return verdict
 
@@ -406,7 +406,8 @@ def _copied(version: KeyVersion) -> dict[str, Any]:
 
 def _ruling(version: KeyVersion, status: str, decision: str, actor: Actor | None) -> KeyVersion:
     said = {"status": status, "proposal": version.place, "decision": decision.strip()}
-    return KeyVersion(**{**_copied(version), **said, "by_id": None if actor is None else actor.user.pk})
+    hand = {"by_id": None if actor is None else actor.user.pk, "as_deputy_for": actor.as_deputy_for if actor else ""}
+    return KeyVersion(**{**_copied(version), **said, **hand})
 
 
 def _must_wait(version: KeyVersion) -> DistributionKey:

@@ -149,6 +149,11 @@ def _excel(content: bytes) -> list[list[Any]]:
             return sheet.to_python(skip_empty_area=False)
     except (zipfile.BadZipFile, CalamineError, OSError, ValueError) as error:
         raise Unreadable(unreadable) from error
+    except BaseException as error:
+        # A panic of the reader, which is written in Rust, is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Unreadable(unreadable) from error
 
 
 def _header(series: Series, cells: list[Any]) -> list[tuple[str, str]]:

@@ -25,7 +25,7 @@ from portal.ledger.models import Heading, HeadingParent
 from reporting import measures
 from reporting.models import Observation, ObservationChange, Series, StatisticTable
 from reporting.observation_rules import Period, Said, problems
-from reporting.rights import REGISTER_OBSERVATION
+from reporting.rights import CONFIRM_ASSESSMENT, REGISTER_OBSERVATION
 from reporting.scope import organisations_of_area
 
 AT_ONCE = 1000
@@ -45,7 +45,7 @@ def may_write(actor: Actor, series: Series) -> Verdict:
 
 def may_confirm(actor: Actor, observation: Observation) -> Verdict:
     """Four eyes: somebody of the same area with the right, but not the one who registered it."""
-    verdict = rights.may(actor, REGISTER_OBSERVATION)
+    verdict = rights.may(actor, CONFIRM_ASSESSMENT)
     if not verdict:
         return verdict
     if not is_assessment(observation.series):
@@ -54,7 +54,7 @@ def may_confirm(actor: Actor, observation: Observation) -> Verdict:
         return Verdict(False, _("It has been withdrawn."))
     if observation.confirmed_at:
         return Verdict(False, _("It has been confirmed already."))
-    if observation.registered_by_id == actor.user.pk:
+    if observation.registered_by_id in actor.person_ids:
         return Verdict(False, _("Somebody else than the one who registered it must confirm it."))
     if not organisations_of_area(actor).filter(pk=observation.series.owner_id).exists():
         return Verdict(False, _("It belongs to another area."))
@@ -263,11 +263,20 @@ CHANGEABLE = (
 
 
 def correct(
-    observation: Observation, actor: Actor | None, reason: str, *, learnt_on: date | None = None, **changes: Any
+    observation: Observation,
+    actor: Actor | None,
+    reason: str,
+    *,
+    learnt_on: date | None = None,
+    seen: Callable[[], None] | None = None,
+    written: Callable[[int], None] | None = None,
+    **changes: Any,
 ) -> Observation:
     """A reversal and the next revision of the same record. What it said and why it changed are kept.
 
     `changes` are fields of `observe`. An assessment must be confirmed again, by another than the one who corrected it.
+    `seen` is called when the row is locked, and raises if the caller has not seen what it says now; `written` at the
+    end, as in `observe`.
     """
     unknown = set(changes) - set(CHANGEABLE)
     if unknown:
@@ -278,6 +287,8 @@ def correct(
         series = current.series
         if actor is not None:
             _require(may_write(actor, series))
+        if seen:
+            seen()
         _not_withdrawn(current)
         before = as_said(current)
         said = Said(**{**before.__dict__, **_normal(changes)})
@@ -287,24 +298,39 @@ def correct(
         _changed(current, ObservationChange.What.CORRECTED, actor, reason)
         _reverse(current, learnt_on)
         record.pk, record.registered_at, record.revision = current.pk, current.registered_at, current.revision + 1
-        record.confirmed_by, record.confirmed_at = None, None
+        record.confirmed_by, record.confirmed_at, record.confirmed_as_deputy_for = None, None, ""
         if not is_assessment(series):
             record.registered_by_id = current.registered_by_id
         record._state.adding = False
         record.save(force_update=True)
         _post(record, series, learnt_on)
+        if written:
+            written(record.pk)
     return record
 
 
 def withdraw(
-    observation: Observation, actor: Actor | None, reason: str, *, learnt_on: date | None = None
+    observation: Observation,
+    actor: Actor | None,
+    reason: str,
+    *,
+    learnt_on: date | None = None,
+    seen: Callable[[], None] | None = None,
+    written: Callable[[int], None] | None = None,
 ) -> Observation:
-    """It should never have counted: a reversal, and the record stays with the reason. Again changes nothing."""
+    """It should never have counted: a reversal, and the record stays with the reason. Again changes nothing.
+
+    `seen` and `written` as in `correct`.
+    """
     reason = _reason(reason)
     with ledger.entry():
         current = _locked(observation)
         if actor is not None:
             _require(may_write(actor, current.series))
+        if seen:
+            seen()
+        if written:
+            written(current.pk)
         if current.withdrawn_at:
             return current
         _changed(current, ObservationChange.What.WITHDRAWN, actor, reason)
@@ -326,7 +352,8 @@ def confirm(observation: Observation, actor: Actor | None, *, learnt_on: date | 
             return current
         _changed(current, ObservationChange.What.CONFIRMED, actor, "")
         current.confirmed_by, current.confirmed_at = actor.user if actor else None, timezone.now()
-        current.save(update_fields=["confirmed_by", "confirmed_at"])
+        current.confirmed_as_deputy_for = actor.as_deputy_for if actor else ""
+        current.save(update_fields=["confirmed_by", "confirmed_at", "confirmed_as_deputy_for"])
         _post(current, current.series, learnt_on)
     return current
 

@@ -72,7 +72,7 @@ def _state(
         statement = Statement(
             contract=contract, goal=goal, kind=kind, amount=amount, series=series, accepted=accepted,
             by=by, by_name=by_name or (by.name if by else ""), said_on=said_on, text=text, source=source,
-            user=actor.user if actor else None,
+            user=actor.user if actor else None, as_deputy_for=actor.as_deputy_for if actor else "",
         )  # fmt: skip
         statement.clean_fields(exclude=["place", "recorded_at", "learnt_on", "batch", "goal", "series", "by", "user"])
         statement.validate_constraints()

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from matching.models import Company, Employees, Match, MatchType, NotCounted, WorkArea
+from portal.audit.openings import opened
 from programmes.api.serializers import ActivitySerializer, MunicipalitySerializer, OrganisationSerializer
 
 
@@ -24,6 +25,11 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
     industry = serializers.CharField()
     fetched_on = serializers.DateField(allow_null=True, help_text="When the register was asked; null if never.")
     fictional = serializers.BooleanField()
+    updated_at = serializers.DateTimeField()
+
+    def to_representation(self, instance: Company) -> Any:
+        opened("company", instance.pk)
+        return super().to_representation(instance)
 
     class Meta:
         model = Company
@@ -39,6 +45,7 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
             "industry",
             "fetched_on",
             "fictional",
+            "updated_at",
         )
 
 
@@ -95,6 +102,11 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     withdrawn_at = serializers.DateTimeField(allow_null=True, help_text="When it was undone; null while it stands.")
     withdrawn_reason = serializers.CharField()
     fictional = serializers.BooleanField()
+    updated_at = serializers.DateTimeField(help_text="When it was registered, corrected or undone, whichever is last.")
+
+    def to_representation(self, instance: Match) -> Any:
+        opened("match", instance.pk)
+        return super().to_representation(instance)
 
     class Meta:
         model = Match
@@ -118,6 +130,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
             "withdrawn_at",
             "withdrawn_reason",
             "fictional",
+            "updated_at",
         )
 
     @extend_schema_field(OrganisationSerializer(many=True))

@@ -17,8 +17,8 @@ from matching.api.serializers import CompanySerializer, MatchSerializer, MatchTy
 from matching.matches import Invalid, LikelyTwin, register_match, undo_match
 from matching.models import Company, Match, MatchAssist, MatchType, WorkArea
 from portal.audit.submissions import OtherContent
-from portal.ui import problems
-from portal.ui.api import MAX_ID, ListView, PortalAPIView, RecordView, check_parameters
+from portal.ui import etags, problems
+from portal.ui.api import MAX_ID, ChangesListView, ListView, PortalAPIView, RecordView, check_parameters
 from portal.ui.api_schema import ProblemSerializer, example
 from portal.ui.api_writing import KEY_USED, idempotency_key, idempotency_parameters
 from portal.ui.problems import Problem
@@ -58,7 +58,7 @@ def _helpers() -> "Prefetch[str]":
     summary="List companies",
     description="All companies in the portal, in the order in which they came into it.",
 )
-class CompanyList(ListView):
+class CompanyList(ChangesListView):
     rights = {"GET": "matching.view_companies"}
     queryset = Company.objects.none()
     serializer_class = CompanySerializer
@@ -116,7 +116,7 @@ ENTRY_EXAMPLE = OpenApiExample(
 TWIN_EXAMPLE = example(LIKELY_TWIN, twins=[{"partner": "UCN", "month": "2021-01", "type": "Student project"}])
 
 
-class MatchList(ListView):
+class MatchList(ChangesListView):
     rights = {"GET": "matching.view_matches", "POST": "matching.register_match"}
     queryset = Match.objects.none()
     serializer_class = MatchSerializer
@@ -181,10 +181,10 @@ class MatchList(ListView):
             raise Problem(KEY_USED, KEY_USED.advice) from refused
         prefetch_related_objects([receipt.match], _helpers())
         body = MatchSerializer(receipt.match).data
+        path = reverse("api_match", args=[receipt.match.pk])
         if not receipt.created:
-            return Response(body, headers={"Idempotent-Replayed": "true"})
-        address = request.build_absolute_uri(reverse("api_match", args=[receipt.match.pk]))
-        return Response(body, status.HTTP_201_CREATED, headers={"Location": address})
+            return etags.changed(body, path, headers={"Idempotent-Replayed": "true"})
+        return etags.changed(body, path, status.HTTP_201_CREATED, {"Location": request.build_absolute_uri(path)})
 
 
 @extend_schema(summary="A match")
@@ -208,14 +208,21 @@ class MatchUndo(PortalAPIView):
         ),
         operation_id="matches_undo",
         request=UndoSerializer,
+        parameters=[etags.if_match_parameter()],
         responses=MatchSerializer,
     )
     def post(self, request: Request, pk: int) -> Response:
         check_parameters(request.query_params, ())
         visible = Match.objects.visible_to(self.actor)
         match = get_object_or_404(visible, pk=min(pk, MAX_ID))
+        if_match = etags.IfMatch(request)
         reader = UndoSerializer(data=request.data)
         reader.is_valid(raise_exception=True)
-        undo_match(self.actor, match, reader.validated_data.get("reason", ""))
-        # Read again among all: who undid it sees the answer, whatever the undoing does to what is visible.
-        return Response(MatchSerializer(with_everything(Match.objects.filter(pk=match.pk)).get()).data)
+        reason = reader.validated_data.get("reason", "")
+        undo_match(self.actor, match, reason, seen=lambda: if_match.check(_said(match.pk)))
+        return etags.changed(_said(match.pk), reverse("api_match", args=[match.pk]))
+
+
+def _said(pk: int) -> Any:
+    """What the record says now. Read among all: who undoes it sees the answer, whatever is visible afterwards."""
+    return MatchSerializer(with_everything(Match.objects.filter(pk=pk)).get()).data

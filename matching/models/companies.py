@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from matching.expressions import CvrHolds
@@ -50,6 +51,7 @@ class Company(models.Model):
     industry = models.CharField(_("industry"), max_length=160, blank=True, default="")
     fetched_on = models.DateField(_("fetched from the register"), null=True, blank=True)
     fictional = models.BooleanField(_("fictional"), default=False)
+    updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)  # by the database: Touched
     sort_key = models.GeneratedField(
         expression=SortKey("name"), output_field=models.TextField(db_collation="C"), db_persist=True
     )
@@ -94,7 +96,10 @@ class Company(models.Model):
                 violation_error_message=_("There is already a company of this name without a CVR number here."),
             ),
         ]
-        indexes = [GinIndex(fields=["folded_name"], opclasses=["gin_trgm_ops"], name="company_name_trigrams")]
+        indexes = [
+            GinIndex(fields=["folded_name"], opclasses=["gin_trgm_ops"], name="company_name_trigrams"),
+            models.Index(fields=["updated_at", "id"], name="company_changed"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -123,6 +123,7 @@ class Match(models.Model):
     )
     withdrawn_reason = models.CharField(_("why it was withdrawn"), max_length=300, blank=True, default="")
     fictional = models.BooleanField(_("fictional"), default=False)
+    updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)  # by the database: Touched
 
     objects = MatchQuerySet.as_manager()
 
@@ -165,6 +166,7 @@ class Match(models.Model):
             # From a fact to its match: the ledger knows the id as text. Without it a planner that has no statistics yet
             # compares every fact with every match.
             models.Index(Cast("id", models.TextField()), name="match_id_as_text"),
+            models.Index(fields=["updated_at", "id"], name="match_changed"),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from matching.finding import NEW, Found, resolve
 from matching.forms import LogForm
 from matching.matches import Invalid, LikelyTwin, Twin, likely_twins, register_match, was_submitted
 from matching.models import Company
+from portal.audit.openings import opened
 from portal.audit.submissions import OtherContent
 from portal.identity.actor import Actor
 from portal.identity.views import ActionMixin
@@ -156,6 +157,7 @@ class CompanySearch(ActionMixin):
         return render(self.request, "matching/_company_new.html", {"form": form, "text": text, "live": True})
 
     def chosen(self, company: Company, text: str) -> HttpResponse:
+        opened("company", company.pk)
         # The place of work follows the company again: one that was chosen for another company would be wrong here.
         form = LogForm(self.actor, _with(self.request.GET, municipality=""), quiet=True, company=company)
         context = {"form": form, "company": company, "text": text, "live": True}

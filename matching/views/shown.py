@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matching.models import Match
+from portal.audit.openings import opened
 from portal.identity.models import Organisation
 from portal.ui import formats
 from portal.ui.tables import Column, Table
@@ -29,6 +30,7 @@ def state_of(match: Match) -> str:
 def details_of(match: Match) -> Table:
     """Everything that was registered, as two columns. One query (who assisted)."""
     company = match.company
+    opened("match", match.pk)
     company_line = company.name if not company.cvr else f"{company.name}, CVR {company.shown_cvr}"
     helpers = list(match.assists.select_related("organisation").order_by("organisation__sort_key"))
     lines: list[tuple[str, Any]] = [
@@ -83,6 +85,7 @@ COLUMNS = [
 
 def line_of(match: Match) -> dict[str, Any]:
     """A row of the page. Asks nothing when the match was read `with_line`."""
+    opened("match", match.pk)
     return {
         "pk": match.pk,
         "company": match.company.name,

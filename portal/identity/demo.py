@@ -1,14 +1,19 @@
 """The demo area's organisations and users: North Jutland. The persons are fictional; so are the names of most
 business offices (the programme description names only the kinds of partner)."""
 
-from datetime import date
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from portal.geography.areas import municipalities_in
 from portal.geography.models import Area
-from portal.identity.demo_password import DEMO_PASSWORD
-from portal.identity.models import Membership, Organisation, User
+from portal.identity.demo_password import DEMO_PASSWORD, DEMO_SECRET
+from portal.identity.models import Membership, Organisation, SecondFactor, User
+from portal.identity.roles import AUDITOR_DAYS, Role
 from portal.identity.roles import OrganisationKind as Kind
-from portal.identity.roles import Role
+from portal.identity.signin.encryption import encrypt
+
+ALSO = ("portal.identity.demo_tokens",)
 
 SINCE = date(2019, 1, 1)
 """The erhvervshuse and the roles of KKR began then; so do the demo area's memberships."""
@@ -24,6 +29,10 @@ KKR_MIDTJYLLAND = "KKR Midtjylland"
 GROWTH_FORUM = "Vækstforum, Region Midtjylland"
 
 USERS: list[tuple[str, str, Role, str]] = [
+    ("flere@demo.example", "Frida Flerehatte", Role.KKR_VIEWER, KKR),
+    ("flere@demo.example", "Frida Flerehatte", Role.MUNICIPAL_OFFICER, "Hjørring Kommune"),
+    ("kkradmin@demo.example", "Karen KKR-Administrator", Role.ADMINISTRATOR, KKR),
+    ("kommuneadmin@demo.example", "Kim Kommuneadministrator", Role.ADMINISTRATOR, "Aalborg Kommune"),
     ("raadgiver@demo.example", "Rikke Rådgiver", Role.HUB_ADVISER, HUB),
     ("kkr@demo.example", "Karl Kommunalpolitiker", Role.KKR_VIEWER, KKR),
     ("kommune@demo.example", "Kirsten Kommune", Role.MUNICIPAL_OFFICER, "Aalborg Kommune"),
@@ -41,8 +50,13 @@ USERS: list[tuple[str, str, Role, str]] = [
     ("dpo@demo.example", "Ditte Databeskytter", Role.DATA_PROTECTION_OFFICER, HUB),
 ]
 
+WITH_APP = ("admin@demo.example", "dpo@demo.example")
+"""Who is asked for a code too; the page that asks shows it."""
+
 NEIGHBOUR = ("midtjylland@demo.example", "Mikkel Midtjylland", Role.KKR_VIEWER, KKR_MIDTJYLLAND)
 """Of another area: sees its programmes only."""
+
+ALSO = ("portal.identity.demo_members",)
 
 
 def load() -> str:
@@ -71,10 +85,12 @@ def load() -> str:
     organisations = {entry.name: entry for entry in Organisation.objects.all()}
     for email, name, role, organisation in USERS:
         user = User.objects.filter(email=email).first() or User.objects.create_user(email, name, DEMO_PASSWORD)
-        Membership.objects.get_or_create(
-            user=user, organisation=organisations[organisation], role=role, valid_from=SINCE
-        )
-    return f"{len(organisations)} organisations, {len(USERS)} users"
+        _member(user, organisations[organisation], role)
+        if email in WITH_APP:
+            # Put back: whoever tried to replace the app shut out everybody else.
+            app = {"secret": encrypt(DEMO_SECRET), "last_step": 0, "made_at": timezone.now()}
+            SecondFactor.objects.update_or_create(user=user, defaults=app)
+    return f"{len(organisations)} organisations, {len({email for email, *_rest in USERS})} users"
 
 
 def load_midtjylland() -> None:
@@ -84,9 +100,17 @@ def load_midtjylland() -> None:
     _organisation(KKR_MIDTJYLLAND, Kind.KKR, area=Area.objects.get(kind=Area.Kind.KKR, name=KKR_MIDTJYLLAND))
     email, name, role, organisation = NEIGHBOUR
     user = User.objects.filter(email=email).first() or User.objects.create_user(email, name, DEMO_PASSWORD)
-    Membership.objects.get_or_create(
-        user=user, organisation=Organisation.objects.get(name=organisation), role=role, valid_from=SINCE
-    )
+    _member(user, Organisation.objects.get(name=organisation), role)
+
+
+def _member(user: User, organisation: Organisation, role: Role) -> None:
+    """Since the beginning; an auditor from today and for half a year, unless one holds."""
+    today = timezone.localdate()
+    if role != Role.AUDITOR:
+        Membership.objects.get_or_create(user=user, organisation=organisation, role=role, valid_from=SINCE)
+    elif not Membership.objects.on(today).filter(user=user, organisation=organisation, role=role).exists():
+        end = today + timedelta(days=AUDITOR_DAYS // 2)
+        Membership.objects.create(user=user, organisation=organisation, role=role, valid_from=today, valid_to=end)
 
 
 def _organisation(name: str, kind: Kind, **fields: object) -> Organisation:

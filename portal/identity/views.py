@@ -1,18 +1,13 @@
-"""Signing in and off, and the mixin by which a page asks for its right."""
+"""The mixin by which a page asks for its right."""
 
 from typing import Any, ClassVar
 
-from django.contrib.auth import views as auth_views
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.decorators import method_decorator
-from django.views.generic import TemplateView
 from django.views.generic.base import View
 
 from portal.identity import rights
 from portal.identity.actor import Actor
-from portal.identity.forms import SignInForm
 
 
 class ActionMixin(View):
@@ -27,21 +22,3 @@ class ActionMixin(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         rights.require(request.actor, self.action)  # type: ignore[attr-defined]
         return super().dispatch(request, *args, **kwargs)
-
-
-class SignIn(auth_views.LoginView):
-    template_name = "identity/sign_in.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
-
-
-@method_decorator(login_not_required, name="dispatch")
-class SignedOff(TemplateView):
-    template_name = "identity/signed_off.html"
-
-
-class SignOff(auth_views.LogoutView):
-    http_method_names = ["post", "options"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().post(request, *args, **kwargs)

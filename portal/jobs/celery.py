@@ -9,7 +9,7 @@ from typing import Any
 
 from celery import Celery, Task
 from celery.beat import Scheduler, SchedulingError
-from celery.signals import celeryd_init
+from celery.signals import celeryd_init, setup_logging
 from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
@@ -78,6 +78,17 @@ app.conf.update(
     worker_cancel_long_running_tasks_on_connection_loss=True,
 )
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def log_as_the_rest(loglevel: Any = None, **signal: Any) -> None:
+    """Celery would hang handlers of its own on its loggers, which write what a task was given and what failed in it."""
+    from django.conf import settings
+    from django.utils.log import configure_logging
+
+    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+    if loglevel is not None:
+        logging.getLogger().setLevel(loglevel)
 
 
 @celeryd_init.connect

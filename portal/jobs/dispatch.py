@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.audit.context import acting
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.jobs import registry
@@ -75,7 +76,7 @@ def run_due(now: datetime | None = None) -> list[str]:
 
 def run_again(actor: Actor, name: str, period: str) -> JobRun:
     """Let a job be run (again) for a period. Raises Refused, UnknownJobError and JobBusyError."""
-    rights.require(actor, "jobs.view_operations")
+    rights.require(actor, "jobs.run_again")
     job = registry.jobs().get(name)
     if job is None:
         raise UnknownJobError(_("There is no such job."))
@@ -117,7 +118,8 @@ def _run(job: ScheduledJob, run: JobRun, side: BaseDatabaseWrapper) -> None:
     run.result, run.error = None, ""
     run.save()
     try:
-        outcome = job.call(Handle(run, side)) or Outcome()
+        with acting(f"job {job.name}"):
+            outcome = job.call(Handle(run, side)) or Outcome()
         changes = {"status": Status.ALERT if outcome.alert else Status.DONE, "result": outcome.result}
         # The whole outcome or none: a result that JSON cannot hold is a failure of the job.
         JobRun.objects.filter(pk=run.pk).update(**changes, ended_at=timezone.now())

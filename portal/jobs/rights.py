@@ -11,4 +11,15 @@ register_action(
     refusal=_(
         "Only an administrator sees the operation of the portal. Write to the support if something does not work."
     ),
+    title=_("see how the machinery is doing"),
+    operator=True,
+)
+register_action(
+    "jobs.run_again",
+    roles={Role.ADMINISTRATOR},
+    refusal=_(
+        "Only an administrator sees the operation of the portal. Write to the support if something does not work."
+    ),
+    title=_("run a job again"),
+    operator=True,
 )

@@ -90,7 +90,7 @@ class Operations(ActionMixin, TemplateView):
 class RunAgain(ActionMixin, View):
     """POST name and period: the job is put in line and the operations page shown."""
 
-    action = "jobs.view_operations"
+    action = "jobs.run_again"
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -33,7 +33,7 @@ BEGIN
            AND pg_has_role(current_user, c.relowner, 'USAGE')
     LOOP
         wanted := CASE
-            WHEN t.relname IN ('ledger_head', 'django_migrations') THEN ARRAY['SELECT']
+            WHEN t.relname IN ('ledger_head', 'django_migrations', 'audit_change') THEN ARRAY['SELECT']
             WHEN t.guard = %(refuse_change)s OR t.relname = 'ledger_heading' THEN ARRAY['SELECT', 'INSERT']
             WHEN t.guard = %(refuse_update)s THEN ARRAY['SELECT', 'INSERT', 'DELETE']
             ELSE ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'] END;

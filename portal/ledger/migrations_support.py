@@ -66,3 +66,26 @@ class Unchangeable(RunSQL):
 
     def describe(self) -> str:
         return f"Make rows of {self.table} unchangeable"
+
+
+class Touched(RunSQL):
+    """`updated_at` of `table` is the database's clock at the last INSERT or UPDATE of the row, whoever writes it.
+
+    The migration depends on ("ledger", "0005_touched") and has added the column `updated_at` (timestamptz, NOT NULL).
+    """
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__(
+            [
+                f"CREATE TRIGGER portal_touch BEFORE INSERT OR UPDATE ON {table}"
+                " FOR EACH ROW EXECUTE FUNCTION portal_touch()",
+            ],
+            [f"DROP TRIGGER portal_touch ON {table}"],
+        )
+
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        return type(self).__name__, [self.table], {}
+
+    def describe(self) -> str:
+        return f"Note when rows of {self.table} change"

@@ -11,9 +11,11 @@ register_action(
     refusal=_(
         "The data protection officer decides how far numbers may be opened. You can read here what was decided and why."
     ),
+    title=_("set how far numbers may be opened"),
 )
 register_action(
     "ledger.view_disclosure",
     roles=set(Role),
     refusal=_("Your role does not work with figures. Ask your administrator for one that does."),
+    title=_("see how far numbers may be opened, and why"),
 )

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from portal.local import api_diff, sbom
 from portal.local.place import ROOT
 from portal.local.services import clean_environment
 
@@ -91,12 +92,21 @@ def compose() -> str | None:
     return None
 
 
+def parts_list() -> str | None:
+    """The list of parts can be made from the lock files, and has all of them."""
+    made = sbom.bill()["components"]
+    nameless = [each["name"] for each in made if not each["version"] or not (each.get("hashes") or each["properties"])]
+    return f"Without a version or a hash in the lock files: {', '.join(nameless)}" if nameless or not made else None
+
+
 CHECKS: dict[str, Callable[[], str | None]] = {
     "no missing migrations": migrations,
     "no missing translations": translations,
     "production settings": production_settings,
     "the API's description": api_description,
+    "the API's promises": api_diff.review,
     "docker-compose.yml": compose,
+    "the list of parts (SBOM)": parts_list,
 }
 
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
@@ -11,10 +10,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = Env()
 
 SECRET_KEY: str = env.str("SECRET_KEY", "")
+# Keys from before: what they signed and encrypted can still be read, and is renewed with the new one when it is used.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 DEBUG = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+PROXY_ADDRESSES: list[str] = env.list("PROXY_ADDRESSES", [])
+"""Addresses or networks of the proxy in front, whose X-Request-ID is taken."""
 DEMO_AREA: bool = False
-"""True where everything is fictional: the demo loader and the demo password work only then."""
+"""True where everything is fictional: the demo loader, the demo password and log-in without a code work only then."""
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -23,7 +26,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "csp",
     "django_htmx",
     "rest_framework",
     "django_filters",
@@ -41,8 +43,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.ui.request_id.RequestIdMiddleware",
+    "portal.logs.access.AccessLogMiddleware",
+    "portal.ui.headers.HeadersMiddleware",
+    "portal.ui.caching.CacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
     # Answers /healthz: nothing below it may be needed for that.
     "portal.jobs.middleware.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -53,14 +58,18 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Ends a session, which is to write: outside the read-only transaction.
+    "portal.identity.signin.middleware.SessionLifeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.ui.middleware.RefusedMiddleware",
+    "portal.audit.middleware.TrailMiddleware",
     # Everything below runs inside the read-only transaction of a GET.
     "portal.ui.middleware.ReadOnlyMiddleware",
     "portal.identity.middleware.ActorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "portal.identity.signin.middleware.GateMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -78,6 +87,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.ui.context.frame",
             ],
+            # Takes the place of Django's {% csrf_token %}: a form also says for whom it was opened.
+            "builtins": ["portal.identity.templatetags.acting"],
         },
     },
 ]
@@ -94,6 +105,17 @@ DATABASES: dict[str, Any] = {
     }
 }
 DATABASES["default"].setdefault("OPTIONS", {})
+# What a web request may wait for; not a migration, a worker or a command (portal/ui/busy.py). Empty: no limit.
+WEB_LIMITS = {
+    "statement_timeout": env.str("STATEMENT_TIMEOUT", "15s"),
+    "lock_timeout": env.str("LOCK_TIMEOUT", "3s"),
+    "idle_in_transaction_session_timeout": env.str("IDLE_TIMEOUT", "30s"),
+}
+# A file is sent as slowly as the one who fetches it takes it.
+EXPORT_LIMITS = {
+    "statement_timeout": env.str("EXPORT_STATEMENT_TIMEOUT", "5min"),
+    "idle_in_transaction_session_timeout": env.str("EXPORT_IDLE_TIMEOUT", "5min"),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL: str = env.str("REDIS_URL", "redis://localhost:6379/0")
@@ -116,15 +138,35 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "portal.identity.signin.passwords.LengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "portal.identity.signin.passwords.GuessableValidator"},
 ]
+# Passwords from leaks, as Have I Been Pwned publishes them: lines "SHA-1 in upper case:count", sorted. Empty: no file.
+LEAKED_PASSWORDS_FILE: str = env.str("LEAKED_PASSWORDS_FILE", "")
+# How often something may go wrong, within how many minutes, for how many minutes it is closed then, and at most.
+SIGN_IN_LIMITS: dict[str, tuple[int, int, int, int]] = {
+    "account": (5, 15, 15, 60),
+    "code": (5, 15, 15, 60),
+    "origin": (30, 15, 15, 60),
+    "link": (3, 60, 30, 60),
+    "link_origin": (20, 60, 30, 60),
+}
+# Proxies of our own between the clients and the portal: each writes the address it was asked from into X-Forwarded-For.
+TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", 0)
+SIGN_IN_EVENTS_KEPT_DAYS: int = env.int("SIGN_IN_EVENTS_KEPT_DAYS", 180)
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "signed_off"
+# Seconds: a session in all; without a page being opened; and how long before its end the person is warned.
 SESSION_COOKIE_AGE = 8 * 60 * 60
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_IDLE: int = env.int("SESSION_IDLE", 60 * 60)
+SESSION_WARNING: int = env.int("SESSION_WARNING", 2 * 60)
+
+DEFAULT_FROM_EMAIL: str = env.str("FROM_EMAIL", "vaekstbro@localhost")
+EMAIL_TIMEOUT = 10
 
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
@@ -141,27 +183,17 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "manifest-src": [SELF],
-    }
-}
+# The other headers of every answer: portal/ui/headers.py.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+API_REQUESTS_A_MINUTE: int = env.int("API_REQUESTS_A_MINUTE", 600)
+"""How often one token may be used in a minute."""
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["portal.identity.api.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["portal.ui.api_rendering.PortalJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],  # portal.ui.api has the rest
     "DEFAULT_SCHEMA_CLASS": "portal.ui.api_schema.PortalSchema",
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS would describe the API a second time, and differently.
@@ -174,9 +206,9 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Vækstbro API",
     "DESCRIPTION": (
         "Companies, matches, figures and facts of regional business promotion. Everything but this document needs a "
-        "bearer token; what a token sees and may do is what its person sees and may do on the pages. Errors are "
-        "problem+json (RFC 9457), in Danish or with `Accept-Language: en` in English. Exact numbers are strings, never "
-        "floating point."
+        "bearer token; what a token sees and may do is what its person sees and may do on the pages, within its "
+        "scopes. Errors are problem+json (RFC 9457), in Danish or with `Accept-Language: en` in English. Exact numbers "
+        "are strings, never floating point."
     ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -194,9 +226,22 @@ SPECTACULAR_SETTINGS = {
         {"name": "work-areas", "description": "The areas of work that matches are sorted by."},
         {"name": "figures", "description": "Computed figures, now or as known on a date, repeatable by their place."},
         {"name": "facts", "description": "The facts behind the figures, within the caller's rights."},
+        {"name": "indicators", "description": "Indicators and their values."},
+        {"name": "contracts", "description": "Result contracts: what they stand at, and what has changed."},
+        {"name": "series", "description": "Series of observations: register, correct, withdraw."},
         {"name": "problems", "description": "The kinds of error."},
     ],
 }
+
+# Files that people send, in bytes: a request, a spreadsheet unpacked; how many parts, how many times as large unpacked.
+UPLOAD_MOST_REQUEST: int = env.int("UPLOAD_MOST_REQUEST", 25 * 1024 * 1024)
+UPLOAD_MOST_UNPACKED: int = env.int("UPLOAD_MOST_UNPACKED", 100 * 1024 * 1024)
+UPLOAD_MOST_ENTRIES, UPLOAD_MOST_RATIO = 2000, 200
+FILE_UPLOAD_HANDLERS = [
+    "portal.ui.upload.LimitHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Shown in the page frame; an installation sets its own.
 PORTAL = {
@@ -204,8 +249,13 @@ PORTAL = {
     "support_phone": env.str("SUPPORT_PHONE", "99 00 00 00"),
     "authority": env.str("AUTHORITY", "KKR Nordjylland"),
     "area": env.str("AREA", "Nordjylland"),
+    # The organisation that runs the installation: its administrators see the operation and help the others.
+    "operator": env.str("OPERATOR", "Erhvervshus Nordjylland"),
     "was_url": env.str("WAS_URL", ""),
 }
+
+# Whom to tell about a hole in the portal: mailto: or https:.
+SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", f"mailto:{PORTAL['support_email']}")
 
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -213,5 +263,5 @@ LOGGING: dict[str, Any] = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"level": "WARNING"}},
+    "loggers": {"django.server": {"level": "WARNING"}, "portal.access": {"level": "WARNING"}},
 }

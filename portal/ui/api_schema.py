@@ -23,7 +23,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from portal.ui import problems
+from portal.identity.scopes import Scope
+from portal.ui import etags, problems
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -34,7 +35,11 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {
             "type": "http",
             "scheme": "bearer",
-            "description": "A token from `make api-token EMAIL=…` (`manage.py api_token EMAIL`).",
+            "description": (
+                "A token made under API keys in the portal, or with `manage.py api_token EMAIL`. It has scopes ("
+                + ", ".join(f"`{scope.value}`" for scope in Scope)
+                + "), expires, and can be revoked."
+            ),
         }
 
 
@@ -71,6 +76,7 @@ class ProblemSerializer(serializers.Serializer):  # type: ignore[type-arg]
         required=False,
         help_text="Messages by field or parameter; what concerns no single one stands under `general`.",
     )
+    scope = serializers.CharField(required=False, help_text="Of `insufficient-scope`: the scope that is needed.")
 
 
 class ProblemKindSerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -95,7 +101,10 @@ def problem_response(status: str, description: str) -> OpenApiResponse:
         "401": [example(problems.NOT_SIGNED_IN)],
         "403": [example(problems.REFUSED, "Your role sees numbers, not single registrations.")],
         "404": [example(problems.NOT_FOUND)],
+        "412": [example(etags.STALE)],
         "415": [example(problems.MEDIA)],
+        "428": [example(etags.REQUIRED)],
+        "429": [example(problems.TOO_MANY)],
     }
     return OpenApiResponse(ProblemSerializer, description, examples.get(status, []))
 
@@ -109,20 +118,34 @@ class PortalSchema(AutoSchema):
             "400": "A parameter or field is wrong, or the request cannot be read.",
             "default": "Any other error.",
         }
-        if self.view.permission_classes:
+        if self.permission_classes_ask():
             errors["401"] = "No valid token."
         if getattr(self.view, "rights", None):
-            errors["403"] = "The role may not do this; the detail gives the reason."
+            errors["403"] = "The role may not do this, or the token lacks the scope; the detail gives the reason."
         if "{" in self.path:
             errors["404"] = "There is no such thing, or it is not yours to see."
         if self.method == "POST":
             errors["415"] = "The request is not JSON."
+        if self.permission_classes_ask():
+            errors["429"] = "The token has been used too often; Retry-After says how long to wait."
+        if self.needs_if_match():
+            errors["412"] = "The record has changed since it was read: If-Match names another version."
+            errors["428"] = "If-Match is missing."
         for status, description in errors.items():
             if status not in responses:
                 responses[status] = self._get_response_for_code(  # type: ignore[no-untyped-call]
                     problem_response(status, description), status, [problems.MEDIA_TYPE], direction
                 )
+        if self.method == "GET" and self.permission_classes_ask():
+            responses["304"] = {"description": "Nothing has changed since the ETag of If-None-Match."}
         return responses
+
+    def permission_classes_ask(self) -> bool:
+        """Is this for known callers?"""
+        return bool(self.view.permission_classes)
+
+    def needs_if_match(self) -> bool:
+        return any(getattr(given, "name", "") == "If-Match" for given in self.get_override_parameters())
 
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
@@ -135,9 +158,22 @@ class PortalSchema(AutoSchema):
 def share_errors(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """A step after the document is made: an error that many operations have is written once and referred to."""
     shared = result["components"].setdefault("responses", {})
+    headers = result["components"].setdefault("headers", {})
+    headers |= {
+        "ETag": {"schema": {"type": "string"}, "description": "Of what the answer says, in its language."},
+        "Cache-Control": {
+            "schema": {"type": "string"},
+            "description": "`private, no-cache`: keep it, but ask each time.",
+        },
+    }
     for path in result["paths"].values():
         for operation in path.values():
             responses = operation["responses"]
+            for status in ("200", "201", "304"):
+                if "304" in responses and status in responses:
+                    responses[status].setdefault("headers", {}).update(
+                        {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
+                    )
             operation["responses"] = {status: responses[status] for status in sorted(responses)}
             for status, response in operation["responses"].items():
                 if set(response.get("content", {})) != {problems.MEDIA_TYPE} or status not in NAMES:
@@ -162,7 +198,10 @@ NAMES = {
     "401": "NotSignedIn",
     "403": "Refused",
     "404": "NotFound",
+    "412": "Stale",
     "415": "UnsupportedMediaType",
+    "428": "IfMatchRequired",
+    "429": "TooManyRequests",
     "default": "OtherError",
 }
 
@@ -190,6 +229,12 @@ class DocsView(TemplateView):
 
     template_name = "api/docs.html"
     http_method_names = ["get", "head"]
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **kwargs)
+        # The part of Swagger UI that cleans markup names its own policy.
+        response.trusted_types = "default dompurify"  # type: ignore[attr-defined]  # read by portal.ui.headers
+        return response
 
 
 class ProblemKindView(APIView):

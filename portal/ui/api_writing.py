@@ -50,14 +50,16 @@ def idempotency_parameters(what: str, replayed: str) -> list[OpenApiParameter]:
     """The headers of a POST that counts once, for the description."""
     return [
         OpenApiParameter(
-            "Idempotency-Key",
-            {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH, "pattern": "^[!-~]+$"},
-            OpenApiParameter.HEADER,
-            description="Your name for this submission, such as a UUID. Kept for good, for your user alone.",
-        ),
-        OpenApiParameter(
             "Location", str, OpenApiParameter.HEADER, response=["201"], description=f"The address of {what}."
         ),
+        *replay_parameters(replayed),
+    ]
+
+
+def replay_parameters(replayed: str) -> list[OpenApiParameter]:
+    """The same of a POST that makes nothing with an address of its own."""
+    return [
+        key_parameter(),
         OpenApiParameter(
             "Idempotent-Replayed",
             {"type": "string", "enum": ["true"]},
@@ -66,3 +68,12 @@ def idempotency_parameters(what: str, replayed: str) -> list[OpenApiParameter]:
             description=replayed,
         ),
     ]
+
+
+def key_parameter() -> OpenApiParameter:
+    return OpenApiParameter(
+        "Idempotency-Key",
+        {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH, "pattern": "^[!-~]+$"},
+        OpenApiParameter.HEADER,
+        description="Your name for this submission, such as a UUID. Kept for good, for your user alone.",
+    )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -81,6 +82,36 @@ class Frame:
     def organisation_name(self) -> str:
         return str(self.actor.organisation.name) if self.actor and self.actor.organisation else ""
 
+    @property
+    def role_name(self) -> str:
+        return str(self.actor.role.label) if self.actor and self.actor.role else ""
+
+    @property
+    def deputy_for(self) -> str:
+        """The name of the colleague for whom the person acts as deputy."""
+        return str(self.actor.deputy_for.name) if self.actor and self.actor.deputy_for else ""
+
+    @property
+    def choices(self) -> list[Any]:
+        """The others for whom the person may act instead; nobody switches inside a support view."""
+        if self.actor is None or self.actor.support is not None:
+            return []
+        return [choice for choice in self.actor.choices if choice.key != self.actor.key]
+
+    @property
+    def support(self) -> Any:
+        """The support view in which the page is seen, if it is."""
+        return self.actor.support if self.actor else None
+
+    @property
+    def administrators(self) -> list[Any]:
+        """Who can give the person another role (a question; for pages that refuse)."""
+        if self.actor is None or self.actor.organisation is None:
+            return []
+        from portal.identity.members.administering import administrators_of
+
+        return administrators_of(self.actor.organisation, self.actor.on)
+
     @cached_property
     def navigation(self) -> list[NavLink]:
         if self.actor is None or self.request is None:
@@ -127,8 +158,47 @@ class Frame:
         return url_or_blank("sign_in")
 
     @property
+    def switch_url(self) -> str:
+        return url_or_blank("switch_role")
+
+    @property
+    def roles_url(self) -> str:
+        return url_or_blank("roles")
+
+    @property
+    def tokens_url(self) -> str:
+        """The page of the person's API keys; blank for who has not signed in."""
+        return url_or_blank("tokens") if self.signed_in else ""
+
+    @property
     def sign_off_url(self) -> str:
         return url_or_blank("sign_off")
+
+    @property
+    def sign_in_days(self) -> int:
+        """How long the record of log-ins is kept."""
+        return int(settings.SIGN_IN_EVENTS_KEPT_DAYS)
+
+    @property
+    def account_url(self) -> str:
+        return url_or_blank("account")
+
+    @cached_property
+    def session(self) -> dict[str, Any] | None:
+        """What the page's own clock needs to warn before the session ends; None for somebody who is not signed in."""
+        state_url = url_or_blank("session_state")
+        if self.actor is None or self.request is None or not state_url:
+            return None
+        from portal.identity.signin import sessions
+
+        return {
+            "left": sessions.seconds_left(self.request.session),
+            "warning": settings.SESSION_WARNING,
+            "person": sessions.person_mark(self.actor.user.pk),
+            "state_url": state_url,
+            "stay_url": url_or_blank("session_stay"),
+            "again_url": f"{self.sign_in_url}?{urlencode({'next': url_or_blank('signed_in_again')})}",
+        }
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:

@@ -7,6 +7,7 @@ stays flat, and the rows are read in a read-only transaction of their own while 
 import csv
 import io
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,9 +23,13 @@ from xlsxwriter import Workbook
 from portal.ui import formats
 from portal.ui.empty import EmptyValue
 from portal.ui.tables import Cell, Column, lookup, show
+from portal.ui.upload import clean_name
 
 BOM = "\ufeff"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+MOST_BLANKS = 100
+LONGEST = 32_767
+"""Characters in a cell of Excel."""
 CHUNK = 64 * 1024
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -35,6 +40,20 @@ def requested(request: HttpRequest) -> Literal["csv", "xlsx"] | None:
     return "csv" if asked == "csv" else "xlsx" if asked == "xlsx" else None
 
 
+class Exported:
+    """What leaves as a file; `rows` counts them as they go. The trail logs it (portal.audit.middleware)."""
+
+    def __init__(self, filename: str, rows: Iterable[Any]) -> None:
+        self.filename = filename
+        self.rows = 0
+        self._source = rows
+
+    def __iter__(self) -> Iterator[Any]:
+        for row in self._source:
+            self.rows += 1
+            yield row
+
+
 def export_response(
     kind: Literal["csv", "xlsx"], name: str, columns: list[Column], rows: Iterable[Any]
 ) -> StreamingHttpResponse:
@@ -43,9 +62,21 @@ def export_response(
     return respond(f"{name}.{kind}", columns, rows)
 
 
+def is_formula(text: str) -> bool:
+    """Would a spreadsheet take it for one? Signs that nobody sees before it do not hide it."""
+    for place, char in enumerate(text):
+        if char in DANGEROUS:
+            return True
+        if not (char.isspace() or unicodedata.category(char) in {"Cf", "Cc"}):
+            return False
+        if place > MOST_BLANKS:
+            return True
+    return False
+
+
 def guarded(text: str) -> str:
     """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text
+    return f"'{text}" if is_formula(text) else text
 
 
 def csv_text(value: Any, column: Column) -> str:
@@ -68,7 +99,8 @@ def csv_text(value: Any, column: Column) -> str:
 
 
 def csv_response(filename: str, columns: list[Column], rows: Iterable[Any]) -> StreamingHttpResponse:
-    return _response(filename, "text/csv; charset=utf-8", csv_lines(columns, rows))
+    exported = Exported(filename, rows)
+    return _response(exported, "text/csv; charset=utf-8", csv_lines(columns, exported))
 
 
 def csv_lines(columns: list[Column], rows: Iterable[Any]) -> Iterator[bytes]:
@@ -86,7 +118,8 @@ def csv_lines(columns: list[Column], rows: Iterable[Any]) -> Iterator[bytes]:
 
 
 def xlsx_response(filename: str, columns: list[Column], rows: Iterable[Any]) -> StreamingHttpResponse:
-    return _response(filename, XLSX, xlsx_chunks(columns, rows))
+    exported = Exported(filename, rows)
+    return _response(exported, XLSX, xlsx_chunks(columns, exported))
 
 
 def xlsx_chunks(columns: list[Column], rows: Iterable[Any]) -> Iterator[bytes]:
@@ -111,7 +144,10 @@ def xlsx_chunks(columns: list[Column], rows: Iterable[Any]) -> Iterator[bytes]:
 
 def _write_sheet(workbook: Workbook, columns: list[Column], rows: Iterable[Any]) -> None:
     sheet = workbook.add_worksheet()
-    bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    head = {"bold": True, "text_wrap": True, "valign": "top"}
+    bold, bold_text = workbook.add_format(head), workbook.add_format({**head, "quote_prefix": True})
+    # Stays text when somebody opens the cell and presses Enter, or saves the file as CSV from Excel.
+    text_only = workbook.add_format({"quote_prefix": True})
     day = workbook.add_format({"num_format": "dd.mm.yyyy"})
     moment = workbook.add_format({"num_format": "dd.mm.yyyy hh:mm"})
     figures = [workbook.add_format({"num_format": _excel_format(column)}) for column in columns]
@@ -119,7 +155,8 @@ def _write_sheet(workbook: Workbook, columns: list[Column], rows: Iterable[Any])
     for place, column in enumerate(columns):
         sheet.set_column(place, place, max(12, min(40, len(str(column.title)) + 4)))
     for place, column in enumerate(columns):
-        sheet.write_string(0, place, str(column.title), bold)
+        title = str(column.title)
+        sheet.write_string(0, place, title, bold_text if is_formula(title) else bold)
     line = 0
     for line, row in enumerate(rows, start=1):
         for place, column in enumerate(columns):
@@ -134,7 +171,10 @@ def _write_sheet(workbook: Workbook, columns: list[Column], rows: Iterable[Any])
             elif isinstance(value, int | Decimal | Fraction | float) and not isinstance(value, bool):
                 sheet.write_number(line, place, float(value), figures[place])
             elif value is not None and value != "":
-                sheet.write_string(line, place, show(value, Column(column.key, column.title)))
+                text = show(value, Column(column.key, column.title))
+                if len(text) > LONGEST:
+                    text = f"{text[: LONGEST - 1]}…"
+                sheet.write_string(line, place, text, text_only if is_formula(text) else None)
     if columns:
         sheet.autofilter(0, 0, line, len(columns) - 1)
 
@@ -159,8 +199,14 @@ def _plain(value: int | Decimal | Fraction | float, column: Column) -> str:
     return format(formats.rounded(value, 10).normalize(), "f")
 
 
-def _response(filename: str, content_type: str, chunks: Iterator[bytes]) -> StreamingHttpResponse:
+def file_name(name: str) -> str:
+    """A name without folders, signs that nobody sees, or a beginning that a command or a spreadsheet would act on."""
+    return clean_name(name).lstrip("".join(DANGEROUS) + ". ") or "fil"
+
+
+def _response(exported: Exported, content_type: str, chunks: Iterator[bytes]) -> StreamingHttpResponse:
     response = StreamingHttpResponse(chunks, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"
+    response.exported = exported  # type: ignore[attr-defined]  # read by the trail
+    response["Content-Disposition"] = content_disposition_header(True, file_name(exported.filename)) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -19,6 +19,8 @@ from django.utils.translation.template import templatize
 
 SOURCES = ("portal", "programmes", "matching", "reporting", "templates")
 LEFT_OUT = ("/migrations/", "/portal/ui/samples.py", "/templates/ui/components.html")
+TEMPLATES = (".html", ".txt")
+"""Pages, and letters."""
 KEYWORDS: Mapping[str, Any] = {
     "_": None,
     "gettext": None,
@@ -56,7 +58,7 @@ def extract(root: Path) -> Catalog:
     catalog = Catalog(locale="da", charset="utf-8")
     for path in _files(root):
         source = path.read_text(encoding="utf-8")
-        if path.suffix == ".html":
+        if path.suffix in TEMPLATES:
             source = templatize(source, origin=str(path))
         for _line, function, found, _comments in extract_python(io.BytesIO(source.encode()), KEYWORDS, [], {}):
             add = _arranged(function, found)
@@ -70,7 +72,7 @@ def extract(root: Path) -> Catalog:
 def _files(root: Path) -> Iterator[Path]:
     for folder in SOURCES:
         for path in sorted((root / folder).rglob("*")):
-            if path.suffix in (".py", ".html") and not any(part in path.as_posix() for part in LEFT_OUT):
+            if path.suffix in (".py", *TEMPLATES) and not any(part in path.as_posix() for part in LEFT_OUT):
                 yield path
 
 

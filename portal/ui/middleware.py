@@ -1,8 +1,9 @@
-"""Reading cannot write: a GET runs in a READ ONLY transaction. Also which language, what a cache may keep, and that a
-form which comes back with errors is a 400.
+"""Reading cannot write: a GET runs in a READ ONLY transaction. Also which language, and that a form which comes back
+with errors is a 400.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -12,11 +13,12 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.utils import translation
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from portal.ledger.disclosure import asked_once
+from portal.ui.busy import limit_export
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _AFTER, _REFUSED = "_after_reading", "_refused"
@@ -108,31 +110,28 @@ class ReadOnlyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in SAFE_METHODS:
-            return self._private(request, self.get_response(request))
-        with transaction.atomic(), asked_once():
-            _read_only()
+            return self.get_response(request)
+        with read_only(), asked_once():
             response = self.get_response(request)
-            # Nothing was written, so there is nothing to commit; after a database error it is the only end there is.
-            transaction.set_rollback(True)
         if isinstance(response, StreamingHttpResponse) and not response.is_async:
             response.streaming_content = _streamed(cast(Iterable[bytes], response.streaming_content))
         for write in request.__dict__.get(_AFTER, []):
             write()
-        return self._private(request, response)
-
-    @staticmethod
-    def _private(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if getattr(request, "actor", None) is not None and not response.has_header("Cache-Control"):
-            patch_cache_control(response, private=True, no_store=True)
         return response
 
 
-def _read_only() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION READ ONLY")
+@contextmanager
+def read_only() -> Iterator[None]:
+    """A transaction in which the database refuses to be written in."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+        yield
+        # Nothing was written, so there is nothing to commit; after a database error it is the only end there is.
+        transaction.set_rollback(True)
 
 
 def _streamed(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    with transaction.atomic():
-        _read_only()
+    with read_only():
+        limit_export()
         yield from chunks

@@ -27,6 +27,8 @@ from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from portal.ui.busy import RETRY_AFTER, is_busy
+
 MEDIA_TYPE = "application/problem+json"
 TYPE_ADDRESS = "/api/v1/problems/"
 GENERAL = "general"
@@ -130,6 +132,12 @@ INTERNAL = kind(
     gettext_lazy("Something went wrong in the portal"),
     gettext_lazy("The error has been logged. Try again later; with the same Idempotency-Key nothing is done twice."),
 )
+BUSY = kind(
+    "busy",
+    503,
+    gettext_lazy("The portal is busy"),
+    gettext_lazy("Wait the seconds of the header Retry-After; with the same Idempotency-Key nothing is done twice."),
+)
 BY_STATUS = {
     400: INVALID,
     401: NOT_SIGNED_IN,
@@ -141,6 +149,7 @@ BY_STATUS = {
     415: MEDIA,
     429: TOO_MANY,
     500: INTERNAL,
+    503: BUSY,
 }
 
 
@@ -152,6 +161,12 @@ class Problem(Exception):  # the word of RFC 9457
         self.kind = of
         self.detail = detail
         self.members = members
+        self.headers: dict[str, str] = {}
+
+    def with_headers(self, **headers: str) -> "Problem":
+        """The same with further headers of the answer."""
+        self.headers |= headers
+        return self
 
 
 def invalid(errors: Mapping[str, Any]) -> Problem:
@@ -227,13 +242,17 @@ def _text(detail: Any) -> str:
 def exception_handler(problem: Exception, context: dict[str, Any]) -> Response:
     """Django REST framework's hook: an answer for every exception, also the unforeseen."""
     request = context["request"]._request
-    said = _read_problem(problem)
+    said = Problem(BUSY, BUSY.advice) if is_busy(problem) else _read_problem(problem)
+    if said is not None and said.kind is BUSY:
+        logger.error("%s", BUSY.slug, exc_info=problem, extra={"request": request, "status_code": BUSY.status})
     if said is None:
         # As Django does for a page: whoever listens for errors (logs, tests) hears of it all the same.
         got_request_exception.send(sender=exception_handler, request=request)
         logger.error("%s: %s", HTTPStatus(500).phrase, request.path, exc_info=problem, extra={"request": request})
         said = Problem(INTERNAL, INTERNAL.advice)
-    headers = {}
+    headers = dict(said.headers)
+    if said.kind is BUSY:
+        headers["Retry-After"] = str(RETRY_AFTER)
     if getattr(problem, "auth_header", None):
         headers["WWW-Authenticate"] = str(problem.auth_header)  # type: ignore[attr-defined]
     if getattr(problem, "wait", None):
@@ -249,6 +268,9 @@ def exception_handler(problem: Exception, context: dict[str, Any]) -> Response:
 def plain_response(request: HttpRequest, status: int) -> HttpResponse:
     """The same answer for an error met outside the views of the API (handler404, handler500 and their like)."""
     of = BY_STATUS.get(status, INTERNAL) if status != HTTPStatus.BAD_REQUEST else MALFORMED
-    return HttpResponse(
+    response = HttpResponse(
         json.dumps(body(of, of.advice, request.path), ensure_ascii=False), status=of.status, content_type=MEDIA_TYPE
     )
+    if of is BUSY:
+        response["Retry-After"] = str(RETRY_AFTER)
+    return response

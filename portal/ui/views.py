@@ -1,6 +1,7 @@
 """Pages of the frame itself: errors, language, accessibility statement, privacy, and the page of all parts."""
 
 import logging
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -9,14 +10,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language as django_set_language
 
-from portal.ui.middleware import is_api
+from portal.ui.busy import RETRY_AFTER, is_busy, typed
+from portal.ui.middleware import SAFE_METHODS, is_api
 from portal.ui.problems import plain_response
+from portal.ui.request_id import request_id
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +72,7 @@ def _error_page(request: HttpRequest, template: str, status: int, context: dict[
     if is_api(request):
         return plain_response(request, status)
     try:
-        return render(request, template, context, status=status)
+        return render(request, template, {**context, "request_id": request_id(request)}, status=status)
     except Exception:
         log.exception("the page %s cannot be drawn in the frame", template)
         return HttpResponse(LAST_RESORT, status=status)
@@ -91,14 +95,41 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Without the frame: what failed may be what the frame needs."""
+    if is_busy(sys.exc_info()[1]):
+        return busy(request)
     heading = _("There is a fault on our side")
     if is_api(request):
         return _error_page(request, "500.html", 500, {"heading": heading, "reason": ""})
+    context = {"heading": heading, **_frameless(request)}
     try:
-        return HttpResponse(render_to_string("500.html", {"heading": heading, "portal": settings.PORTAL}), status=500)
+        return HttpResponse(render_to_string("500.html", context), status=500)
     except Exception:
         log.exception("the page for faults cannot be drawn")
         return HttpResponse(LAST_RESORT, status=500)
+
+
+def _frameless(request: HttpRequest) -> dict[str, Any]:
+    """What a page shows that is drawn without the frame."""
+    nonce = getattr(request, "csp_nonce", "")
+    return {"portal": settings.PORTAL, "request_id": request_id(request), "nonce": nonce}
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """The database did not answer in time. A form comes back as it was, to be sent again with a press."""
+    if is_api(request):
+        return _error_page(request, "503.html", 503, {})
+    fields = typed(request)
+    context = {
+        "heading": _("The portal is busy"),
+        **_frameless(request),
+        "address": request.get_full_path(),
+        "asked": request.method in SAFE_METHODS,
+        "fields": fields,
+        "csrf_token": get_token(request) if fields is not None else "",
+    }
+    response = HttpResponse(render_to_string("503.html", context), status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -56,6 +56,7 @@ class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
     ends_on = serializers.DateField(help_text="The last day of the programme.")
     counted_from = serializers.DateField(help_text="Matches agreed before this day do not count.")
     fictional = serializers.BooleanField()
+    updated_at = serializers.DateTimeField(help_text="When the programme itself last changed.")
 
     class Meta:
         model = Programme
@@ -70,6 +71,7 @@ class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
             "ends_on",
             "counted_from",
             "fictional",
+            "updated_at",
         )
 
 

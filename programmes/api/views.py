@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema
 
-from portal.ui.api import DayFilter, ListView, RecordView
+from portal.ui.api import ChangesListView, DayFilter, RecordView
 from programmes.api.serializers import ProgrammeRecordSerializer, ProgrammeSerializer
 from programmes.models import Programme
 
@@ -22,7 +22,7 @@ class ProgrammeFilters(django_filters.FilterSet):
     summary="List programmes",
     description="The programmes of the caller's area, oldest registration first.",
 )
-class ProgrammeList(ListView):
+class ProgrammeList(ChangesListView):
     rights = {"GET": "programmes.view_programmes"}
     queryset = Programme.objects.none()
     serializer_class = ProgrammeSerializer

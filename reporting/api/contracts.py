@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from portal import ledger
 from portal.ledger.models import Fact
 from portal.ledger.registry import Described
-from portal.ui.api import MAX_ID, ListView, PortalAPIView, check_parameters
+from portal.ui.api import MAX_ID, ChangesListView, ListView, PortalAPIView, check_parameters
 from portal.ui.problems import invalid
 from reporting.api.contract_shapes import AttainmentSerializer
 from reporting.api.facts import FactPagination, FactSerializer
@@ -35,6 +35,7 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
     owner = serializers.IntegerField(source="owner_id", help_text="The organisation that is responsible for it.")
+    updated_at = serializers.DateTimeField(help_text="When the contract itself last changed; goals and figures apart.")
     attainment = serializers.SerializerMethodField(help_text="The address of its figures.")
 
     class Meta:
@@ -51,6 +52,7 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
             "reporting",
             "source",
             "fictional",
+            "updated_at",
             "attainment",
         )
 
@@ -62,7 +64,7 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
     summary="List result contracts",
     description="The contracts of the caller's area, oldest registration first.",
 )
-class ContractList(ListView):
+class ContractList(ChangesListView):
     rights = {"GET": VIEW_CONTRACTS}
     queryset = Contract.objects.none()
     serializer_class = ContractSerializer

@@ -1,10 +1,12 @@
 """The facts behind a figure, as far as the caller may open the records they came from."""
 
+import re
 from datetime import date
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
@@ -16,6 +18,7 @@ from portal import ledger
 from portal.ledger import registry
 from portal.ledger.models import Fact
 from portal.ui.api import IdFilter, KeysetPagination, ListView, MonthFilter, MunicipalityFilter
+from portal.ui.api_changes import SINCE, since_in
 from portal.ui.problems import invalid
 from reporting.api.moments import AS_OF, MOMENT_NAMES, PLACE, PROGRAMME, as_of_in, programme_in
 from reporting.engine.payload import plain
@@ -119,13 +122,22 @@ class FactPagination(KeysetPagination):
         return page
 
 
+def _place(given: QueryDict) -> int | None:
+    text = given.get("after")
+    if text is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise invalid({"after": _("Write a whole number: the place that came with an earlier answer.")})
+    return int(text)
+
+
 class FactList(ListView):
     rights = {"GET": VIEW_FACTS}
     queryset = Fact.objects.none()
     serializer_class = FactSerializer
     filterset_class = FactFilters
     pagination_class = FactPagination
-    further_parameters = ("measure", "programme", *MOMENT_NAMES)
+    further_parameters = ("measure", "programme", "after", SINCE, *MOMENT_NAMES)
     ordering = ("place",)
 
     @cached_property
@@ -142,11 +154,15 @@ class FactList(ListView):
         raise invalid({"measure": _("Choose one of: %(names)s.") % {"names": known}})
 
     def visible(self) -> QuerySet[Fact]:
-        programme = programme_in(self.request.query_params, self.actor)
+        given = self.request.query_params
+        programme = programme_in(given, self.actor)
+        since, after = since_in(given), _place(given)
+        newer = Q() if since is None else Q(recorded_at__gte=since)
+        newer &= Q() if after is None else Q(place__gt=after)
         return (
             Fact.objects.known(self.as_of)
             .filter(ledger.under(programme.heading_id, self.as_of), measure=self.measure.key)
-            .filter(ledger.openable([self.measure.key], self.actor))
+            .filter(newer, ledger.openable([self.measure.key], self.actor))
             .select_related("record", "batch")
         )
 
@@ -155,7 +171,9 @@ class FactList(ListView):
         description=(
             "The facts of a measure below a programme that the caller may open: those whose record the caller may see "
             "(of matches: those of the own organisation; a data steward all). In the order of the ledger. Without "
-            "`place` the newest is taken, and the links to further pages carry it."
+            "`place` the newest is taken, and the links to further pages carry it. To follow the ledger, ask next time "
+            "for what came `after` the answer's `place`: places are given in the order of the commits, so nothing is "
+            "missed. A registration that was undone is a fact that `reverses` another."
         ),
         operation_id="facts_list",
         parameters=[
@@ -163,6 +181,10 @@ class FactList(ListView):
             PROGRAMME,
             AS_OF,
             PLACE,
+            OpenApiParameter(
+                "after", {"type": "integer", "minimum": 0}, description="Only facts after this place of the ledger."
+            ),
+            OpenApiParameter(SINCE, str, description="Only facts recorded since: a date, or a moment with its offset."),
         ],
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

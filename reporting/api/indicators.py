@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Greatest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal import ledger
-from portal.ui.api import ListView, PortalAPIView, check_parameters
+from portal.ui.api import ChangesListView, PortalAPIView, check_parameters
 from portal.ui.problems import invalid
 from reporting import indicator_values as values
 from reporting.api.moments import MOMENT, MOMENT_NAMES, as_of_in
@@ -44,10 +45,13 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
     owner = serializers.CharField(source="owner.name", help_text="The organisation that defines it.")
     programme = serializers.CharField(source="programme.slug", allow_null=True, default=None)
     group = serializers.CharField()
+    updated_at = serializers.DateTimeField(
+        source="changed_at", help_text="When the indicator, or what it says, last changed."
+    )
 
     class Meta:
         model = Indicator
-        fields = ("key", "name", "owner", "programme", "group")
+        fields = ("key", "name", "owner", "programme", "group", "updated_at")
 
 
 class IndicatorValueSerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -92,15 +96,16 @@ class IndicatorRecordSerializer(IndicatorSerializer):
 @extend_schema(
     summary="List indicators", description="Those of the caller's area, in the order of their groups.",
 )  # fmt: skip
-class IndicatorList(ListView):
+class IndicatorList(ChangesListView):
     rights = {"GET": VIEW_INDICATORS}
     queryset = Indicator.objects.none()
     serializer_class = IndicatorSerializer
     filterset_class = IndicatorFilters
     ordering = ("order", "key")
+    changed = "changed_at"
 
     def visible(self) -> QuerySet[Indicator]:
-        return visible_indicators(self.actor)
+        return with_change(visible_indicators(self.actor))
 
 
 class OneIndicator(PortalAPIView):
@@ -126,7 +131,7 @@ class OneIndicator(PortalAPIView):
     def get(self, request: Request, key: str) -> Response:
         given = request.query_params
         check_parameters(given, (*MOMENT_NAMES, "from", "to", "municipality", "vintage"))
-        indicator = get_object_or_404(visible_indicators(self.actor), key=key)
+        indicator = get_object_or_404(with_change(visible_indicators(self.actor)), key=key)
         days = {name: self.day(given, name) for name in ("from", "to")}
         municipality = given.get("municipality")
         if municipality is not None and not re.fullmatch(r"[0-9]{4}", municipality):
@@ -173,6 +178,12 @@ class OneIndicator(PortalAPIView):
             return None if text is None else date.fromisoformat(text)
         except ValueError:
             raise invalid({name: _("Write the date as YYYY-MM-DD.")}) from None
+
+
+def with_change(rows: "QuerySet[Indicator]") -> "QuerySet[Indicator]":
+    """With `changed_at`: the later of its own change and its newest version's."""
+    newest = IndicatorVersion.objects.filter(indicator=OuterRef("pk")).order_by("-place").values("recorded_at")[:1]
+    return rows.annotate(changed_at=Greatest("updated_at", Subquery(newest)))
 
 
 def said(version: IndicatorVersion) -> dict[str, Any]:

@@ -29,23 +29,26 @@ MOMENT = (AS_OF, PLACE)
 MOMENT_NAMES = ("as_of", "place")
 
 
-def as_of_in(given: QueryDict) -> ledger.AsOf | None:
-    """What the caller wants the figures to be known as of; None is now. Raises Problem (400), one query at most."""
+def as_of_in(given: QueryDict, as_of: str = "as_of", at: str = "place") -> ledger.AsOf | None:
+    """What the caller wants the figures to be known as of; None is now. Raises Problem (400), one query at most.
+
+    `as_of` and `at` are the names of the two parameters.
+    """
     errors: dict[str, Any] = {}
     day, place = None, None
-    as_of_text, place_text = given.get("as_of"), given.get("place")
+    as_of_text, place_text = given.get(as_of), given.get(at)
     if as_of_text is not None:
         try:
             if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", as_of_text):
                 raise ValueError
             day = date.fromisoformat(as_of_text)
         except ValueError:
-            errors["as_of"] = _("Write the date as YYYY-MM-DD.")
+            errors[as_of] = _("Write the date as YYYY-MM-DD.")
     if place_text is not None:
         if re.fullmatch(r"[0-9]{1,18}", place_text):
             place = int(place_text)
         else:
-            errors["place"] = _("Write a whole number: the place that came with an earlier answer.")
+            errors[at] = _("Write a whole number: the place that came with an earlier answer.")
     if errors:
         raise invalid(errors)
     if day is None and place is None:
@@ -54,11 +57,11 @@ def as_of_in(given: QueryDict) -> ledger.AsOf | None:
         return ledger.AsOf.at(day, place)
     except ledger.FutureDate:
         raise invalid(
-            {"as_of": _("Nothing is known yet as of a day to come. Write today's date or an earlier one.")}
+            {as_of: _("Nothing is known yet as of a day to come. Write today's date or an earlier one.")}
         ) from None
     except ledger.UnknownPlace:
         text = _("The ledger has not come to this place. Leave place out, or write one that came with an answer.")
-        raise invalid({"place": text}) from None
+        raise invalid({at: text}) from None
 
 
 def programme_in(given: QueryDict, actor: Actor) -> Programme:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from portal.ledger.fields import ExactDecimalField
@@ -74,6 +75,7 @@ class Contract(models.Model):
     total_note = models.CharField(_("about the total"), max_length=300, blank=True, default="")
     fictional = models.BooleanField(_("fictional"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)  # by the database: Touched
 
     class Meta:
         ordering = ["-ends_on", "slug"]
@@ -225,6 +227,8 @@ class Statement(Versioned):
     text = models.TextField(_("reason"), blank=True, default="")
     source = models.CharField(_("source"), max_length=300, blank=True, default="")
     user = models.ForeignKey("identity.User", models.PROTECT, null=True, related_name="+")
+    as_deputy_for = models.CharField(max_length=120, blank=True, default="", db_default="", editable=False)
+    """The name of the one in whose place it was said."""
 
     class Meta:
         ordering = ["place"]

@@ -6,6 +6,7 @@ series says what kind of thing it is (reporting/measures.py).
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from portal.ledger.fields import ExactDecimalField
@@ -70,6 +71,7 @@ class Series(models.Model):
     )
     selection = models.JSONField(_("of the table"), default=dict, blank=True)
     """Of a statistic: dimension code → value code, what is fixed in the table."""
+    updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)  # by the database: Touched
 
     class Meta:
         ordering = ["key"]
@@ -116,13 +118,19 @@ class Observation(models.Model):
     registered_at = models.DateTimeField(auto_now_add=True)
     confirmed_by = models.ForeignKey("identity.User", models.PROTECT, null=True, related_name="+", editable=False)
     confirmed_at = models.DateTimeField(null=True, editable=False)
+    confirmed_as_deputy_for = models.CharField(max_length=120, blank=True, default="", db_default="", editable=False)
+    """The name of the one in whose place it was confirmed."""
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawn_reason = models.CharField(_("reason"), max_length=300, blank=True, default="", editable=False)
+    updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)  # by the database: Touched
 
     class Meta:
         ordering = ["-occurred_on", "-pk"]
         verbose_name = _("observation")
-        indexes = [models.Index(fields=["series", "-occurred_on", "-id"], name="observation_newest")]
+        indexes = [
+            models.Index(fields=["series", "-occurred_on", "-id"], name="observation_newest"),
+            models.Index(fields=["series", "updated_at", "id"], name="observation_changed"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(period_from=None, period_to=None)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from portal.ledger.models import Versioned
@@ -28,6 +29,7 @@ class Indicator(models.Model):
     )
     group = models.CharField(_("group"), max_length=160, blank=True, default="")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+    updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)  # by the database: Touched
 
     class Meta:
         ordering = ["order", "key"]

@@ -86,6 +86,8 @@ class KeyVersion(Versioned):
     within_unit = models.CharField(max_length=40, blank=True, default="")
     decision = models.CharField(_("decision"), max_length=300, blank=True, default="")
     by = models.ForeignKey("identity.User", models.PROTECT, null=True, related_name="+")
+    as_deputy_for = models.CharField(max_length=120, blank=True, default="", db_default="", editable=False)
+    """The name of the one in whose place it was decided."""
 
     class Meta:
         ordering = ["place"]

@@ -178,7 +178,10 @@ class EditContract(OwnersPage):
 
 
 class SignContract(OwnersPage):
-    kind = "sign"
+    action, kind = rights.SIGN_CONTRACT, "sign"
+
+    def allow(self) -> None:
+        require_owner(self.contract, self.actor, rights.SIGN_CONTRACT)
 
     def title(self) -> str:
         return _("Sign the contract")

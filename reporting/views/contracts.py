@@ -150,7 +150,9 @@ class Attained(ContractPage):
         """What the reader may do here now: the buttons. The actions themselves ask again."""
         actor, contract = self.actor, self.contract
         # Whose organisations are the own is asked for only where the role has the right.
+        # The right first: only for those who have it is it asked which organisations are theirs.
         makes = bool(permissions.may(actor, rights.MAKE_CONTRACT)) and contract.owner_id in actor.organisation_ids
+        signs = bool(permissions.may(actor, rights.SIGN_CONTRACT)) and contract.owner_id in actor.organisation_ids
         signed = contract.state in (State.SIGNED, State.AMENDED)
 
         def party(part: str, action: str) -> bool:
@@ -160,7 +162,7 @@ class Attained(ContractPage):
 
         return {
             "edit": makes and contract.state == State.DRAFT,
-            "sign": makes and State.SIGNED in NEXT[contract.state],
+            "sign": signs and State.SIGNED in NEXT[contract.state],
             "amend": makes and signed,
             "close": makes and State.CLOSED in NEXT[contract.state],
             "copy": makes,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.identity.members.words import deputised
 from portal.ui import formats
 from portal.ui.empty import EmptyValue
 from portal.ui.tables import Cell, Column, Table
@@ -263,7 +264,7 @@ def history(address: str, state: State) -> Table:
             "vintage": each.vintage,
             "method": str(METHOD[each.method]),
             "total": Decimal(each.total),
-            "who": each.by.name if each.by else "",
+            "who": deputised(each.by.name if each.by else "", each.as_deputy_for),
             "words": each.decision,
         }
         for each in state.versions

@@ -16,8 +16,10 @@ from portal.ui import formats
 from portal.ui.cvr import clean_cvr
 from portal.ui.fields import CvrField, DateField, SmartDateField
 from portal.ui.forms import PortalForm
+from portal.ui.upload import Kind, UploadField
 from reporting import measures
 from reporting.models import Observation, Series
+from reporting.observation_files import MOST_BYTES
 from reporting.observation_rules import Said
 from reporting.scope import organisations_of_area
 from reporting.statistics.numbers import exact
@@ -217,7 +219,12 @@ class ConfirmForm(PortalForm):
 
 
 class UploadForm(PortalForm):
-    file = forms.FileField(label=_("File"), help_text=_("CSV or Excel (.xlsx), at most 10 MB and 50,000 rows."))
+    file = UploadField(
+        label=_("File"),
+        help_text=_("CSV, Excel (.xlsx) or LibreOffice (.ods), at most 10 MB and 50,000 rows."),
+        kinds=(Kind.CSV, Kind.XLSX, Kind.ODS),
+        most=MOST_BYTES,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

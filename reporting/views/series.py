@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.identity import rights as identity_rights
 from portal.identity.actor import Actor
+from portal.identity.members.words import deputised
 from portal.identity.views import ActionMixin
 from portal.ledger import registry
 from portal.ui import export, formats
@@ -340,7 +341,7 @@ def details_of(observation: Observation) -> Table:
         (_("Note"), observation.note),
         (_("Constructed"), _("yes") if observation.constructed else ""),
         (_("Registered"), _by(observation.registered_at, observation.registered_by)),
-        (_("Confirmed"), _by(observation.confirmed_at, observation.confirmed_by) if observation.confirmed_at else ""),
+        (_("Confirmed"), _confirmed(observation)),
         (_("Why it was withdrawn"), observation.withdrawn_reason),
     ):
         if value:
@@ -351,6 +352,13 @@ def details_of(observation: Observation) -> Table:
         rows=[{"label": label, "value": value} for label, value in lines],
         caption_hidden=True,
     )
+
+
+def _confirmed(observation: Observation) -> str:
+    if not observation.confirmed_at:
+        return ""
+    by = _by(observation.confirmed_at, observation.confirmed_by)
+    return deputised(by, observation.confirmed_as_deputy_for)
 
 
 def _by(moment: Any, user: Any) -> str:

@@ -194,6 +194,8 @@ class Withdraw(_Change):
 
 
 class Confirm(_Change):
+    action = rights.CONFIRM_ASSESSMENT
+
     def may(self, observation: Observation) -> Verdict:
         return may_confirm(self.actor, observation)
 

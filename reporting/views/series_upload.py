@@ -45,7 +45,7 @@ class UploadPage(_Upload):
         if form.is_valid():
             file = form.cleaned_data["file"]
             try:
-                kept = upload(self.actor, series, file.read(), file.name)
+                kept = upload(self.actor, series, file.content, file.name)
             except Unreadable as problem:
                 form.add_error("file", str(problem))
             except ValidationError as problem:

@@ -19,6 +19,7 @@ from portal.ui.fields import SmartDateField
 from portal.ui.forms import PortalForm
 from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Column, Table
+from portal.ui.upload import Kind, UploadField
 from reporting import rights
 from reporting.models import Absence, EvidenceFile, Vintage
 from reporting.statistics.choosing import Choice, Chosen, area_dimension, tidy_key, time_dimension
@@ -35,9 +36,11 @@ SAMPLE = 15
 
 
 class SourceForm(PortalForm):
-    file = forms.FileField(
+    file = UploadField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy("JSON-stat or CSV as the publisher's table bank gives it, at most 20 MB."),
+        kinds=(Kind.JSON, Kind.CSV),
+        most=MOST_BYTES,
     )
     table = forms.CharField(
         label=gettext_lazy("The table's code"), max_length=40, help_text=gettext_lazy("For example ERHV2")
@@ -172,12 +175,11 @@ class ImportPage(ActionMixin):
         form = SourceForm(request.POST, request.FILES)
         if form.is_valid():
             given, source = form.cleaned_data["file"], form.source()
-            content = given.read(MOST_BYTES + 1)
             try:
-                read(content, given.name, form.cleaned_data["mark"] or None)
+                read(given.content, given.name, form.cleaned_data["mark"] or None)
                 kept = keep(
                     self.actor,
-                    content,
+                    given.content,
                     given.name,
                     mark=form.cleaned_data["mark"],
                     table=source.table,

@@ -50,7 +50,10 @@ class Evidence:
             "reporting:disclosure_measure": {"measure": measures.PERSONS},
             "reporting:disclosure_publish": {"measure": measures.PERSONS},
             "api_observations": {"key": self.series.key},
+            "api_observations_many": {"key": self.series.key},
             "api_observation": one,
+            "api_observation_correct": one,
+            "api_observation_withdraw": one,
         }.get(name)
 
 

@@ -2,7 +2,7 @@
 
 A URL name without an entry fails the test. `Rule.roles` are the roles whose right it is; the others are refused (403)
 with a reason. `scope` says what a foreign organisation meets: nothing of its own is missing ("any"), the programme of
-another area (404), or the record of others (404).
+another area (404), the record of others (404), or what only the organisation that runs the portal may (403).
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,14 @@ EVERYBODY = frozenset(Role)
 REGISTERING = frozenset({Role.HUB_ADVISER, Role.ADVISER, Role.EDUCATION_PARTNER, Role.UNEMPLOYMENT_FUND_PARTNER})
 READING = REGISTERING | {Role.MUNICIPAL_OFFICER, Role.HUB_CONTROLLER, Role.DATA_STEWARD, Role.PROGRAMME_LEAD}
 MANAGING = frozenset({Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER})
+HISTORY = frozenset({Role.AUDITOR, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR})
+LOGS = frozenset({Role.AUDITOR, Role.DATA_PROTECTION_OFFICER})
 OPERATING = frozenset({Role.ADMINISTRATOR})
+SEEING_MEMBERS = frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER, Role.AUDITOR})
+# Whose organisation is another than the KKR's, in which the deputy of the test stands in.
+OUTSIDE_KKR = EVERYBODY - {
+    Role.KKR_VIEWER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.DATA_STEWARD, Role.AUDITOR
+}  # fmt: skip
 OBSERVING = frozenset({Role.HUB_CONTROLLER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.DATA_STEWARD})
 CONTRACTING = frozenset({Role.KKR_SECRETARIAT})
 RECOMMENDING = frozenset({Role.HUB_CONTROLLER})
@@ -22,7 +29,7 @@ PROTECTING = frozenset({Role.DATA_PROTECTION_OFFICER})
 
 DEFINING = frozenset({Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER, Role.PROGRAMME_LEAD, Role.MUNICIPAL_OFFICER})
 
-Scope = Literal["any", "programme", "record"]
+Scope = Literal["any", "programme", "record", "operator"]
 
 
 @dataclass(frozen=True)
@@ -55,13 +62,64 @@ RULES: dict[str, Rule] = {
     "sign_in": Rule(answers=(302,), anonymous=(200,)),
     "sign_off": Rule(method="post", answers=(302,)),
     "signed_off": public(),
+    "second_step": Rule(answers=(302,)),
+    "recovery_step": Rule(answers=(302,)),
+    "signed_in_again": Rule(),
+    "session_state": public(),
+    "session_stay": Rule(method="post", anonymous=(401,)),
+    "forgotten_password": public(),
+    "link_sent": public(),
+    # Without a link that holds there is no password to choose.
+    "new_password": Rule(answers=(410,), anonymous=(410,)),
+    "set_password": Rule(answers=(302,)),
+    # One's own, whoever one is.
+    "account": Rule(),
+    "change_password": Rule(),
+    "second_factor": Rule(),
+    "recovery_codes": Rule(answers=(200, 302)),
+    "end_others": Rule(method="post", answers=(302,)),
     "set_language": Rule(method="post", answers=(302,), anonymous=(302,)),
+    "security_txt": public(),
+    "robots_txt": public(),
+    "csp_report": Rule(method="post", answers=(415,), anonymous=(415,)),
     "accessibility_statement": public(),
     "privacy": public(),
     "components": public(),
     "healthz": Rule(answers=(200, 503), anonymous=(200, 503)),
-    "operations": Rule(roles=OPERATING),
-    "operations_run_again": Rule(roles=OPERATING, method="post", answers=(302, 400, 404)),
+    # The trail: what a foreign auditor sees are other lines; a change made elsewhere is not there.
+    "audit:changes": Rule(roles=HISTORY),
+    "audit:change": Rule(roles=HISTORY, scope="programme"),
+    "audit:openings": Rule(roles=LOGS),
+    "audit:exports": Rule(roles=LOGS),
+    "audit:purpose": Rule(),
+    "operations": Rule(roles=OPERATING, scope="operator"),
+    "operations_run_again": Rule(roles=OPERATING, scope="operator", method="post", answers=(302, 400, 404)),
+    # Members: each organisation's administrator sees and changes the own ones; the hub's adviser is the one looked at.
+    "members": Rule(roles=SEEING_MEMBERS),
+    "member": Rule(roles=SEEING_MEMBERS, scope="record", no_part=frozenset({Role.AUDITOR})),
+    "member_invite": Rule(roles=OPERATING),
+    "member_change": Rule(roles=OPERATING, scope="record"),
+    "member_end": Rule(roles=OPERATING, scope="record"),
+    "member_reset_app": Rule(roles=OPERATING, scope="record"),
+    "invitation": Rule(anonymous=(200,)),
+    "invitation_again": Rule(roles=OPERATING, scope="record", method="post", answers=(302,)),
+    "invitation_withdraw": Rule(roles=OPERATING, scope="record", method="post", answers=(302,)),
+    "my_account": Rule(),
+    "switch_role": Rule(method="post", answers=(302,)),
+    "roles": Rule(),
+    "deputies": Rule(),
+    "deputy_new": Rule(roles=EVERYBODY - {Role.AUDITOR}),
+    # The two concerned and their administrator may; the others of the organisation see it and are told so.
+    "deputy_end": Rule(
+        roles=EVERYBODY - {Role.AUDITOR}, scope="record", method="post", answers=(302, 403), no_part=OUTSIDE_KKR
+    ),
+    "support_begin": Rule(roles=OPERATING, scope="operator"),
+    "support_end": Rule(method="post", answers=(302,)),
+    "support_views": Rule(roles=frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER}), scope="operator"),
+    # API keys: one's own; an administrator also sees those of the own organisation's members.
+    "tokens": Rule(roles=EVERYBODY - {Role.AUDITOR}),
+    "token_new": Rule(roles=EVERYBODY - {Role.AUDITOR}),
+    "token_revoke": Rule(roles=EVERYBODY - {Role.AUDITOR}, scope="record", no_part=EVERYBODY - {Role.ADVISER}),
     # Matching
     "matching:list": Rule(roles=READING),
     "matching:log": Rule(roles=REGISTERING),
@@ -173,11 +231,16 @@ RULES: dict[str, Rule] = {
     "api_indicator": api(scope="programme"),
     "api_contracts": api(),
     "api_contract_attainment": api(scope="programme"),
+    "api_contract_comparison": api(scope="programme"),
     "api_contract_facts": api(roles=READING | {Role.AUDITOR}, scope="programme"),
     "api_series": api(),
     "api_series_numbers": api(scope="programme"),
     "api_observations": api(scope="programme"),
     "api_observation": api(scope="programme"),
+    # Without a body: what is missing is said to those who may.
+    "api_observations_many": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
+    "api_observation_correct": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
+    "api_observation_withdraw": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
     "api_schema": public(),
     "api_docs": public(),
     "api_problem": public(),

@@ -1,12 +1,17 @@
 """Every address × every role × own and foreign organisation, generated from the URL map."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from portal.identity.models import User
 from portal.identity.roles import Role
+from tests.access.answers import answer_faults
 from tests.access.matrix import RULES, Rule
 from tests.access.world import World, build_world
 
@@ -21,7 +26,9 @@ def url_names(resolver: URLResolver | None = None, namespace: str = "") -> Itera
             yield namespace + pattern.name
 
 
+REFUSED = {403, 404, 405}
 NAMES = sorted(set(url_names()))
+WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b(?!.*(identity_apitoken|django_session|last_login))", re.DOTALL)
 
 
 def test_every_address_has_a_rule() -> None:
@@ -29,12 +36,15 @@ def test_every_address_has_a_rule() -> None:
     assert sorted(set(RULES) - set(NAMES)) == [], "entries in the access matrix without an address"
 
 
-def expected(rule: Rule, role: Role, foreign: bool) -> tuple[int, ...]:
+def expected(rule: Rule, role: Role, foreign: bool, neighbour: bool = False) -> tuple[int, ...]:
+    """The statuses for the own organisation, for one of another area, or for another municipality of the same area."""
     if role not in rule.roles:
+        return (403,)
+    if rule.scope == "operator" and foreign:
         return (403,)
     if rule.scope == "programme" and foreign:
         return (404,)
-    if rule.scope == "record" and (foreign or role in rule.no_part):
+    if rule.scope == "record" and (foreign or neighbour or role in rule.no_part):
         return (404,)
     return rule.answers
 
@@ -55,17 +65,64 @@ class TestAccess(TestCase):
         rule, world = RULES[name], self.world
         wrong = []
         world.clients.pop(0, None)
-        status = world.ask(name, rule.method, None, rule.query).status_code
-        if status not in rule.anonymous:
-            wrong.append(f"nobody: {status} instead of {rule.anonymous}")
-        for side, users in (("own", world.own), ("foreign", world.foreign)):
+        answer = world.ask(name, rule.method, None, rule.query)
+        wrong += answer_faults(name, None, rule.method, answer)
+        if answer.status_code not in rule.anonymous:
+            wrong.append(f"nobody: {answer.status_code} instead of {rule.anonymous}")
+        sides = {"own": world.own, "foreign": world.foreign, "neighbour": world.neighbour}
+        for side, users in sides.items():
             for role, user in users.items():
                 answer = world.ask(name, rule.method, user, rule.query)
-                wanted = expected(rule, role, foreign=side == "foreign")
+                wrong += answer_faults(name, user, rule.method, answer)
+                wanted = expected(rule, role, foreign=side == "foreign", neighbour=side == "neighbour")
                 if answer.status_code not in wanted:
                     wrong.append(f"{side} {role}: {answer.status_code} instead of {wanted}")
                 if answer.status_code == 403 and len(answer.content.decode().strip()) < 40:
                     wrong.append(f"{side} {role} is refused without a reason")
+                wrong += self.other_methods(name, user, side, role, wanted)
+        assert wrong == []
+
+    def other_methods(self, name: str, user: User, side: str, role: Role, wanted: tuple[int, ...]) -> list[str]:
+        """Who may not look may not write either, and the other way round: refused, not there, or no such method."""
+        if not set(wanted) <= REFUSED:
+            return []
+        status = self.world.ask(name, "get" if RULES[name].method == "post" else "post", user).status_code
+        return [] if status in REFUSED else [f"{side} {role} by another method: {status}"]
+
+    def test_a_role_that_reads_sends_nothing(self) -> None:
+        """An auditor is refused with the reason at every address, whatever the address is for, and nothing is written.
+
+        Free are the own language, role and session, and pages for everybody, which take no form.
+        """
+        free = {"sign_in", "sign_off", "signed_off", "set_language", "switch_role", "support_end", "invitation"}
+        free |= {
+            "second_step",
+            "recovery_step",
+            "signed_in_again",
+            "session_state",
+            "session_stay",
+            "forgotten_password",
+        }
+        free |= {
+            "forgotten_password",
+            "link_sent",
+            "new_password",
+            "set_password",
+            "account",
+            "change_password",
+            "second_factor",
+        }
+        free |= {"recovery_codes", "end_others", "audit:purpose", "security_txt", "robots_txt", "csp_report"}
+        free |= {"accessibility_statement", "privacy", "components", "healthz"}
+        free |= {"api_schema", "api_docs", "api_problem", "api_unknown"}
+        wrong = []
+        for name in [name for name in NAMES if name not in free]:
+            for user in (self.world.own[Role.AUDITOR], self.world.foreign[Role.AUDITOR]):
+                with CaptureQueriesContext(connection) as asked:
+                    answer = self.world.ask(name, "post", user, RULES[name].query)
+                wrote = [each["sql"] for each in asked.captured_queries if WRITES.match(each["sql"])]
+                if answer.status_code != 403 or "Din rolle kan læse" not in answer.content.decode() or wrote:
+                    wrong.append(f"{name}: {answer.status_code} {wrote}")
         assert wrong == []
 
     def test_a_wrong_entry_would_be_seen(self) -> None:

@@ -11,13 +11,14 @@ from django.utils import timezone
 from matching.matches import MatchEntry, NewCompany, register_match
 from matching.models import Match
 from portal import ledger
+from portal.audit.models import Change
 from portal.geography.areas import municipalities_in
 from portal.geography.models import Area
 from portal.identity import demo as people
 from portal.identity.actor import actor_for
-from portal.identity.models import Membership, Organisation, User
+from portal.identity.models import ApiToken, Organisation, User
 from portal.identity.roles import OrganisationKind, Role
-from portal.identity.tokens import issue_token
+from portal.identity.tokens import digest, issue_token
 from portal.ledger.models import Installation
 from programmes import demo as programmes
 from programmes.models import Programme
@@ -28,10 +29,14 @@ from reporting.indicators import set_indicator
 from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
-from tests.access import evidence
+from tests.access import evidence, staff
+from tests.identity.helpers import signed_in
+from tests.memberships import member
 
 FOREIGN_KKR = "KKR Sjælland"
 INDICATOR = "match_i_alt"
+NEIGHBOUR = "Hjørring"
+MUNICIPAL = (Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER, Role.ADVISER)
 AMENDED = "konstrueret-kontrakt-2021"
 
 
@@ -39,6 +44,9 @@ AMENDED = "konstrueret-kontrakt-2021"
 class World:
     own: dict[Role, User]
     foreign: dict[Role, User]
+    neighbour: dict[Role, User]
+    """The municipal roles in another municipality of the same area."""
+
     programme: Programme
     match: Match
     contract: Contract
@@ -47,6 +55,13 @@ class World:
     library: LibraryGoal
     versions: tuple[int, int]
     """The places of goal 1's versions in the amended contract."""
+    staff: staff.Staff
+
+    change: int
+    """The trail of an organisation that was made."""
+
+    token: ApiToken
+    """Of the jobcentre's adviser."""
 
     tokens: dict[int, str] = field(default_factory=dict)
     clients: dict[int, Client] = field(default_factory=dict)
@@ -75,23 +90,28 @@ class World:
             name.startswith("reporting:contract_") and name != "reporting:contract_new"
         ):
             return {"slug": self.contract.slug}
-        if name in ("api_contract_attainment", "api_contract_facts"):
+        if name in ("api_contract_attainment", "api_contract_facts", "api_contract_comparison"):
             return {"contract": str(self.contract.pk)}
         if name == "sealed_figure":
             return {"code": self.sealed.pk}
         others: dict[str, dict[str, Any]] = {
+            "token_revoke": {"pk": self.token.pk},
             "api_company": {"pk": self.match.company_id},
+            "audit:change": {"pk": self.change},
+            "set_password": {"user": "1", "token": "1-udgaaet"},
             "api_problem": {"slug": "not-found"},
             "reporting:library_goal": {"key": self.library.key},
             "reporting:library_take_out": {"key": self.library.key},
         }
-        return others.get(name) or self.evidence.kwargs(name) or {}
+        return others.get(name) or self.evidence.kwargs(name) or self.staff.kwargs(name) or {}
 
     def query(self, name: str) -> str:
         if name in ("api_figures", "api_figure", "api_facts"):
             return f"programme={self.programme.slug}"
         if name in ("reporting:contract_facts", "api_contract_facts"):
             return "goal=1"
+        if name == "api_contract_comparison":
+            return "from=2021-01-31"
         if name == "reporting:goal_versions":
             first, second = self.versions
             return f"first={first}&second={second}"
@@ -101,12 +121,14 @@ class World:
         """Ask an address as somebody (None: not signed in); API addresses get a bearer token."""
         client = self.clients.setdefault(user.pk if user else 0, Client())
         headers, kind = {}, {"content_type": "application/json"} if name.startswith("api_") else {}
+        if name.startswith("api_") and method == "post":
+            headers["If-Match"] = "*"
         if user is not None and name.startswith("api_"):
             if user.pk not in self.tokens:
                 self.tokens[user.pk] = issue_token(user)
             headers["Authorization"] = f"Bearer {self.tokens[user.pk]}"
         elif user is not None and "sessionid" not in client.cookies:
-            client.force_login(user)
+            signed_in(client, user)
         address = "/api/v1/findes-ikke/" if name == "api_unknown" else reverse(name, kwargs=self.kwargs(name))
         asked = "&".join(part for part in (query, self.query(name)) if part)
         return getattr(client, method)(f"{address}?{asked}" if asked else address, headers=headers, **kind)
@@ -119,6 +141,7 @@ def build_world() -> World:
     targets.load()
     own = {role: User.objects.get(email=email) for email, _name, role, _organisation in people.USERS}
     foreign = {role: _foreign(user, role) for role, user in own.items()}
+    neighbour = {role: _neighbour(own[role], role) for role in MUNICIPAL}
     programme = Programme.objects.get(slug=programmes.CONTINUATION)
     parties = Organisation.objects.filter(name__in=[people.AAU, people.AKADEMIKERNE, people.HUB])
     jobcentre = Organisation.objects.get(name="Jobcenter Aalborg")
@@ -146,7 +169,24 @@ def build_world() -> World:
     amended = GoalVersion.objects.filter(goal__contract__slug=AMENDED, goal__number=1).order_by("place")
     first, second = amended.values_list("place", flat=True)
     observed = evidence.build(own)
-    return World(own, foreign, programme, receipt.match, contract, sealed, observed, kept, (first, second))
+    token = ApiToken.objects.get(digest=digest(issue_token(own[Role.ADVISER], "Natlig kopi")))
+    # Written by the loader, for no organisation: the area that runs the installation sees it.
+    change = Change.objects.filter(table="identity_organisation").latest("id").pk
+    return World(
+        own=own,
+        foreign=foreign,
+        neighbour=neighbour,
+        programme=programme,
+        match=receipt.match,
+        contract=contract,
+        sealed=sealed,
+        evidence=observed,
+        library=kept,
+        versions=(first, second),
+        staff=staff.build(own),
+        change=change,
+        token=token,
+    )
 
 
 def indicators(programme: Programme, turn: int | None = None) -> None:
@@ -178,6 +218,15 @@ def indicator_target(programme: Programme, key: str) -> None:
         )  # fmt: skip
 
 
+def _neighbour(user: User, role: Role) -> User:
+    """The same role in the same kind of unit, one municipality further on."""
+    kind = OrganisationKind(user.memberships.get().organisation.kind)
+    organisation = Organisation.objects.get(kind=kind, municipality__name=NEIGHBOUR)
+    person = User.objects.create_user(f"nabo-{role}@demo.example", f"Nabo {role.label}")
+    member(person, organisation, role)
+    return person
+
+
 def _foreign(user: User, role: Role) -> User:
     """The same role in an organisation of the same kind, somewhere else."""
     kind = OrganisationKind(user.memberships.get().organisation.kind)
@@ -190,5 +239,5 @@ def _foreign(user: User, role: Role) -> User:
         defaults={"kind": kind, "municipality": municipality if local else None, "area": None if local else area},
     )
     stranger = User.objects.create_user(f"fremmed-{role}@demo.example", f"Fremmed {role.label}")
-    Membership.objects.create(user=stranger, organisation=organisation, role=role, valid_from=people.SINCE)
+    member(stranger, organisation, role)
     return stranger

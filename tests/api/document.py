@@ -31,16 +31,13 @@ def resolved(node: Any) -> Any:
 def path_of(path: str) -> tuple[str, dict[str, Any]] | None:
     """The template and operations of a path; plain segments win over parameters."""
     wanted = path.strip("/").split("/")
-    found = None
-    for template, operations in document()["paths"].items():
-        parts = template.strip("/").split("/")
-        if len(parts) == len(wanted) and all(
-            part == given or part.startswith("{") for part, given in zip(parts, wanted, strict=True)
-        ):
-            if "{" not in template:
-                return template, operations
-            found = template, operations
-    return found
+    found = [
+        (template, operations)
+        for template, operations in document()["paths"].items()
+        if len(parts := template.strip("/").split("/")) == len(wanted)
+        and all(part == given or part.startswith("{") for part, given in zip(parts, wanted, strict=True))
+    ]
+    return min(found, key=lambda each: each[0].count("{"), default=None)
 
 
 def complete(schema: Any) -> Any:
@@ -87,12 +84,15 @@ def check_answer(method: str, address: str, status: int, headers: dict[str, str]
     key = str(status) if str(status) in responses else "default"
     assert key in responses, f"{method} {template} does not say that it gives {status}"
     assert status >= 400 or key != "default", f"{method} {template} does not say that it gives {status}"
+    for name in resolved(responses[key]).get("headers", {}):
+        assert name in headers, f"{method} {path} {status} lacks the header {name}"
+    if "content" not in resolved(responses[key]):
+        assert body is None, f"{method} {path} {status} has a body"
+        return
     errors = [
         f"{error.json_path}: {error.message}" for error in _validator(template, method, key, media).iter_errors(body)
     ]
     assert errors == [], f"{method} {path} {status}: {errors}"
-    for name in resolved(responses[key]).get("headers", {}):
-        assert name in headers, f"{method} {path} {status} lacks the header {name}"
 
 
 def _check_problem(path: str, status: int, body: Any) -> None:

@@ -1,6 +1,8 @@
 """The OpenAPI document: valid, committed as the code makes it, in step with the URL map, and shown without breaking the
 content security policy."""
 
+from collections.abc import Callable
+from copy import deepcopy
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from django.utils import translation
 from openapi_spec_validator import validate
 
 from portal import api_urls
-from portal.local import browser
+from portal.local import api_diff, browser
 from portal.ui import api_schema
 from tests.api.conftest import World
 from tests.api.document import FILE, check_answer, document
@@ -135,3 +137,122 @@ def test_the_page_shows_it_within_the_policy(live_server: Any) -> None:
             assert said == []
         finally:
             chromium.close()
+
+
+# ------------------------------------------------------------------------------------- what the release has promised
+def test_nothing_breaks_that_is_not_listed_with_its_reason() -> None:
+    assert api_diff.review() is None
+
+
+def test_the_promise_is_read_as_it_was_written() -> None:
+    today = api_diff.today()
+    assert api_diff.read(api_diff.written(today)) == today
+    assert api_diff.breaking(today, today) == []
+
+
+MATCHES = "/api/v1/matches/"
+Change = Callable[[dict[str, Any]], object]
+
+
+def _schema(document: dict[str, Any], name: str) -> Any:
+    return document["components"]["schemas"][name]
+
+
+def _parameter(document: dict[str, Any], path: str, name: str) -> Any:
+    return next(each for each in document["paths"][path]["get"]["parameters"] if each["name"] == name)
+
+
+def _took_away(document: dict[str, Any], path: str, name: str) -> None:
+    document["paths"][path]["get"]["parameters"].remove(_parameter(document, path, name))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda d: d["paths"].pop("/api/v1/figure/"), ["GET /api/v1/figure/: gone"]),
+        (
+            lambda d: _schema(d, "CompanyName")["properties"].pop("cvr"),
+            # Wherever the answer stands: in the lists, in a record, and after registering and undoing.
+            [
+                "GET /api/v1/matches/ out 200 results[].company.cvr: gone",
+                "POST /api/v1/matches/ out 200 company.cvr: gone",
+                "POST /api/v1/matches/ out 201 company.cvr: gone",
+                "GET /api/v1/matches/{id}/ out 200 company.cvr: gone",
+                "POST /api/v1/matches/{id}/undo/ out 200 company.cvr: gone",
+            ],
+        ),
+        (
+            lambda d: _schema(d, "MatchType")["properties"]["code"].update(type="integer"),
+            ["GET /api/v1/match-types/ out 200 results[].code: type string is now integer"],
+        ),
+        (
+            lambda d: _schema(d, "MatchType")["properties"]["code"].update(nullable=True),
+            ["GET /api/v1/match-types/ out 200 results[].code: may now be null"],
+        ),
+        (
+            lambda d: _schema(d, "MatchType")["required"].remove("code"),
+            ["GET /api/v1/match-types/ out 200 results[].code: may now be left out"],
+        ),
+        (
+            lambda d: _schema(d, "MatchType")["properties"]["kind"]["enum"].append("hobby"),
+            ["GET /api/v1/match-types/ out 200 results[].kind: may now be hobby"],
+        ),
+        (lambda d: _took_away(d, MATCHES, "cvr"), ["GET /api/v1/matches/ in query cvr: gone"]),
+        (
+            lambda d: _parameter(d, MATCHES, "page_size")["schema"].update(maximum=100),
+            ["GET /api/v1/matches/ in query page_size: maximum 200 is now 100"],
+        ),
+        (
+            lambda d: _parameter(d, MATCHES, "cvr").update(required=True),
+            ["GET /api/v1/matches/ in query cvr: now required"],
+        ),
+        (
+            lambda d: d["paths"][MATCHES]["get"]["parameters"].append(
+                {"name": "why", "in": "query", "required": True, "schema": {"type": "string"}}
+            ),
+            ["GET /api/v1/matches/ in query why: new and required"],
+        ),
+        (
+            lambda d: _schema(d, "UndoRequest").update(
+                properties={**_schema(d, "UndoRequest")["properties"], "why": {"type": "string"}}, required=["why"]
+            ),
+            ["POST /api/v1/matches/{id}/undo/ in application/json why: new and required"],
+        ),
+        (
+            lambda d: _schema(d, "UndoRequest")["properties"]["reason"].update(maxLength=30),
+            ["POST /api/v1/matches/{id}/undo/ in application/json reason: maxLength 300 is now 30"],
+        ),
+        (
+            lambda d: _schema(d, "ObservationEntryRequest")["properties"]["quantity"].update(nullable=True),
+            [],  # takes more than before
+        ),
+        (lambda d: _schema(d, "MatchType")["properties"].update(colour={"type": "string"}), []),
+        (lambda d: d["paths"].update({"/api/v1/new/": deepcopy(d["paths"]["/api/v1/figure/"])}), []),
+        (lambda d: _schema(d, "MatchType")["properties"]["kind"]["enum"].pop(), []),
+    ],
+)
+def test_what_breaks_is_found(change: Change, said: list[str]) -> None:
+    changed = deepcopy(document())
+    change(changed)
+    assert api_diff.breaking(api_diff.today(), api_diff.parts(changed)) == said
+
+
+def test_a_field_taken_away_would_fail_the_review(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole way: the file, the promise, and the list of what may break."""
+    text = FILE.read_text(encoding="utf-8")
+    without = tmp_path / "openapi.yaml"
+    without.write_text(text.replace("        different_reason:\n", "        another_reason:\n"), encoding="utf-8")
+    monkeypatch.setattr(api_diff, "DESCRIPTION", without)
+    trouble = api_diff.review()
+    assert trouble is not None
+    assert "GET /api/v1/matches/{id}/ out 200 different_reason: gone" in trouble
+    # Listed with its reason it may go; what breaks nothing may not stand in the list.
+    changes = tmp_path / "api-changes.md"
+    names = [line.removeprefix("breaks clients: - ") for line in trouble.splitlines() if line.startswith("breaks")]
+    kept = api_diff.CHANGES.read_text(encoding="utf-8")
+    changes.write_text(kept + "".join(f"- {name}\n  Because.\n" for name in names), encoding="utf-8")
+    monkeypatch.setattr(api_diff, "ROOT", tmp_path)
+    monkeypatch.setattr(api_diff, "CHANGES", changes)
+    assert api_diff.review() is None
+    changes.write_text(changes.read_text() + "- `GET /api/v1/companies/: gone`\n", encoding="utf-8")
+    assert "listed, but breaks nothing: `GET /api/v1/companies/: gone`" in str(api_diff.review())

@@ -56,7 +56,7 @@ def test_a_fact(world: World) -> None:
 
 def test_a_reversal_stands_beside_its_original(world: World) -> None:
     match = world.register()
-    world.post(f"matches/{match.pk}/undo/", "partner")
+    world.post(f"matches/{match.pk}/undo/", "partner", If_Match="*")
     first, second = facts(world).body["results"]
     assert (first["quantity"], second["quantity"]) == ("1", "-1")
     assert second["reverses"] == first["place"]
@@ -66,7 +66,7 @@ def test_the_pages_of_a_walk_are_read_at_one_place(world: World) -> None:
     matches = [world.register() for _ in range(5)]
     first = facts(world, query="page_size=2")
     world.register()
-    world.post(f"matches/{matches[4].pk}/undo/", "partner")
+    world.post(f"matches/{matches[4].pk}/undo/", "partner", If_Match="*")
     seen, answer = sources(first), first
     while answer.body["next"]:
         answer = world.get(answer.body["next"])
@@ -109,7 +109,7 @@ def test_the_facts_of_a_figure_add_up_to_it(world: World) -> None:
     for municipality in ("0851", "0851", "0860"):
         world.register(municipality=municipality)
     match = world.register()
-    world.post(f"matches/{match.pk}/undo/", "partner")
+    world.post(f"matches/{match.pk}/undo/", "partner", If_Match="*")
     slug = world.programme.slug
     figure = world.get(f"figure/?programme={slug}&municipality=0851", "datasteward").body
     behind = facts(world, "datasteward", f"municipality=0851&place={figure['place']}").body["results"]

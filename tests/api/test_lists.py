@@ -159,7 +159,7 @@ def test_filters_of_matches(world: World) -> None:
     first = world.register(agreed_on=today - timedelta(days=40), match_type="internship", municipality="0860")
     second = world.register(agreed_on=today, work_area="other")
     withdrawn = world.register(agreed_on=today)
-    world.post(f"matches/{withdrawn.pk}/undo/", "partner")
+    world.post(f"matches/{withdrawn.pk}/undo/", "partner", If_Match="*")
 
     def found(query: str) -> set[int]:
         return set(rows([world.get(f"matches/?{query}")]))

@@ -222,7 +222,7 @@ def test_others_do_not_see_it_by_whatever_address(world: World) -> None:
     for who in ("ucn", "fremmed", "akasse", "raadgiver", "kommune", "leder"):
         assert world.get("matches/", who).body["results"] == []
         assert world.get(f"matches/{match.pk}/", who).status == 404
-    assert world.post(f"matches/{match.pk}/undo/", "ucn").status == 404
+    assert world.post(f"matches/{match.pk}/undo/", "ucn", If_Match="*").status == 404
     assert world.get(f"matches/{match.pk}/", "datasteward").status == 200
     assert world.get(f"matches/{match.pk}/", "partner").status == 200
 
@@ -234,11 +234,11 @@ def test_a_municipality_sees_those_of_its_own_offices(world: World) -> None:
 
 def test_undo_is_a_reversal_and_may_be_sent_twice(world: World) -> None:
     match = world.register()
-    answer = world.post(f"matches/{match.pk}/undo/", "partner", {"reason": "Forkert virksomhed"})
+    answer = world.post(f"matches/{match.pk}/undo/", "partner", {"reason": "Forkert virksomhed"}, If_Match="*")
     assert answer.status == 200
     assert answer.body["withdrawn_at"] is not None
     assert answer.body["withdrawn_reason"] == "Forkert virksomhed"
-    assert world.post(f"matches/{match.pk}/undo/", "partner").body == answer.body
+    assert world.post(f"matches/{match.pk}/undo/", "partner", If_Match="*").body == answer.body
     facts = Fact.objects.filter(measure="match_registered").order_by("place")
     assert [fact.quantity for fact in facts] == [1, -1]
 
@@ -246,17 +246,17 @@ def test_undo_is_a_reversal_and_may_be_sent_twice(world: World) -> None:
 def test_undo_is_for_the_one_who_registered_on_the_same_day(world: World) -> None:
     shared = world.register("raadgiver", assisted_by=(world.organisation(people.UCN).pk,))
     for who in ("ucn", "partner"):
-        answer = world.post(f"matches/{shared.pk}/undo/", who, Accept_Language="en")
+        answer = world.post(f"matches/{shared.pk}/undo/", who, Accept_Language="en", If_Match="*")
         assert answer.status == 403
         assert "registered" in answer.body["detail"]
-    assert world.post(f"matches/{shared.pk}/undo/", "datasteward").status == 403
+    assert world.post(f"matches/{shared.pk}/undo/", "datasteward", If_Match="*").status == 403
     Match.objects.filter(pk=shared.pk).update(registered_at=timezone.now() - timedelta(days=1))
-    assert world.post(f"matches/{shared.pk}/undo/", "raadgiver").status == 403
+    assert world.post(f"matches/{shared.pk}/undo/", "raadgiver", If_Match="*").status == 403
     assert not Match.objects.get(pk=shared.pk).withdrawn
 
 
 def test_undo_refuses_what_it_does_not_know(world: World) -> None:
     match = world.register()
-    assert list(world.post(f"matches/{match.pk}/undo/", "partner", {"why": "x"}).errors) == ["why"]
-    assert list(world.post(f"matches/{match.pk}/undo/?x=1", "partner").errors) == ["x"]
+    assert list(world.post(f"matches/{match.pk}/undo/", "partner", {"why": "x"}, If_Match="*").errors) == ["why"]
+    assert list(world.post(f"matches/{match.pk}/undo/?x=1", "partner", If_Match="*").errors) == ["x"]
     assert list(world.post("matches/?dry_run=1", "partner", world.entry()).errors) == ["dry_run"]

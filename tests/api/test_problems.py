@@ -37,7 +37,7 @@ def test_a_row_that_is_not_there(world: World) -> None:
     for pk in ("999999", "9223372036854775807", "9223372036854775808", "9" * 40):
         assert world.get(f"companies/{pk}/").status == 404
         assert world.get(f"matches/{pk}/").status == 404
-        assert world.post(f"matches/{pk}/undo/", "partner").status == 404
+        assert world.post(f"matches/{pk}/undo/", "partner", If_Match="*").status == 404
 
 
 def test_the_reason_of_a_refusal(world: World) -> None:

@@ -93,3 +93,142 @@ def test_a_volume_keeps_no_number_of_the_company(world: World) -> None:
     assert made.body["quantity"]["exact"] == "1.5"
     assert made.body["company"]
     assert "99000007" not in made.content.decode()
+
+
+# ------------------------------------------------------------------------------------------------ correct, withdraw
+def test_a_correction_says_what_is_different_and_keeps_the_rest(world: World, survey: Series) -> None:
+    made = observe(survey, DAY, 2, category="Enig", municipality="0851", note="Fra papir")
+    path = f"series/tilfredshed/observations/{made.pk}/correct/"
+    answer = world.post(path, "controller", {"quantity": 3, "reason": "Tastefejl"}, If_Match="*")
+    assert answer.status == 200
+    said = ("quantity", "category", "municipality", "note", "revision")
+    assert {name: answer.body[name] for name in said} == {
+        "quantity": {"exact": "3", "shown": "3"}, "category": "Enig", "municipality": "0851", "note": "Fra papir",
+        "revision": 2,
+    }  # fmt: skip
+    # 2, taken back, and 3: the ledger holds all of it.
+    assert list(Fact.objects.order_by("place").values_list("quantity", flat=True)) == [2, -2, 3]
+    assert made.changes.get().reason == "Tastefejl"
+    cleared = world.post(path, "controller", {"municipality": None, "reason": "Ukendt"}, If_Match="*")
+    assert cleared.body["municipality"] is None
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"quantity": 3}, "reason"),
+        ({"quantity": 3, "reason": " "}, "reason"),
+        ({"reason": "Tastefejl"}, "general"),
+        ({"quantity": 2, "reason": "Tastefejl"}, "general"),
+        ({"cvr": "99000007", "reason": "Tastefejl"}, "cvr"),
+        ({"category": "", "reason": "Tastefejl"}, "category"),
+        ({"municipality": "9999", "reason": "Tastefejl"}, "municipality"),
+        ({"period_from": "2020-01-01", "reason": "Tastefejl"}, "period_to"),
+    ],
+)
+def test_what_is_wrong_in_a_correction(world: World, survey: Series, body: dict[str, Any], field: str) -> None:
+    made = observe(survey, DAY, 2, category="Enig")
+    for language in ("da", "en"):
+        answer = world.post(
+            f"series/tilfredshed/observations/{made.pk}/correct/", "controller", body, If_Match="*",
+            Accept_Language=language,
+        )  # fmt: skip
+        assert (answer.status, list(answer.errors)) == (400, [field])
+    assert Observation.objects.get().revision == 1
+
+
+def test_a_correction_sent_twice_is_made_once(world: World, survey: Series) -> None:
+    """With the key the second is answered as the first, though its If-Match is no longer the version."""
+    made = observe(survey, DAY, 2, category="Enig")
+    path = f"series/tilfredshed/observations/{made.pk}/"
+    tag = world.get(path, "controller").headers["ETag"]
+    for way, body in (("correct/", {"quantity": 3, "reason": "Tastefejl"}), ("withdraw/", {"reason": "To gange"})):
+        first = world.post(path + way, "controller", body, If_Match=tag, Idempotency_Key=way)
+        again = world.post(path + way, "controller", body, If_Match=tag, Idempotency_Key=way)
+        assert (first.status, again.status) == (200, 200)
+        assert "Idempotent-Replayed" not in first.headers
+        assert again.headers["Idempotent-Replayed"] == "true"
+        assert again.body == first.body
+        other = world.post(path + way, "controller", {**body, "reason": "Andet"}, If_Match="*", Idempotency_Key=way)
+        assert other.body["type"] == "/api/v1/problems/key-used"
+        tag = first.headers["ETag"]
+    assert Observation.objects.get().revision == 2
+
+
+def test_a_withdrawal_takes_the_fact_back(world: World, survey: Series) -> None:
+    made = observe(survey, DAY, 2, category="Enig")
+    path = f"series/tilfredshed/observations/{made.pk}/"
+    assert list(world.post(f"{path}withdraw/", "controller", {}, If_Match="*").errors) == ["reason"]
+    answer = world.post(f"{path}withdraw/", "controller", {"reason": "Talt to gange"}, If_Match="*")
+    assert (answer.body["counts"], answer.body["withdrawn_reason"]) == (False, "Talt to gange")
+    assert sum(Fact.objects.values_list("quantity", flat=True)) == 0
+    refused = world.post(f"{path}correct/", "controller", {"quantity": 3, "reason": "Nu"}, If_Match="*")
+    assert (refused.status, list(refused.errors)) == (400, ["general"])
+
+
+# ---------------------------------------------------------------------------------------------------------- many
+MANY = "series/tilfredshed/observations/many/"
+
+
+def answers(number: int) -> list[dict[str, Any]]:
+    return [{"occurred_on": "2020-03-12", "category": "Enig", "quantity": turn + 1} for turn in range(number)]
+
+
+def test_many_are_registered_at_once_and_once(world: World, survey: Series) -> None:
+    body = {"observations": answers(500)}
+    first = world.post(MANY, "controller", body, Idempotency_Key="fil-1")
+    assert (first.status, first.body) == (201, {"registered": 500})
+    again = world.post(MANY, "controller", body, Idempotency_Key="fil-1")
+    assert (again.status, again.body, again.headers["Idempotent-Replayed"]) == (200, {"registered": 500}, "true")
+    other = world.post(MANY, "controller", {"observations": answers(2)}, Idempotency_Key="fil-1")
+    assert other.status == 409
+    assert Observation.objects.count() == Fact.objects.count() == 500
+    assert sum(Fact.objects.values_list("quantity", flat=True)) == 500 * 501 // 2
+
+
+def test_one_that_is_wrong_stops_all_and_is_named(world: World, survey: Series) -> None:
+    rows = answers(5)
+    rows[1]["category"] = ""
+    rows[3] |= {"municipality": "9999", "vintage": "2020"}
+    for language in ("da", "en"):
+        answer = world.post(MANY, "controller", {"observations": rows}, Accept_Language=language)
+        assert answer.status == 400
+        assert sorted(answer.errors) == [
+            "observations.1.category", "observations.3.municipality", "observations.3.vintage",
+        ]  # fmt: skip
+    answer = world.post(MANY, "controller", {"observations": [*answers(1), {"occurred_on": "x", "farve": "rød"}]})
+    assert sorted(answer.errors)[0].startswith("observations.1.")
+    assert not Observation.objects.exists()
+    assert not Fact.objects.exists()
+
+
+@pytest.mark.parametrize("body", [{}, {"observations": []}, {"observations": "x"}, {"observations": None}, {"x": 1}])
+def test_what_is_no_list_of_observations(world: World, survey: Series, body: dict[str, Any]) -> None:
+    said = []
+    for language in ("da", "en"):
+        answer = world.post(MANY, "controller", body, Accept_Language=language)
+        assert answer.status == 400
+        said.append(answer.errors)
+    assert said[0] != said[1]
+
+
+def test_more_than_500_are_too_many(world: World, survey: Series) -> None:
+    answer = world.post(MANY, "controller", {"observations": answers(501)})
+    assert answer.status == 400
+    assert "500" in answer.errors["observations"][0]
+
+
+def test_companies_of_many_are_kept_as_random_keys(world: World) -> None:
+    make_series("vejledte", "Vejledte", measures.VOLUME, world.organisation(people.HUB))
+    rows = [{"occurred_on": "2020-03-12", "cvr": cvr} for cvr in ("99000007", "99000007", "99000015")]
+    answer = world.post("series/vejledte/observations/many/", "controller", {"observations": rows})
+    assert answer.status == 201, answer.body
+    subjects = list(Observation.objects.order_by("pk").values_list("subject", flat=True))
+    assert subjects[0] == subjects[1] != subjects[2]
+    assert None not in subjects
+
+
+def test_who_may_not_register_many(world: World, survey: Series) -> None:
+    for who in ("raadgiver", "sekretariat"):
+        assert world.post(MANY, who, {"observations": answers(1)}).status == 403
+    assert world.post("series/findes-ikke/observations/many/", "controller", {}).status == 404

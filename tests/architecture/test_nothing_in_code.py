@@ -25,7 +25,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("portal/jobs/views.py", "2026"): "the length of a month as it is written is measured on one",
     ("matching/api/views.py", "vaekst-via-viden"): "the example of the API's description is the demo area's",
     ("matching/api/views.py", "2021"): "the example of the API's description is the demo area's",
-    ("reporting/api/series.py", "2020"): "an example of the API's description",
+    ("reporting/api/observations.py", "2020"): "an example of the API's description",
 }
 
 

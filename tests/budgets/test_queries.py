@@ -27,7 +27,7 @@ from programmes.models import Activity
 from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
-from tests.access import evidence
+from tests.access import evidence, staff
 from tests.access.matrix import RULES
 from tests.access.world import World, build_world, indicators
 
@@ -39,11 +39,51 @@ N = 7
 # The ways in which each GET address is asked. {municipality}, {today}: see `query`.
 ASKED: dict[str, list[str]] = {
     "sign_in": [""],
+    "signed_in_again": [""],
+    "session_state": [""],
+    "forgotten_password": [""],
+    "link_sent": [""],
+    "account": [""],
+    "change_password": [""],
+    "second_factor": [""],
     "signed_off": [""],
     "accessibility_statement": [""],
     "privacy": [""],
+    "security_txt": [""],
+    "robots_txt": [""],
     "components": [""],
     "operations": [""],
+    "audit:changes": [
+        "",
+        "table=reporting_target&row=1&operation=update&person=a&since=01.01.2020&until={today}",
+        "export=csv",
+        "export=xlsx",
+    ],
+    "audit:change": [""],
+    "audit:openings": [
+        "",
+        "kind=match&key=1&purpose=audit&person=a",
+        "export=csv",
+        "kind=match&key=1&to=subject&export=csv",
+    ],
+    "audit:exports": ["", "name=match", "export=csv"],
+    "audit:purpose": [""],
+    "members": ["", "text=medlem&state=all", "state=over", "export=csv"],
+    "member": [""],
+    "member_invite": [""],
+    "member_change": [""],
+    "member_end": [""],
+    "member_reset_app": [""],
+    "invitation": [""],
+    "my_account": [""],
+    "roles": [""],
+    "deputies": [""],
+    "deputy_new": [""],
+    "support_begin": ["", "email=raadgiver@demo.example"],
+    "support_views": ["", "export=xlsx"],
+    "tokens": [""],
+    "token_new": [""],
+    "token_revoke": [""],
     "matching:list": ["", "text=lim", "match_type=internship&municipality={municipality}", "export=csv", "export=xlsx"],
     "matching:log": [""],
     "matching:company_search": ["company_text=lim", "company=new&company_text=lim"],
@@ -131,24 +171,24 @@ ASKED: dict[str, list[str]] = {
     "reporting:statistics": [""],
     "reporting:statistics_import": [""],
     "reporting:statistics_preview": [""],
-    "api_series": ["", "kind=statistic"],
+    "api_series": ["", "kind=statistic", "updated_since=2020-01-01"],
     "api_series_numbers": ["", "by=category&across=municipality"],
-    "api_observations": ["", "category=Nej"],
+    "api_observations": ["", "category=Nej", "updated_since=2020-01-01"],
     "api_observation": [""],
-    "api_programmes": [""],
+    "api_programmes": ["", "updated_since=2020-01-01"],
     "api_programme": [""],
-    "api_companies": ["", "name=lim"],
+    "api_companies": ["", "name=lim", "updated_since=2020-01-01"],
     "api_company": [""],
     "api_match_types": [""],
     "api_work_areas": [""],
-    "api_matches": [""],
+    "api_matches": ["", "updated_since=2020-01-01"],
     "api_match": [""],
     "api_figures": ["", "as_of={today}"],
     "api_figure": ["", "as_of={today}"],
-    "api_facts": [""],
-    "api_indicators": [""],
+    "api_facts": ["", "updated_since=2020-01-01&after=3"],
+    "api_indicators": ["", "updated_since=2020-01-01"],
     "api_indicator": ["", "as_of={today}"],
-    "api_contracts": [""],
+    "api_contracts": ["", "updated_since=2020-01-01"],
     "api_contract_attainment": ["", "as_of={today}"],
     "api_contract_facts": ["", "as_of={today}"],
     "api_schema": [""],
@@ -157,13 +197,20 @@ ASKED: dict[str, list[str]] = {
 }
 NOT_COUNTED = {
     "healthz": "asks over connections of its own, once a second however often it is asked",
+    "second_step": "leads on: the tests' people have signed in",
+    "recovery_step": "leads on, as the code does",
+    "recovery_codes": "leads to the app where there is none; with one, two questions more than the account",
+    "new_password": "410 without a link",
+    "set_password": "keeps a link and leads on, without a question",
     "api_unknown": "404, without a question",
     # tests/reporting/contracts/test_compare.py holds that it does not grow with goals or facts.
+    "api_contract_comparison": "the same over the API",
     "reporting:contract_compare": "computes the contract once for every cause, each time with all its questions",
 }
 GET = {name for name, rule in RULES.items() if rule.method == "get"}
 # Who sees most, who sees least, and whose own comes first.
 ROLES = (
+    Role.AUDITOR,
     Role.ADVISER,
     Role.DATA_STEWARD,
     Role.MUNICIPAL_OFFICER,
@@ -181,6 +228,7 @@ OWNER = {
     "reporting:indicator_change": Role.KKR_SECRETARIAT,
     "reporting:indicator_withdraw": Role.KKR_SECRETARIAT,
     "reporting:statistics_preview": Role.KKR_SECRETARIAT,
+    "token_revoke": Role.ADVISER,
     "reporting:observation_register": Role.KKR_SECRETARIAT,
     "reporting:observation_correct": Role.KKR_SECRETARIAT,
     "reporting:observation_withdraw": Role.KKR_SECRETARIAT,
@@ -246,6 +294,7 @@ class TestQueries(TestCase):
             )
             indicators(programme, turn)
         evidence.grow(cls.world.evidence, cls.made, number)
+        staff.grow(cls.world.own, cls.made, number)
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
         buckets.fold()

@@ -21,6 +21,7 @@ from portal.identity.models import User
 from portal.local import browser as installed
 from tests.e2e.visitor import Visitor
 from tests.e2e.world import Area, build
+from tests.identity.helpers import signed_in
 
 FRONT_END = [
     Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js",
@@ -103,7 +104,7 @@ def visit(chromium: Chromium, server: str) -> Iterator[Visit]:
         if email is not None:
             client, user = Client(), User.objects.get(email=email)
             User.objects.filter(pk=user.pk).update(language=language)
-            client.force_login(user)
+            signed_in(client, user)
             cookies["sessionid"] = client.cookies["sessionid"].value
         context.add_cookies([{"name": name, "value": value, "url": server} for name, value in cookies.items()])
         visitors.append(Visitor(context, width, script))

@@ -26,6 +26,8 @@ SHIFTED = """() => new Promise(done => {
     }).observe({type: "layout-shift", buffered: true});
     setTimeout(() => done([sum, moved]), 100);
 })"""
+STOPPED = """document.addEventListener("securitypolicyviolation", event => console.error(
+    `Content Security Policy stopped ${event.blockedURI} by ${event.effectiveDirective}: ${event.sample}`))"""
 LEAST_SHIFT = 0.05
 PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
@@ -38,6 +40,7 @@ class Visitor:
         self.moved: list[str] = []
         """What moved when shift() was asked last, so that a failure says it."""
         self.page.on("console", self._hear)
+        self.page.add_init_script(STOPPED)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _hear(self, message: ConsoleMessage) -> None:

@@ -5,7 +5,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from portal.identity.demo_password import DEMO_PASSWORD
-from portal.identity.models import User
+from portal.identity.models import SignInEvent, User
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/log-ind/"
@@ -69,3 +69,9 @@ def test_signing_off_is_a_post_and_says_so(client: Client, user: User) -> None:
 def test_a_page_asks_for_sign_in_and_comes_back(client: Client) -> None:
     response = client.get("/match/")
     assert response["Location"] == "/log-ind/?next=/match/"
+
+
+def test_what_happened_names_its_request(client: Client, user: User) -> None:
+    """So that the log of the server, the trail and the person's own list tell of the same thing."""
+    answer = client.post("/log-ind/", {"username": user.email, "password": "forkert-adgangskode"})
+    assert SignInEvent.objects.latest("pk").request == answer.headers["X-Request-ID"]

@@ -75,8 +75,15 @@ class OwnBroker:
 class Machinery:
     """The Celery processes of one test; all are killed at its end."""
 
-    def __init__(self, broker: str, log: Path, app: str = "tests.jobs.worker_app") -> None:
-        self.broker, self.log, self.app = broker, log, app
+    def __init__(
+        self,
+        broker: str,
+        log: Path,
+        app: str = "tests.jobs.worker_app",
+        settings: str = "tests.jobs.worker_settings",
+        level: str = "WARNING",
+    ) -> None:
+        self.broker, self.log, self.app, self.settings, self.level = broker, log, app, settings, level
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def worker(self) -> subprocess.Popen[bytes]:
@@ -99,7 +106,7 @@ class Machinery:
         about = connection.settings_dict
         env = {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.jobs.worker_settings",
+            "DJANGO_SETTINGS_MODULE": self.settings,
             "TEST_DATABASE": json.dumps(
                 {key: about[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")}
             ),
@@ -116,7 +123,7 @@ class Machinery:
             self.app,
             kind,
             "--loglevel",
-            "WARNING",
+            self.level,
             *options,
         ]
         with self.log.open("ab") as log:

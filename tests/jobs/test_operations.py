@@ -8,10 +8,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from portal import jobs
-from portal.identity.models import Membership, Organisation, User
+from portal.identity.models import Organisation, User
 from portal.identity.roles import OrganisationKind, Role
 from portal.jobs import health, registry
 from portal.jobs.models import JobRun, ListenerState
+from tests.memberships import member
 
 pytestmark = pytest.mark.django_db
 Status = JobRun.Status
@@ -30,9 +31,9 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def signed_in(client: Client, role: Role) -> User:
-    organisation, _made = Organisation.objects.get_or_create(name="Test hub", kind=OrganisationKind.HUB)
+    organisation, _made = Organisation.objects.get_or_create(name="Erhvervshus Nordjylland", kind=OrganisationKind.HUB)
     user = User.objects.create_user(email=f"{role}@demo.example", name=f"Test {role}", language="en")
-    Membership.objects.create(user=user, organisation=organisation, role=role, valid_from=date(2020, 1, 1))
+    member(user, organisation, role, date(2020, 1, 1))
     client.force_login(user)
     return user
 

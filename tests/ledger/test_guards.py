@@ -121,7 +121,7 @@ def test_rights_are_exactly_those_of_the_design(db: None) -> None:
         assert given.pop(table) == {"SELECT", "INSERT"}, table
     for table in MAPS:
         assert given.pop(f"ledger_{table}") == {"SELECT", "INSERT", "DELETE"}, table
-    for table in ("ledger_head", "django_migrations"):
+    for table in ("ledger_head", "django_migrations", "audit_change"):
         assert given.pop(table) == {"SELECT"}, table
     guarded = {"ledger_guard_versions", REFUSE_CHANGE, REFUSE_UPDATE}
     for table, rights in given.items():

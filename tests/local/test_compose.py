@@ -43,6 +43,10 @@ def test_no_secret_stands_in_the_file_and_a_missing_one_is_named() -> None:
         assert all(":?" in use for use in uses), secret
 
 
+def test_the_database_does_not_log_statements_that_failed_with_their_values() -> None:
+    assert "log_min_messages=log" in SERVICES["postgres"]["command"]
+
+
 def test_only_the_web_is_reachable_from_outside_and_by_default_from_this_host() -> None:
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     for name, service in SERVICES.items():

@@ -18,6 +18,7 @@ from portal.identity.models import Membership, Organisation, User
 from portal.identity.roles import OrganisationKind, Role
 from portal.ledger.models import Heading
 from programmes.models import Activity, PartnerRole, Programme
+from tests.identity.helpers import signed_in
 
 TODAY = date(2021, 1, 31)
 # With valid check digits, worked out by hand: 2*9+7*9+6*0+5*0+4*0+3*0+2*a+1*b must be a multiple of 11.
@@ -41,9 +42,7 @@ class World:
         return actor_for(self.actors[name].user)
 
     def client(self, name: str) -> Client:
-        client = Client()
-        client.force_login(self.actors[name].user)
-        return client
+        return signed_in(Client(), self.actors[name].user)
 
     def entry(self, **changes: Any) -> MatchEntry:
         """A right entry by the hub's adviser; `changes` replace fields."""

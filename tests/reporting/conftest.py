@@ -12,12 +12,13 @@ from django.db.models import QuerySet
 
 from portal import ledger
 from portal.geography.models import Area, Municipality
-from portal.identity.models import Membership, Organisation, User
+from portal.identity.models import Organisation, User
 from portal.identity.roles import OrganisationKind, Role
 from portal.ledger import registry
 from portal.ledger.models import FactRecord, Heading, HeadingParent, Measure
 from programmes.models import Activity, PartnerRole, Programme
 from reporting.targets import set_target
+from tests.memberships import member
 
 MEASURE = "test_matches"
 TYPES = {"ordinary_job": "Ordinært job", "internship": "Studiepraktik"}
@@ -206,5 +207,5 @@ def make_user(role: Role, organisation: Organisation | None = None, municipality
             name="KKR Nordjylland", defaults={"kind": OrganisationKind.KKR, "area": area}
         )
     user = User.objects.create_user(email=f"{role}-{organisation.pk}@demo.example", name=str(role.label))
-    Membership.objects.create(user=user, organisation=organisation, role=role, valid_from=date(2020, 1, 1))
+    member(user, organisation, role, date(2020, 1, 1))
     return user

@@ -22,6 +22,7 @@ from reporting.indicators import set_indicator
 from reporting.models import Absence, Series
 from reporting.observations import make_series, observe
 from tests.budgets.test_queries import READS
+from tests.identity.helpers import signed_in
 from tests.reporting.conftest import AALBORG, HJOERRING, make_user
 from tests.reporting.indicator_world import read
 from tests.reporting.test_pages import text_of
@@ -54,7 +55,7 @@ def person(hub: Organisation) -> User:
 @pytest.fixture
 def controller(person: User) -> Client:
     client = Client()
-    client.force_login(person)
+    signed_in(client, person)
     return client
 
 

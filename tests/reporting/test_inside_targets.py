@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal import ledger
-from portal.identity.models import Membership, Organisation, User
+from portal.identity.models import Organisation, User
 from portal.identity.roles import OrganisationKind, Role
 from portal.identity.tokens import issue_token
 from reporting import keys
@@ -19,6 +19,7 @@ from reporting.inside_targets import REMAINDER, delivered, inside_targets, unit_
 from reporting.keys import KeyUnit
 from reporting.models import DistributionKey, KeyVersion, Target, TargetVersion
 from reporting.rules.status import Status
+from tests.memberships import member
 from tests.reporting.conftest import AALBORG, HJOERRING, World, make_user
 from tests.reporting.test_keys import propose, viewer
 from tests.reporting.test_pages import text_of
@@ -104,7 +105,7 @@ def test_a_split_target_follows_the_path_of_the_municipalitys(
 def insider(kind: OrganisationKind, role: Role) -> User:
     organisation = Organisation.objects.get(kind=kind, municipality=AALBORG)
     user = User.objects.create_user(f"{kind}@inside.example", "En indefra")
-    Membership.objects.create(user=user, organisation=organisation, role=role, valid_from=date(2020, 1, 1))
+    member(user, organisation, role, date(2020, 1, 1))
     return user
 
 

@@ -1,6 +1,7 @@
 """Distribution keys: from a proposal to the units' targets, and what the database refuses."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -38,6 +39,12 @@ def officer() -> Actor:
 def second() -> Actor:
     """Another person with the same right: what one proposes, somebody else approves."""
     return actor_for(make_user(Role.PROGRAMME_LEAD))
+
+
+def deputy_of(actor: Actor) -> Actor:
+    """Somebody who stands in for the actor."""
+    stand_in, _made = User.objects.get_or_create(email="stand-in@demo.example", name="Vikar")
+    return replace(actor, user=stand_in, deputy_id=1)
 
 
 @pytest.fixture
@@ -224,6 +231,11 @@ def test_nobody_approves_what_the_same_person_proposed_or_moved_in(
     # A proposal from new values is its maker's alone.
     newer = propose(key, 4, 4, 2, actor=second)
     assert keys.may_approve(officer, newer, keys.state_of(key).versions)
+    # Neither does a deputy in the proposer's place, whoever the deputy is; for anybody else a deputy may.
+    assert not keys.may_approve(deputy_of(second), newer, keys.state_of(key).versions)
+    ruling = keys.reject(newer, "Ikke nu", actor=deputy_of(officer))
+    assert (ruling.by, ruling.as_deputy_for) == (User.objects.get(email="stand-in@demo.example"), officer.user.name)
+    newer = propose(key, 4, 4, 2, actor=second)
     User.objects.update(language="en")
     client.force_login(User.objects.get(pk=second.user.pk))
     for address in (page(world), page(world, "key_approve")):

@@ -1,6 +1,7 @@
 """Observations: records and facts tell the same, corrections and withdrawals are reversals, assessments need two."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -160,8 +161,13 @@ def test_an_assessment_needs_another_than_the_one_who_entered_it(
     assert not Fact.objects.exists()
     with pytest.raises(Refused):
         confirm(assessment, controller)
+    # Nor a deputy in the place of the one who entered it, or who entered it before standing in for another.
+    with pytest.raises(Refused):
+        confirm(assessment, replace(controller, user=secretariat.user, deputy_id=1))
+    with pytest.raises(Refused):
+        confirm(assessment, replace(secretariat, user=controller.user, deputy_id=1))
     confirmed = confirm(assessment, secretariat)
-    assert confirmed.confirmed_by == secretariat.user
+    assert (confirmed.confirmed_by, confirmed.confirmed_as_deputy_for) == (secretariat.user, "")
     assert [fact.quantity for fact in Fact.objects.all()] == [75]
     again = correct(confirmed, controller, "Bilag manglede", quantity=50)
     assert again.confirmed_at is None

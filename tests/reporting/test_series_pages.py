@@ -270,7 +270,7 @@ def test_what_is_wrong_is_said_row_by_row(hub: Organisation, controller: Client)
 
 def test_a_pdf_is_no_list(hub: Organisation, controller: Client) -> None:
     answer = upload(controller, answers(hub), b"%PDF-1.7;\n1;2\n", "svar.pdf")
-    assert "Dette er hverken CSV eller en Excel-fil" in answer.content.decode()
+    assert "Det er hverken en tabel eller tekst, der kan læses" in answer.content.decode()
 
 
 def test_a_survey_as_people_make_it(hub: Organisation, controller: Client) -> None:

@@ -16,9 +16,10 @@ from django.template import Context
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from portal.ui.empty import EmptyValue
-from portal.ui.export import BOM, csv_lines, csv_response, guarded, xlsx_chunks
+from portal.ui.export import BOM, csv_lines, csv_response, guarded, is_formula, xlsx_chunks
 from portal.ui.pagination import _read
 from portal.ui.samples import sample_table
 from portal.ui.tables import Cell, Column, Table, lookup, url_with
@@ -157,6 +158,61 @@ def test_any_text_survives_the_file(texts: list[str]) -> None:
     wanted = [guarded(text) for text in texts]
     # The reader of the standard library sees line ends inside quotes as they are.
     assert found == wanted
+
+
+@pytest.mark.parametrize("before", ["", " ", "\u00a0", "\t", "\u200b", "\ufeff", "\x0b \u2028", " " * 500])
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1"])
+def test_what_is_not_seen_before_a_formula_does_not_hide_it(before: str, formula: str) -> None:
+    assert guarded(before + formula) == f"'{before}{formula}"
+
+
+LIKELY = ["=1+1", "+45 12", "-5", "@a", "\t=1", '=HYPERLINK("http://a")', "http://a.dk", "  =1", "12", "-12,5"]
+TEXTS = st.one_of(
+    st.sampled_from(LIKELY),
+    st.text(alphabet=st.characters(categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=20),
+)
+
+
+@given(
+    st.lists(st.tuples(TEXTS, st.integers(-(10**9), 10**9), st.decimals(-(10**6), 10**6, places=2)), max_size=5), TEXTS
+)
+def test_a_workbook_read_back_has_the_same_texts_and_figures_and_no_formula(
+    rows: list[tuple[str, int, Decimal]], title: str
+) -> None:
+    columns = [
+        Column("name", title),
+        Column("count", "=Match", kind="number"),
+        Column("paid", "Udbetalt", kind="money"),
+    ]
+    with translation.override("da"):
+        content = b"".join(
+            xlsx_chunks(columns, [dict(zip(("name", "count", "paid"), row, strict=True)) for row in rows])
+        )
+    book = zipfile.ZipFile(io.BytesIO(content))
+    parts = [book.read(name) for name in book.namelist()]
+    assert not [part for part in parts if b"<f>" in part or b"<hyperlink" in part]
+    head, *found = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert head == [title, "=Match", "Udbetalt"]
+    assert [(name, int(count), round(Decimal(paid), 2)) for name, count, paid in found] == rows
+    assert all(isinstance(figure, float | int) for row in found for figure in row[1:])
+    if any(is_formula(text) for text, _count, _paid in rows):
+        assert b'quotePrefix="1"' in book.read("xl/styles.xml")
+
+
+def test_a_text_too_long_for_a_cell_is_cut_and_not_lost() -> None:
+    content = b"".join(xlsx_chunks(COLUMNS[:1], [{"name": "x" * 40_000}]))
+    _head, row = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert row == ["x" * 32_766 + "…"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("match.csv", "match.csv"), ("=cmd.csv", "cmd.csv"), ("../-rf.csv", "rf.csv"), ("a\r\nX: 1.csv", "aX: 1.csv")],
+)
+def test_the_name_of_a_file_is_plain(name: str, shown: str) -> None:
+    said = csv_response(name, COLUMNS, [])["Content-Disposition"]
+    assert said.startswith("attachment")
+    assert f'filename="{shown}"' in said
 
 
 def test_a_missing_value_is_in_words_in_files_too() -> None:

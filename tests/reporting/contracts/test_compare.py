@@ -13,6 +13,8 @@ from django.urls import reverse
 
 from portal import ledger
 from portal.identity.actor import Actor
+from portal.identity.roles import Role
+from portal.identity.tokens import issue_token
 from reporting.contracts import amend_goal
 from reporting.engine.contracts import compare, compute
 from reporting.engine.contracts.comparison import FACTS, NotInOrder, compare_versions
@@ -20,6 +22,8 @@ from reporting.engine.payload import fraction_of
 from reporting.models import GoalVersion
 from reporting.observations import correct, withdraw
 from reporting.views.contract_compare import rounded_apart
+from tests.api.document import check_answer
+from tests.reporting.conftest import make_user
 from tests.reporting.contracts.test_cache import happen, small_world
 from tests.reporting.contracts.world import World, empty_world, nine_goals
 
@@ -226,3 +230,35 @@ def test_shown_numbers_that_do_not_add_up_are_explained(parts: tuple[str, ...], 
     assert sum(map(Fraction, parts), Fraction(0)) == Fraction(whole)
     found = {"difference": difference(whole), "causes": [{"difference": difference(each)} for each in parts]}
     assert rounded_apart(found) is told
+
+
+def test_the_api_gives_what_the_engine_gives(client: Client) -> None:
+    """40 known on 31 January, 41 with the one that is late: a point of 100, the same on page, API and in the engine."""
+    world = volume_world()
+    world.sign()
+    world.observe("advised", date(2020, 12, 15), 1, learnt_on=None)
+    headers = {"Authorization": f"Bearer {issue_token(make_user(Role.HUB_CONTROLLER))}"}
+    address = f"/api/v1/contracts/{world.contract.pk}/comparison/"
+    answer = client.get(f"{address}?from=2021-01-31", headers=headers)
+    assert answer.status_code == 200
+    found = answer.json()
+    check_answer("get", address, 200, dict(answer.headers), found)
+    assert found == compare(world.contract, ledger.AsOf.at(date(2021, 1, 31)), ledger.AsOf.now())
+    assert (found["first"]["total"]["exact"], found["second"]["total"]["exact"]) == ("40.0000000000", "41.0000000000")
+    assert {each["cause"]: each["difference"]["shown"] for each in found["causes"]} == {"late_facts": "1"}
+    again = client.get(f"{address}?from=2021-01-31", headers={**headers, "If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    place = found["first"]["place"]
+    pinned = client.get(f"{address}?from=2021-01-31&from_place={place}&to=2021-03-31&to_place={place}", headers=headers)
+    assert pinned.json()["second"]["place"] == place
+    for query, field in (
+        ("", "from"), ("from=x", "from"), ("from=2999-01-01", "from"), ("from=2021-01-31&to=2020-01-31", "to"),
+        ("from=2021-01-31&to=x", "to"), ("from=2021-01-31&to_place=999999", "to_place"), ("from=2021-01-31&x=1", "x"),
+        ("from_place=1", "from"),
+    ):  # fmt: skip
+        said = []
+        for language in ("da", "en"):
+            refused = client.get(f"{address}?{query}", headers={**headers, "Accept-Language": language})
+            assert (refused.status_code, list(refused.json()["errors"])) == (400, [field]), query
+            said.append(refused.json()["errors"])
+        assert said[0] != said[1]

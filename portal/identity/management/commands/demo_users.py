@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from portal.identity.demo import NEIGHBOUR, USERS
+from portal.identity.demo import NEIGHBOUR, USERS, WITH_APP
 from portal.identity.demo_password import DEMO_PASSWORD
 
 
@@ -20,3 +20,4 @@ class Command(BaseCommand):
             for email, _name, role, organisation in [*USERS, NEIGHBOUR]:
                 self.stdout.write(f"  {email:<32} {role.label}, {organisation}")
         self.stdout.write(f"  password of all: {DEMO_PASSWORD}")
+        self.stdout.write(f"  asked for a code too, which the page shows: {', '.join(WITH_APP)}")

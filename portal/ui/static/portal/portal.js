@@ -55,6 +55,19 @@
     document.querySelectorAll("form[data-sent-at]").forEach(function (form) { delete form.dataset.sentAt; });
   });
 
+  // A key that is shown once: the field can be marked and copied by hand, the button does both.
+  document.querySelectorAll("[data-copies]").forEach(function (button) {
+    var field = document.getElementById(button.dataset.copies);
+    if (!field || !navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      field.select();
+      navigator.clipboard.writeText(field.value).then(function () {
+        document.getElementById(field.id + "-copied").hidden = false;
+      }, function () { field.focus(); });
+    });
+  });
+
   // A filter's menu closes with Escape, and the phone's menu too.
   document.addEventListener("keydown", function (event) {
     var menu = document.querySelector("details.vb-menu[open]");
@@ -62,5 +75,25 @@
       menu.open = false;
       menu.querySelector("summary").focus();
     }
+  });
+
+  // What only a script can do is hidden until there is one: copy, print, show a password.
+  document.querySelectorAll("[data-needs-script], .vb-show-password").forEach(function (part) { part.hidden = false; });
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-copy], [data-print], [data-show-password]");
+    if (!button) return;
+    if (button.hasAttribute("data-print")) return window.print();
+    if (button.hasAttribute("data-copy")) {
+      var lines = Array.from(document.querySelectorAll("#" + button.dataset.copy + " li"), function (line) { return line.textContent; });
+      return navigator.clipboard.writeText(lines.join("\n")).then(function () {
+        document.getElementById("copied").textContent = button.dataset.copied;
+      });
+    }
+    var field = button.closest("form").querySelector("#id_new_password");
+    var words = button.textContent;
+    field.type = field.type === "password" ? "text" : "password";
+    button.textContent = button.dataset.hide;
+    button.dataset.hide = words;
+    field.focus();
   });
 })();

@@ -11,7 +11,7 @@ CLASSES = [("open", "open"), ("companies", "companies"), ("people", "people")]
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0004_roots_are_many"),
+        ("ledger", "0005_touched"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,8 +11,8 @@ CLASSES = [("open", "open"), ("companies", "companies"), ("people", "people")]
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0005_disclosure_versions"),
-        ("reporting", "0011_the_library_has_owners"),
+        ("ledger", "0006_disclosure_versions"),
+        ("reporting", "0014_changed_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

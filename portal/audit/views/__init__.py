@@ -1,0 +1,1 @@
+"""The pages of the trail and the two logs."""

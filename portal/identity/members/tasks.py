@@ -1,0 +1,59 @@
+"""What is left on a person's desk. The portal knows no app: each registers its sources in its AppConfig.ready()."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from portal.identity.models import Membership, User
+
+HandOver = Callable[[Membership, Membership, User], int]
+
+
+@dataclass(frozen=True)
+class TaskSource:
+    """A kind of open work.
+
+    `count(membership)`: how much of it the person has open in that organisation. `hand_over(from, to, by)` gives it to
+    a colleague, inside the caller's transaction, and returns how much; None when the work is the organisation's and
+    stays with it: `stays` says with whom.
+    """
+
+    key: str
+    title: str | Promise
+    count: Callable[[Membership], int]
+    hand_over: HandOver | None = None
+    stays: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    source: TaskSource
+    number: int
+
+    @property
+    def is_the_persons(self) -> bool:
+        return self.source.hand_over is not None
+
+
+_sources: dict[str, TaskSource] = {}
+
+
+def register(source: TaskSource) -> None:
+    """Registering the same key again replaces the source, so that a reload does no harm."""
+    _sources[source.key] = source
+
+
+def sources() -> list[TaskSource]:
+    return list(_sources.values())
+
+
+def open_tasks(membership: Membership) -> list[OpenTask]:
+    """What the person has open there; kinds of which there is nothing are left out. One question a source."""
+    counted = [OpenTask(source, source.count(membership)) for source in _sources.values()]
+    return [task for task in counted if task.number]
+
+
+def hand_over(membership: Membership, to: Membership, by: User) -> int:
+    """Give the person's own open work to a colleague; returns how much there was."""
+    return sum(source.hand_over(membership, to, by) for source in _sources.values() if source.hand_over is not None)

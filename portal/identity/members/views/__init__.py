@@ -1,0 +1,1 @@
+"""The pages of members: the list, invitations, deputies, support views, and what concerns oneself."""

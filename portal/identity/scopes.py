@@ -1,0 +1,15 @@
+"""What a token of the API may be used for: a part of what its person may do, and never more.
+
+Each action that the API offers names the scope it needs where it is registered (`portal.identity.rights`). An action
+without one is not open to tokens.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Scope(models.TextChoices):
+    READ = "read", _("read figures, programmes, contracts, indicators and series")
+    RECORDS_READ = "records:read", _("read companies, matches and other single registrations")
+    MATCHES_WRITE = "matches:write", _("register and undo matches")
+    OBSERVATIONS_WRITE = "observations:write", _("register, correct and withdraw observations")
