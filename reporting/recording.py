@@ -1,7 +1,10 @@
 """What the trail does not record of reporting's tables: what is computed and can be computed again,
 what a file held (its content is kept with the file), and the ledger's keys of subjects."""
 
-from portal.audit.recording import exempt, leave_out, part_of
+from portal.audit.recording import exempt, guard, leave_out, part_of
+from portal.identity.actor import Actor
+from reporting.measures import visible_observations
+from reporting.models import ObservationChange
 
 exempt("reporting_bucket", "sums over the ledger, folded by the machine")
 exempt("reporting_bucketstamp", "how far the sums have come")
@@ -24,3 +27,18 @@ part_of("reporting_series", "reporting_observation", "series_id")
 part_of("reporting_series", "reporting_absence", "series_id")
 part_of("reporting_series", "reporting_evidencefile", "series_id")
 part_of("reporting_observation", "reporting_observationchange", "observation_id")
+
+
+def _observations(actor: Actor, rows: set[str]) -> set[str]:
+    found = visible_observations(actor).filter(pk__in=rows).order_by()
+    return {str(pk) for pk in found.values_list("pk", flat=True)}
+
+
+def _observation_changes(actor: Actor, rows: set[str]) -> set[str]:
+    readable = visible_observations(actor).order_by().values("pk")
+    found = ObservationChange.objects.filter(pk__in=rows, observation__in=readable).order_by()
+    return {str(pk) for pk in found.values_list("pk", flat=True)}
+
+
+guard("reporting_observation", _observations)
+guard("reporting_observationchange", _observation_changes)

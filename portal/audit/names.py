@@ -116,8 +116,10 @@ def column_name(table: str, column: str) -> str:
 
 def value_text(table: str, column: str, value: Any, names: Names | None = None) -> str:
     """How a value is shown. `names` are those of the rows that keys lead to (`names_in`)."""
-    if value == "(hidden)":
+    if value == recording.HIDDEN:
         return _("(not kept)")
+    if value == recording.WITHHELD:
+        return _("(protected)")
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
@@ -141,7 +143,7 @@ def names_in(change: Change) -> Names:
     for said in (change.old or {}, change.new or {}):
         for column, value in said.items():
             field = field_of(change.table, column)
-            if isinstance(field, ForeignKey) and value not in (None, "", "(hidden)"):
+            if isinstance(field, ForeignKey) and value not in (None, "", recording.HIDDEN, recording.WITHHELD):
                 wanted.setdefault(field.related_model, set()).add(str(value))
     found: Names = {}
     for model, keys in wanted.items():

@@ -4,7 +4,10 @@ Every table is recorded unless it is exempted here or by the app that owns it (i
 reason. A new table is therefore recorded without anybody thinking of it; the step after migrate sets the triggers.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from portal.identity.actor import Actor
 
 
 @dataclass
@@ -18,10 +21,19 @@ class Kept:
 STAMPS = frozenset({"updated_at"})
 """Columns that triggers of the database keep: they say that a row changed, which is what the trail says."""
 
+HIDDEN = "(hidden)"
+"""Stands in the trail instead of a secret (migrations/sql/record.sql)."""
+WITHHELD = "(withheld)"
+"""Is shown instead of what the trail has and the reader may not read."""
+
+Opens = Callable[[Actor, set[str]], set[str]]
+"""(reader, keys of rows) -> the keys of those whose content the reader may read."""
+
 _exempt: dict[str, str] = {}
 _kept: dict[str, Kept] = {}
 _people: dict[str, str] = {}
 _parts: dict[str, list[tuple[str, str]]] = {}
+_guards: dict[str, Opens] = {}
 
 
 def exempt(table: str, reason: str) -> None:
@@ -69,6 +81,15 @@ def people_kind(table: str) -> str:
 def people_kinds() -> dict[str, str]:
     """kind -> table."""
     return {kind: table for table, kind in _people.items()}
+
+
+def guard(table: str, opens: Opens) -> None:
+    """Rows of `table` are shown in the trail to those who may read them elsewhere; to others without their content."""
+    _guards[table] = opens
+
+
+def guards() -> dict[str, Opens]:
+    return dict(_guards)
 
 
 def exemptions() -> dict[str, str]:

@@ -33,7 +33,7 @@ PRINTED = {
     "sealed_figure": "keeps what it printed",
 }
 FILES = ("reporting:dashboard", "reporting:figure", "reporting:programme_targets", "reporting:contract",
-         "reporting:series", "reporting:indicators", "reporting:key_split")  # fmt: skip
+         "reporting:series", "reporting:indicators", "reporting:key_split", "audit:changes")  # fmt: skip
 WAYS: dict[str, tuple[str, ...]] = {
     "reporting:figure": ("by=municipality", f"municipality={HJOERRING}", "figure=attainment&target=matches",
                          "target=municipal-part", "part=neither", "until=2026-12"),
@@ -99,7 +99,7 @@ class TestNothingIsLeft(TestCase):
         seen = {place.split()[1].partition("?")[0] for place in open_places}
         assert seen >= {
             "reporting:dashboard", "reporting:figure", "home", "api_figures", "api_figure", "reporting:indicator",
-            "reporting:indicators", "api_indicator", "reporting:series", "api_observations",
+            "reporting:indicators", "api_indicator", "reporting:series", "api_observations", "audit:changes",
         }, seen  # fmt: skip
         officer = actor_for(self.world.own[Role.DATA_PROTECTION_OFFICER])
         for measure in registry.all_measures():

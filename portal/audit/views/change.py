@@ -27,12 +27,13 @@ class ChangePage(ActionMixin):
         visible = Change.objects.visible_to(self.actor).select_related("user", "organisation")
         change = get_object_or_404(visible, pk=pk)
         together = visible.filter(transaction=change.transaction).exclude(pk=change.pk).order_by("id")[:TOGETHER]
+        line, *others = lines_of([change, *together], self.actor)
         of_row = urlencode({"table": change.table, "row": change.row})
         context = {
             "change": change,
-            "line": lines_of([change])[0],
+            "line": line,
             "fields": _fields(change),
-            "together": _others(lines_of(list(together))),
+            "together": _others(others),
             "about": _about(change),
             "row_url": f"{reverse('audit:changes')}?{of_row}",
             "request_url": f"{reverse('audit:changes')}?{urlencode({'request': change.request})}",

@@ -17,6 +17,8 @@ from portal.audit import names, recording, rights
 from portal.audit.models import Change, Export, Opening
 from portal.audit.openings import opened
 from portal.audit.views.filters import ChangeFilters, ExportFilters, LogFilters, OpeningFilters
+from portal.audit.withheld import withhold
+from portal.identity.actor import Actor
 from portal.identity.rights import may
 from portal.identity.views import ActionMixin
 from portal.ui import export
@@ -125,16 +127,17 @@ class ChangesPage(LogPage):
     ]
 
     def lines(self, entries: list[Any]) -> Iterator[dict[str, Any]]:
-        return iter(lines_of(entries))
+        return iter(lines_of(entries, self.actor))
 
     def in_file(self, entries: QuerySet[Any]) -> Iterator[dict[str, Any]]:
         for chunk in batched(entries.iterator(chunk_size=CHUNK), CHUNK):
-            for entry, line in zip(chunk, lines_of(chunk), strict=True):
+            for entry, line in zip(chunk, lines_of(chunk, self.actor), strict=True):
                 yield {**line, "summary": names.whole_of(entry)}
 
 
-def lines_of(entries: list[Change]) -> list[dict[str, Any]]:
-    """Rows of the list. One query for what they are called."""
+def lines_of(entries: list[Change], actor: Actor) -> list[dict[str, Any]]:
+    """Rows of the list; from here on the entries hold what the reader may read. One query for what they are called."""
+    withhold(entries, actor)
     things = names.things_of(entries)
     return [_line_of(entry, things[entry.pk]) for entry in entries]
 
