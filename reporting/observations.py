@@ -16,13 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.drafts import versions
 from portal.geography.models import Municipality
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation, User
 from portal.identity.rights import Refused, Verdict
 from portal.ledger.models import Heading, HeadingParent
-from reporting import measures
+from reporting import measures, reasons
 from reporting.models import Observation, ObservationChange, Series, StatisticTable
 from reporting.observation_rules import Period, Said, problems
 from reporting.rights import REGISTER_OBSERVATION
@@ -263,7 +264,14 @@ CHANGEABLE = (
 
 
 def correct(
-    observation: Observation, actor: Actor | None, reason: str, *, learnt_on: date | None = None, **changes: Any
+    observation: Observation,
+    actor: Actor | None,
+    reason: str,
+    *,
+    reason_code: str = "",
+    learnt_on: date | None = None,
+    seen: str | None = None,
+    **changes: Any,
 ) -> Observation:
     """A reversal and the next revision of the same record. What it said and why it changed are kept.
 
@@ -273,18 +281,20 @@ def correct(
     if unknown:
         raise TypeError(f"cannot correct {', '.join(sorted(unknown))}")
     reason = _reason(reason)
+    code = reasons.stated(actor, reason_code, reasons.OBSERVATION, text=reason)
     with ledger.entry():
         current = _locked(observation)
         series = current.series
         if actor is not None:
             _require(may_write(actor, series))
         _not_withdrawn(current)
+        versions.settle(actor, thing(current), seen=seen, now=mark(current))
         before = as_said(current)
         said = Said(**{**before.__dict__, **_normal(changes)})
         if said == before:
             raise ValidationError([_("Nothing has been changed.")])
         record = _record(series, said, actor.user if actor else None)
-        _changed(current, ObservationChange.What.CORRECTED, actor, reason)
+        _changed(current, ObservationChange.What.CORRECTED, actor, reason, code)
         _reverse(current, learnt_on)
         record.pk, record.registered_at, record.revision = current.pk, current.registered_at, current.revision + 1
         record.confirmed_by, record.confirmed_at = None, None
@@ -297,24 +307,34 @@ def correct(
 
 
 def withdraw(
-    observation: Observation, actor: Actor | None, reason: str, *, learnt_on: date | None = None
+    observation: Observation,
+    actor: Actor | None,
+    reason: str,
+    *,
+    reason_code: str = "",
+    learnt_on: date | None = None,
+    seen: str | None = None,
 ) -> Observation:
     """It should never have counted: a reversal, and the record stays with the reason. Again changes nothing."""
     reason = _reason(reason)
+    code = reasons.stated(actor, reason_code, reasons.OBSERVATION, text=reason)
     with ledger.entry():
         current = _locked(observation)
         if actor is not None:
             _require(may_write(actor, current.series))
         if current.withdrawn_at:
             return current
-        _changed(current, ObservationChange.What.WITHDRAWN, actor, reason)
+        versions.settle(actor, thing(current), seen=seen, now=mark(current))
+        _changed(current, ObservationChange.What.WITHDRAWN, actor, reason, code)
         _reverse(current, learnt_on)
         current.withdrawn_at, current.withdrawn_reason = timezone.now(), reason
         current.save(update_fields=["withdrawn_at", "withdrawn_reason"])
     return current
 
 
-def confirm(observation: Observation, actor: Actor | None, *, learnt_on: date | None = None) -> Observation:
+def confirm(
+    observation: Observation, actor: Actor | None, *, learnt_on: date | None = None, seen: str | None = None
+) -> Observation:
     """The second pair of eyes on an assessment: from here on it counts."""
     with ledger.entry():
         current = _locked(observation)
@@ -324,11 +344,23 @@ def confirm(observation: Observation, actor: Actor | None, *, learnt_on: date | 
             raise ValidationError([_("Only assessments are confirmed.")])
         if current.confirmed_at:
             return current
+        versions.settle(actor, thing(current), seen=seen, now=mark(current))
         _changed(current, ObservationChange.What.CONFIRMED, actor, "")
         current.confirmed_by, current.confirmed_at = actor.user if actor else None, timezone.now()
         current.save(update_fields=["confirmed_by", "confirmed_at"])
         _post(current, current.series, learnt_on)
     return current
+
+
+def thing(observation: Observation) -> str:
+    """The observation as forms and edits name it."""
+    return versions.thing_of("observation", observation.pk)
+
+
+def mark(observation: Observation) -> str:
+    """What tells its versions apart: the revision, and whether it is confirmed or withdrawn."""
+    marks = ("c" if observation.confirmed_at else "") + ("w" if observation.withdrawn_at else "")
+    return f"{observation.revision}{marks}"
 
 
 def as_said(observation: Observation) -> Said:
@@ -382,7 +414,9 @@ def _reason(reason: str) -> str:
     return reason.strip()[:300]
 
 
-def _changed(observation: Observation, what: ObservationChange.What, actor: Actor | None, reason: str) -> None:
+def _changed(
+    observation: Observation, what: ObservationChange.What, actor: Actor | None, reason: str, code: str = ""
+) -> None:
     said = as_said(observation)
     ObservationChange.objects.create(
         observation=observation,
@@ -402,5 +436,6 @@ def _changed(observation: Observation, what: ObservationChange.What, actor: Acto
             "note": said.note,
         },
         reason=reason,
+        reason_code=code,
         changed_by=actor.user if actor else None,
     )

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "portal.ledger",
     "portal.jobs",
     "portal.audit",
+    "portal.drafts",
     "programmes",
     "matching",
     "reporting",

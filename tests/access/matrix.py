@@ -59,6 +59,10 @@ RULES: dict[str, Rule] = {
     "privacy": public(),
     "components": public(),
     "healthz": Rule(answers=(200, 503), anonymous=(200, 503)),
+    # One's own drafts and nobody else's; without a form there is nothing to keep.
+    "drafts": Rule(),
+    "draft_keep": Rule(method="post", answers=(400,)),
+    "draft_throw_away": Rule(method="post", answers=(302,)),
     "operations": Rule(roles=OPERATING),
     "operations_run_again": Rule(roles=OPERATING, method="post", answers=(302, 400, 404)),
     # Matching

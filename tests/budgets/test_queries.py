@@ -44,6 +44,7 @@ ASKED: dict[str, list[str]] = {
     "privacy": [""],
     "components": [""],
     "operations": [""],
+    "drafts": [""],
     "matching:list": ["", "text=lim", "match_type=internship&municipality={municipality}", "export=csv", "export=xlsx"],
     "matching:log": [""],
     "matching:company_search": ["company_text=lim", "company=new&company_text=lim"],
