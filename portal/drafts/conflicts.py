@@ -31,6 +31,8 @@ class Line:
     by: By
     choice: Literal["mine", "theirs", ""]
     wrong: bool = False
+    alone: bool = False
+    """Of my own saying only, such as the reason: nothing stands that could be chosen instead."""
 
     @property
     def id(self) -> str:
@@ -56,6 +58,15 @@ class Conflict:
     def to_choose(self) -> bool:
         """Has somebody else changed a field of the form? Otherwise there is nothing to choose, only to confirm."""
         return any(line.by != "me" for line in self.lines)
+
+    @property
+    def choices(self) -> list[Line]:
+        return [line for line in self.lines if self.to_choose and not line.alone]
+
+    @property
+    def mine(self) -> list[Line]:
+        """What I typed that is not to be chosen between."""
+        return [line for line in self.lines if not self.to_choose or line.alone]
 
 
 def compare(
@@ -88,6 +99,7 @@ def compare(
                 by,
                 choice,  # type: ignore[arg-type]  # one of the three
                 wrong=asked and not choice,
+                alone=by == "me" and bound.field.required and not controls.said(theirs),
             )
         )
     return lines

@@ -59,6 +59,11 @@ def _normal(raw: Raw) -> dict[str, list[str]]:
     return {name: values for name, values in told.items() if any(values)}
 
 
+def said(raw: Raw) -> bool:
+    """Does it say anything?"""
+    return any(value.strip() for values in raw.values() for value in values)
+
+
 def reads(bound: forms.BoundField, raw: Raw) -> str:
     """The value in words."""
     widget: Any = bound.field.widget

@@ -108,6 +108,10 @@ class ChangePage(DraftPage):
         """What the page says of the thing besides its form: title and text. Shown when it is no longer so."""
         return []
 
+    def thing_name(self) -> str:
+        """What the thing is called, over the page that shows both."""
+        return ""
+
     def things(self) -> list[str]:
         """The things whose changes concern the page."""
         return [self.thing()]
@@ -185,6 +189,7 @@ class ChangePage(DraftPage):
         )
         context = {
             "conflict": conflict,
+            "name": self.thing_name(),
             "missing": [line for line in conflict.lines if line.wrong],
             "choose": CHOOSE,
             "typed": [

@@ -188,6 +188,9 @@ class ChangeContract(Changing, OwnersPage):
     def thing(self) -> str:
         return contract_thing(self.contract)
 
+    def thing_name(self) -> str:
+        return self.contract.name
+
     def mark(self) -> str:
         return contract_mark(self.contract)
 
@@ -312,6 +315,9 @@ class ChangeGoal(Changing, OfGoal):
     def thing(self) -> str:
         return goal_thing(self.goal)
 
+    def thing_name(self) -> str:
+        return str(self.goal)
+
     def mark(self) -> str:
         return str(self.newest.place if self.newest else 0)
 
@@ -356,6 +362,9 @@ class Stating(Changing, OfContract):
 
     def mark(self) -> str:
         return statements.mark(self.contract, self.goal_or_none())
+
+    def thing_name(self) -> str:
+        return str(self.goal_or_none() or self.contract.name)
 
     def things(self) -> list[str]:
         goal = self.goal_or_none()

@@ -174,6 +174,9 @@ class ChangeIndicator(ChangePage, EditPage):
     def thing(self) -> str:
         return indicator_thing(self.present[0])
 
+    def thing_name(self) -> str:
+        return self.present[0].name
+
     def mark(self) -> str:
         return mark(*self.present)
 
@@ -239,6 +242,9 @@ class WithdrawIndicator(ChangePage, IndicatorPage):
 
     def thing(self) -> str:
         return indicator_thing(self.indicator)
+
+    def thing_name(self) -> str:
+        return self.indicator.name
 
     def mark(self) -> str:
         return mark(self.indicator, self.before)

@@ -197,6 +197,9 @@ class OneKey(ChangePage, KeyBase):
     def thing(self) -> str:
         return keys.thing(self.key)
 
+    def thing_name(self) -> str:
+        return self.key.name
+
     def mark(self) -> str:
         return keys.mark(self.state)
 

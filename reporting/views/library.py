@@ -127,6 +127,9 @@ class TakeOut(OfLibrary, Changing):
     def thing(self) -> str:
         return library.thing(self.library)
 
+    def thing_name(self) -> str:
+        return self.library.name
+
     def mark(self) -> str:
         return library.mark(self.library)
 

@@ -132,6 +132,9 @@ class _Change(ChangePage):
     def thing(self) -> str:
         return observation_thing(self.present)
 
+    def thing_name(self) -> str:
+        return self.present.series.name
+
     def mark(self) -> str:
         return mark(self.present)
 

@@ -201,6 +201,9 @@ class OneTarget(ChangePage, TargetBase):
     def thing(self) -> str:
         return targets.thing(self.target)
 
+    def thing_name(self) -> str:
+        return self.target.name
+
     def mark(self) -> str:
         return str(self.newest.place)
 

@@ -42,7 +42,8 @@ def draft_button(context: template.Context) -> SafeString:
     # The files of a form are no part of its draft.
     return format_html(
         '<button type="submit" class="button button-secondary vb-draft-keep" formaction="{}"'
-        ' formenctype="application/x-www-form-urlencoded" formnovalidate>{}</button>',
+        ' formenctype="application/x-www-form-urlencoded" formnovalidate>{}</button>'
+        ' <span class="vb-source vb-draft-state" role="status"></span>',
         reverse("draft_keep"),
         _("Save as draft"),
     )

@@ -54,7 +54,7 @@
   var opening = form ? form.elements.draft_page.value : "";
 
   function say(text) {
-    var state = part && part.querySelector(".vb-draft-state");
+    var state = form && form.querySelector(".vb-draft-state");
     if (state && state.textContent !== text) state.textContent = text;
   }
 
@@ -134,7 +134,7 @@
       event.stopPropagation();
       dirty = true;
       say(part.dataset.stopped);
-      part.querySelector(".vb-draft-state").scrollIntoView({ block: "center" });
+      form.querySelector(".vb-draft-state").scrollIntoView({ block: "center" });
       return;
     }
     clearTimeout(timer);
