@@ -17,13 +17,15 @@ def change(area: Area) -> str:
     return f"/programmer/{area.past.slug}/maaltal/aau-fairs/ret/"
 
 
-@pytest.mark.parametrize(("width", "script"), [(360, True), (1280, False)])
-def test_two_people_edit_one_target(visit: Visit, area: Area, width: int, script: bool) -> None:
+@pytest.mark.parametrize(
+    ("width", "script", "ours", "others"), [(360, True, "472", "461"), (1280, False, "494", "483")]
+)
+def test_two_people_edit_one_target(visit: Visit, area: Area, width: int, script: bool, ours: str, others: str) -> None:
     address = change(area)
     mine, theirs = visit(MINE, width=width, script=script), visit(THEIRS, width=1280)
     mine.go(address)
     theirs.go(address)
-    for visitor, number, note in ((theirs, "461", "Deres note"), (mine, "472", "")):
+    for visitor, number, note in ((theirs, others, f"Note {others}"), (mine, ours, "")):
         page = visitor.page
         page.locator("#id_amount").fill(number)
         if note:
@@ -31,12 +33,12 @@ def test_two_people_edit_one_target(visit: Visit, area: Area, width: int, script
         page.get_by_label("Parterne har aftalt det").check()
         page.locator("#id_reason").fill(f"Aftalt {number}")
     theirs.press("Gem rettelsen")
-    mine.page.locator("#id_source").fill("Min kilde")
+    mine.page.locator("#id_source").fill(f"Kilde {ours}")
     mine.press("Gem rettelsen")
     assert mine.heading == "Ændret, siden du åbnede siden"
     if script:
         assert mine.violations() == []
-    for said in ("I har begge ændret det", "Mit: 472", "Sådan står det nu: 461", "Deres note", "Min kilde"):
+    for said in ("I har begge ændret det", f"Mit: {ours}", f"Sådan står det nu: {others}", f"Note {others}"):
         assert said in mine.text, said
     # By keyboard: the choice that is missing is said, and the link leads to it.
     mine.press("Gem med disse valg")
@@ -48,7 +50,7 @@ def test_two_people_edit_one_target(visit: Visit, area: Area, width: int, script
     mine.press("Gem med disse valg")
     newest = TargetVersion.objects.order_by("place").last()
     assert newest is not None
-    assert (newest.amount, newest.note, newest.source) == (472, "Deres note", "Min kilde")
+    assert (newest.amount, newest.note, newest.source) == (int(ours), f"Note {others}", f"Kilde {ours}")
 
 
 def test_a_draft_outlives_the_browser(visit: Visit, area: Area) -> None:
