@@ -5,7 +5,8 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -38,7 +39,7 @@ from portal.ui.cvr import clean_cvr, cvr_problem
 from portal.ui.problems import Problem, invalid
 from reporting import measures
 from reporting.engine.payload import plain
-from reporting.models import Observation, Series
+from reporting.models import Observation, ObservationChange, Series
 from reporting.observations import may_write, observe
 from reporting.rights import REGISTER_OBSERVATION, VIEW_SERIES
 from reporting.scope import organisations_of_area, owned_in_area
@@ -80,6 +81,9 @@ class ObservationSerializer(serializers.ModelSerializer[Observation]):
     organisation = serializers.IntegerField(source="organisation_id", allow_null=True)
     category = serializers.CharField(help_text="Of answers the answer, of statistics the area.")
     company = serializers.UUIDField(source="subject", allow_null=True, help_text="A random key of the company.")
+    withdrawn_reason_code = serializers.CharField(
+        help_text="The kind of reason: error, source or other; empty when it is not stated."
+    )
     counts = serializers.SerializerMethodField(help_text="False when withdrawn, and while confirmation is awaited.")
 
     class Meta:
@@ -88,6 +92,7 @@ class ObservationSerializer(serializers.ModelSerializer[Observation]):
             "id", "occurred_on", "period_from", "period_to", "municipality", "organisation", "category", "vintage",
             "company", "quantity", "qualifier", "constructed", "source", "note", "revision", "counts",
             "registered_at", "confirmed_at", "withdrawn_at", "withdrawn_reason",
+            "withdrawn_reason_code",
         )  # fmt: skip
 
     @extend_schema_field(QuantitySerializer)
@@ -97,6 +102,15 @@ class ObservationSerializer(serializers.ModelSerializer[Observation]):
     def get_counts(self, observation: Observation) -> bool:
         waiting = observation.series.measure_id == measures.ASSESSMENT and observation.confirmed_at is None
         return observation.withdrawn_at is None and not waiting
+
+
+def observations() -> QuerySet[Observation]:
+    """With the kind of reason of those that are withdrawn."""
+    withdrawn = ObservationChange.objects.filter(
+        observation=OuterRef("pk"), what=ObservationChange.What.WITHDRAWN
+    ).order_by("-pk")
+    code = Coalesce(Subquery(withdrawn.values("reason_code")[:1]), Value(""))
+    return Observation.objects.select_related("series").annotate(withdrawn_reason_code=code)
 
 
 class ObservationFilters(django_filters.FilterSet):
@@ -180,7 +194,7 @@ class ObservationList(ListView):
         return get_object_or_404(rows, key=self.kwargs["key"])
 
     def visible(self) -> QuerySet[Observation]:
-        return Observation.objects.filter(series=self.series).select_related("series")
+        return observations().filter(series=self.series)
 
     @extend_schema(
         summary="List observations",
@@ -239,7 +253,7 @@ class ObservationList(ListView):
             raise Problem(KEY_USED, KEY_USED.advice) from refused
         except ValidationError as refused:
             raise invalid(refused.message_dict) from refused
-        body = ObservationSerializer(Observation.objects.select_related("series").get(pk=pk)).data
+        body = ObservationSerializer(observations().get(pk=pk)).data
         if not created:
             return Response(body, headers={"Idempotent-Replayed": "true"})
         address = request.build_absolute_uri(reverse("api_observation", args=[series.key, pk]))
@@ -276,4 +290,4 @@ class ObservationRecord(RecordView):
 
     def visible(self) -> QuerySet[Observation]:
         series = owned_in_area(Series.objects.order_by(), self.actor).filter(key=self.kwargs["key"])
-        return Observation.objects.filter(series__in=series).select_related("series")
+        return observations().filter(series__in=series)

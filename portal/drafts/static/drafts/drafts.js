@@ -49,9 +49,18 @@
   });
   if (!user) return;
 
+  var dirty = false, timer = 0, sending = null;
   var part = document.querySelector(".vb-draft"), form = part && part.closest("form");
   var key = form ? form.elements.draft_form.value : "", keep = part ? part.dataset.draft : document.body.dataset.drafts;
   var opening = form ? form.elements.draft_page.value : "";
+
+  // Signing out leaves nothing of the person on the device.
+  document.addEventListener("submit", function (event) {
+    if (event.target.getAttribute("action") !== document.body.dataset.signOff) return;
+    if (dirty) send(keep, typed(), { keepalive: true }).catch(function () { /* too late */ });
+    dirty = false;
+    names().forEach(function (name) { shelf().removeItem(name); });
+  });
 
   function say(text) {
     var state = form && form.querySelector(".vb-draft-state");
@@ -75,7 +84,6 @@
     });
   }
 
-  var dirty = false, timer = 0, sending = null;
   window.addEventListener("online", flush);
   flush();
   if (!form) return;
@@ -100,7 +108,7 @@
     dirty = false;
     sending = window.AbortController ? new AbortController() : null;
     send(keep, fields, leaving ? { keepalive: true } : sending ? { signal: sending.signal } : {}).then(function (answer) {
-      if (!dirty) drop(key);
+      if (!dirty && answer.state !== "refused") drop(key);
       if (answer.state === "saved") say(part.dataset.saved + " " + answer.clock);
       else if (answer.state === "refused") say(part.dataset.failed + ": " + answer.reason);
     }).catch(function (problem) {
