@@ -13,6 +13,7 @@ The template writes `{% form_frame form %}` after `<form method="post">`.
 """
 
 import uuid
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django import forms
@@ -137,7 +138,8 @@ class ChangePage(DraftPage):
             self.choose()
         try:
             response = super().dispatch(request, *args, **kwargs)
-            return self.conflict(typed) if self.missing_choice and response.status_code < 300 else response
+            shown_again = response.status_code in (HTTPStatus.OK, HTTPStatus.BAD_REQUEST)
+            return self.conflict(typed) if self.missing_choice and shown_again else response
         except Changed:
             return self.conflict(typed)
 
@@ -202,4 +204,4 @@ class ChangePage(DraftPage):
             "version": shown.signed(user),
             "address": self.request.get_full_path(),
         }
-        return render(self.request, self.conflict_template, context, status=409)
+        return render(self.request, self.conflict_template, context, status=HTTPStatus.CONFLICT)
