@@ -207,7 +207,7 @@ class IndicatorForm(PortalForm):
     def said(self, before: IndicatorVersion | None = None) -> dict[str, Any]:
         """What `set_indicator` is to be told. What a filter says that the form cannot is kept."""
         chosen = dict(self.cleaned_data)
-        for name in ("key", "name", "reason"):
+        for name in ("key", "name", "reason", "reason_code"):
             chosen.pop(name, None)
         if self.count == OPEN:
             return {"kind": Kind.OPEN, "filter": dict(before.filter) if before else {}, **chosen}
