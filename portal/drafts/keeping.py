@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from portal.drafts.models import Edit, FormDraft
 from portal.identity.actor import Actor
-from portal.identity.models import User
+from portal.identity.models import Membership, User
 from portal.identity.rights import Refused, require
 
 KEPT_FOR = timedelta(days=30)
@@ -35,6 +36,15 @@ def form_of(path: str, asked: QueryDict, names: Sequence[str]) -> str:
 def address_of(form: str, *, use: bool = False) -> str:
     """The page of the form; with `use` it has the draft filled in."""
     return f"{form}{'&' if '?' in form else '?'}{USE}=1" if use else form
+
+
+def keep_unless_sent(request: HttpRequest, actor: Actor, form: str) -> FormDraft | None:
+    """Save what the request brings, unless its form has been accepted meanwhile: then None. Raises as `keep` does."""
+    with transaction.atomic():
+        _one_at_a_time(actor)
+        if was_sent(request):
+            return None
+        return keep(actor, form, dict(request.POST.lists()))
 
 
 def keep(actor: Actor, form: str, fields: Mapping[str, list[str]]) -> FormDraft:
@@ -82,14 +92,25 @@ def throw_away(actor: Actor, form: str) -> None:
 
 def sent(request: HttpRequest, actor: Actor, form: str) -> None:
     """The form has been accepted: its draft has done its work, also the copy that may still come from the device."""
-    throw_away(actor, form)
     opening = request.POST.get(PAGE, "")[:40]
-    if opening:
-        request.session[SENT] = [*request.session.get(SENT, []), opening][-SENT_KEPT:]
+    with transaction.atomic():
+        _one_at_a_time(actor)
+        throw_away(actor, form)
+        if opening:
+            request.session[SENT] = [*request.session.get(SENT, []), opening][-SENT_KEPT:]
+            request.session.save()  # now, so that a copy that waits for this sees it
 
 
 def was_sent(request: HttpRequest) -> bool:
-    return request.POST.get(PAGE, "") in request.session.get(SENT, [])
+    """Has the form of this opening been accepted, as the session says by now?"""
+    fresh = type(request.session)(request.session.session_key)
+    return request.POST.get(PAGE, "") in fresh.get(SENT, [])
+
+
+def _one_at_a_time(actor: Actor) -> None:
+    """A script that saves a draft and the form itself may come at once; the form has the last word."""
+    if actor.membership is not None:
+        Membership.objects.select_for_update(no_key=True).get(pk=actor.membership.pk)
 
 
 def forget(user: User) -> int:

@@ -41,14 +41,14 @@ def drafts(request: HttpRequest) -> HttpResponse:
 def keep(request: HttpRequest) -> HttpResponse:
     """/kladder/gem/: the whole form, as its controls send it. The script gets JSON, the button the form back."""
     form, script = request.POST.get(keeping.FORM, ""), "application/json" in request.headers.get("Accept", "")
-    if keeping.was_sent(request):
-        return JsonResponse({"state": "sent"}) if script else redirect("drafts")
     try:
-        draft = keeping.keep(_actor(request), form, dict(request.POST.lists()))
+        draft = keeping.keep_unless_sent(request, _actor(request), form)
     except (BadRequest, Refused) as problem:
         if not script:
             raise
         return JsonResponse({"state": "refused", "reason": str(problem)}, status=400)
+    if draft is None:
+        return JsonResponse({"state": "sent"}) if script else redirect("drafts")
     clock = date_format(timezone.localtime(draft.updated_at), "H.i")
     if script:
         return JsonResponse({"state": "saved", "clock": clock})

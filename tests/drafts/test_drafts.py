@@ -3,18 +3,21 @@
 from datetime import date, timedelta
 
 import pytest
-from django.test import Client
+from django.db import transaction
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
 from portal.drafts import keeping, nightly
 from portal.drafts.models import Edit, FormDraft
+from portal.identity.actor import actor_for
 from portal.identity.models import Membership, Organisation, User
 from portal.identity.roles import OrganisationKind, Role
 from reporting import measures
 from reporting.models import Target
 from reporting.observations import make_series
 from tests.forms import reads, sends
+from tests.ledger.test_concurrency import started, wait_until, waits_for_a_lock
 from tests.reporting.conftest import World, make_user
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +172,22 @@ def test_old_ones_go_every_night_and_a_person_is_forgotten(browser: Client, offi
     assert keeping.forget(officer) == 2
     assert not FormDraft.objects.exists()
     assert Target.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_that_comes_while_the_form_is_accepted_makes_no_draft(
+    browser: Client, officer: User, world: World
+) -> None:
+    """On a connection of its own it waits for the acceptance and then sees it."""
+    address = form(world)
+    begun = {**sends(browser.get(address)), "name": "Nyt måltal"}
+    copy = Client()
+    copy.cookies = browser.cookies
+    request = RequestFactory().post(address, begun)
+    request.session = browser.session  # type: ignore[assignment]
+    with transaction.atomic():
+        keeping.sent(request, actor_for(officer), address)
+        late = started(lambda: copy.post(KEEP, begun))
+        wait_until(waits_for_a_lock(late))
+    late.done()
+    assert not FormDraft.objects.exists()
