@@ -32,6 +32,7 @@ from reporting.api.observation_shapes import (
     ObservationSerializer,
     Reader,
     WithdrawalSerializer,
+    observations,
 )
 from reporting.models import Observation, Series
 from reporting.observation_rules import Said
@@ -87,7 +88,7 @@ class InSeries(PortalAPIView):
 
 def said_now(pk: int) -> Any:
     """What the record says now."""
-    return ObservationSerializer(Observation.objects.select_related("series").get(pk=pk)).data
+    return ObservationSerializer(observations().get(pk=pk)).data
 
 
 REPLAYED = {"Idempotent-Replayed": "true"}
@@ -101,7 +102,7 @@ class ObservationList(InSeries, ChangesListView):
     ordering = ("-occurred_on", "-pk")
 
     def visible(self) -> QuerySet[Observation]:
-        return Observation.objects.filter(series=self.series).select_related("series")
+        return observations().filter(series=self.series)
 
     @extend_schema(
         summary="List observations",
@@ -224,7 +225,7 @@ class ObservationRecord(RecordView):
 
     def visible(self) -> QuerySet[Observation]:
         series = owned_in_area(Series.objects.order_by(), self.actor).filter(key=self.kwargs["key"])
-        return Observation.objects.filter(series__in=series).select_related("series")
+        return observations().filter(series__in=series)
 
 
 CHANGE: list[OpenApiParameter] = [
@@ -260,13 +261,12 @@ class ObservationCorrect(InSeries):
         said, _cvr, wrong = Reader(self.actor).said(reader.validated_data)
         if wrong:
             raise invalid(wrong)
-        reason = said.pop("reason")
 
         def act(written: Callable[[int], None]) -> int:
             seen = lambda: if_match.check(said_now(pk))  # noqa: E731
-            return correct(observation, self.actor, reason, seen=seen, written=written, **said).pk
+            return correct(observation, self.actor, seen=seen, written=written, **said).pk
 
-        _pk, now = self.once(CORRECTION, {**said, "reason": reason, "observation": pk}, act)
+        _pk, now = self.once(CORRECTION, {**said, "observation": pk}, act)
         path = reverse("api_observation", args=[series.key, pk])
         return etags.changed(said_now(pk), path, headers={} if now else REPLAYED)
 
@@ -292,12 +292,11 @@ class ObservationWithdraw(InSeries):
         if_match = etags.IfMatch(request)
         reader = WithdrawalSerializer(data=request.data)
         reader.is_valid(raise_exception=True)
-        reason = reader.validated_data["reason"]
 
         def act(written: Callable[[int], None]) -> int:
             seen = lambda: if_match.check(said_now(pk))  # noqa: E731
-            return withdraw(observation, self.actor, reason, seen=seen, written=written).pk
+            return withdraw(observation, self.actor, seen=seen, written=written, **reader.validated_data).pk
 
-        _pk, now = self.once(WITHDRAWAL, {"reason": reason, "observation": pk}, act)
+        _pk, now = self.once(WITHDRAWAL, {**reader.validated_data, "observation": pk}, act)
         path = reverse("api_observation", args=[series.key, pk])
         return etags.changed(said_now(pk), path, headers={} if now else REPLAYED)

@@ -17,7 +17,7 @@ from portal.ui.cvr import clean_cvr
 from portal.ui.fields import CvrField, DateField, SmartDateField
 from portal.ui.forms import PortalForm
 from portal.ui.upload import Kind, UploadField
-from reporting import measures
+from reporting import measures, reasons
 from reporting.models import Observation, Series
 from reporting.observation_files import MOST_BYTES
 from reporting.observation_rules import Said
@@ -133,6 +133,7 @@ class ObservationForm(PortalForm):
         help_text=_("No names of persons."),
     )  # fmt: skip
     constructed = forms.BooleanField(label=_("Constructed: the number is made up"), required=False)
+    reason_code = reasons.field(reasons.OBSERVATION)
     reason = forms.CharField(label=_("Why is it corrected?"), max_length=300)
 
     def __init__(
@@ -146,7 +147,7 @@ class ObservationForm(PortalForm):
             if name not in SHOWN[kind] or (name == "company" and correcting):
                 del self.fields[name]
         if correcting is None:
-            del self.fields["reason"]
+            del self.fields["reason"], self.fields["reason_code"]
         self.fields["quantity"].label = QUANTITY[kind]
         if kind in (measures.ANSWER, measures.DELIVERY) and correcting is None:
             self.fields["quantity"].initial = 1
@@ -207,6 +208,7 @@ def _initial(observation: Observation) -> dict[str, Any]:
 
 
 class ReasonForm(PortalForm):
+    reason_code = reasons.field(reasons.OBSERVATION)
     reason = forms.CharField(label=_("Why?"), max_length=300)
 
 
