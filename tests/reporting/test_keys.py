@@ -244,7 +244,7 @@ def test_nobody_approves_what_the_same_person_proposed_or_moved_in(
     assert keys.may_approve(officer, newer, keys.state_of(key).versions)
     # Neither does a deputy in the proposer's place, whoever the deputy is; for anybody else a deputy may.
     assert not keys.may_approve(deputy_of(second), newer, keys.state_of(key).versions)
-    ruling = keys.reject(newer, "Ikke nu", actor=deputy_of(officer))
+    ruling = keys.reject(newer, "Ikke nu", reason_code="decision", actor=deputy_of(officer))
     assert (ruling.by, ruling.as_deputy_for) == (User.objects.get(email="stand-in@demo.example"), officer.user.name)
     newer = propose(key, 4, 4, 2, actor=second)
     User.objects.update(language="en")
