@@ -18,7 +18,7 @@ from matching.models import Company, Match, MatchAssist, NotCounted
 from matching.twins import likely_twins, lock_alike, twins_of
 from portal import ledger
 from portal.audit import submissions
-from portal.audit.models import Submission
+from portal.drafts import versions
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused, Verdict
@@ -68,26 +68,13 @@ def register_match(actor: Actor, entry: MatchEntry, *, key: str | None = None) -
     if key is None:
         match_id, created = act(lambda _match_id: None), True
     else:
-        match_id, created = _once(actor, key, entry.content(), act)
+        match_id, created = submissions.once(actor.user, SUBMISSION, key, entry.content(), act)
     return Receipt(Match.objects.with_names().get(pk=match_id), created)
-
-
-def _once(
-    actor: Actor, key: str, content: dict[str, Any], act: Callable[[Callable[[int], None]], int]
-) -> tuple[int, bool]:
-    try:
-        return submissions.once(actor.user, SUBMISSION, key, content, act)
-    except LikelyTwin:
-        # The twin may be this very submission, sent twice, of which the first was saved while this one waited.
-        earlier = submissions.find(actor.user, SUBMISSION, key, submissions.fingerprint(content))
-        if earlier is None:
-            raise
-        return earlier, False
 
 
 def was_submitted(actor: Actor, key: str) -> bool:
     """Has this key led to a match already?"""
-    return Submission.objects.filter(user=actor.user, kind=SUBMISSION, key=key).exists()
+    return submissions.accepted(actor.user, SUBMISSION, key)
 
 
 def _write(actor: Actor, entry: MatchEntry) -> Match:
@@ -165,21 +152,29 @@ def may_undo(actor: Actor, match: Match) -> Verdict:
     return Verdict(True)
 
 
-def undo_match(actor: Actor, match: Match, reason: str = "", *, seen: Callable[[], None] | None = None) -> Match:
+def thing(match: Match) -> str:
+    """The match as forms and edits name it."""
+    return versions.thing_of("match", match.pk)
+
+
+def mark(match: Match) -> str:
+    """What tells its versions apart: the revision, and whether it is undone."""
+    return f"{match.revision}{'w' if match.withdrawn else ''}"
+
+
+def undo_match(actor: Actor, match: Match, reason: str = "", *, seen: versions.Seen | None = None) -> Match:
     """Withdraw one's own match on the day it was registered: a reversal, not a deletion.
 
-    Undoing again changes nothing. `seen` is called when the row is locked, and raises if the caller has not seen what
-    it says now. Raises Refused with the reason.
+    Undoing again changes nothing. Raises Refused with the reason, Changed when it is not as it was `seen`.
     """
     with ledger.entry():
         match = Match.objects.select_for_update(no_key=True).get(pk=match.pk)
-        if seen:
-            seen()
         if match.withdrawn and match.withdrawn_by_id == actor.user.pk:
             return match
         verdict = may_undo(actor, match)
         if not verdict:
             raise Refused(verdict.reason)
+        versions.settle(actor, thing(match), seen=seen, now=mark(match))
         match.withdrawn_at = timezone.now()
         match.withdrawn_by = actor.user
         match.withdrawn_reason = reason.strip()[:300]

@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.drafts import versions
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused
+from reporting import reasons
 from reporting.models import Absence, Observation, Series
 from reporting.observation_rules import Period
 from reporting.observations import may_write
@@ -28,6 +30,7 @@ def absent(
     actor: Actor | None = None,
     learnt_on: date | None = None,
     withdrawn: bool = False,
+    reason_code: str = "",
 ) -> Absence:
     """Say that a value is not there, and why. The newest of the same cell holds; `withdrawn` takes it back."""
     if actor is not None:
@@ -45,6 +48,7 @@ def absent(
         vintage=vintage,
         note=note.strip(),
         withdrawn=withdrawn,
+        reason_code=reasons.stated(actor, reason_code, reasons.ABSENCE, text=note) if withdrawn else "",
         by=actor.user if actor is not None else None,
     )
     row.clean_fields(exclude=["place", "recorded_at", "learnt_on", "batch"])
@@ -88,7 +92,9 @@ def say_absent(
     return row
 
 
-def take_back(actor: Actor, absence: Absence, reason: str) -> Absence:
+def take_back(
+    actor: Actor, absence: Absence, reason: str, *, reason_code: str = "", seen: str | None = None
+) -> Absence:
     """What was said no longer holds: the cell is "not reported" again, until somebody says or registers something."""
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is taken back.")})
@@ -96,6 +102,7 @@ def take_back(actor: Actor, absence: Absence, reason: str) -> Absence:
         Series.objects.select_for_update(no_key=True).get(pk=absence.series_id)
         if absence.place not in {row.place for row in absences(absence.series, None)}:
             raise ValidationError(_("It has been taken back or said anew already."))
+        versions.settle(actor, versions.thing_of("absence", absence.place), seen=seen, now=absence.place)
         period = (absence.period_from, absence.period_to) if absence.period_from and absence.period_to else None
         return absent(
             absence.series,
@@ -108,6 +115,7 @@ def take_back(actor: Actor, absence: Absence, reason: str) -> Absence:
             note=reason,
             actor=actor,
             withdrawn=True,
+            reason_code=reason_code,
         )
 
 

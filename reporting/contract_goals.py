@@ -9,6 +9,7 @@ from portal import ledger
 from portal.identity.models import Organisation
 from reporting.contracts import RULE, WORDING
 from reporting.models import Goal, GoalVersion, LibraryGoal
+from reporting.reasons import Reason
 
 Fields = dict[str, Any]
 _EMPTY = GoalVersion()
@@ -97,6 +98,7 @@ def statement_fields(said: Mapping[str, Any], known: date | None, by: Organisati
         "text": said.get("text", ""),
         "source": said.get("source", ""),
         "learnt_on": known,
+        "reason_code": said.get("reason_code", Reason.DECISION if said["kind"] == "evidence" else ""),
     }
     if said["kind"] == "evidence":
         return {**fields, "accepted": said.get("accepted", True)}

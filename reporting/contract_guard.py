@@ -6,9 +6,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.drafts import versions
 from portal.geography.models import Municipality
 from portal.identity import rights as permissions
 from portal.identity.actor import Actor
@@ -30,6 +32,28 @@ LEDGERS_OWN = ("place", "recorded_at", "learnt_on", "batch")
 def locked(contract: Contract) -> Contract:
     """The contract as it stands now, kept from others until the entry ends."""
     return Contract.objects.select_for_update(no_key=True).get(pk=contract.pk)
+
+
+def thing(contract: Contract) -> str:
+    """The contract as forms and edits name it."""
+    return versions.thing_of("contract", contract.pk)
+
+
+def goal_thing(goal: Goal) -> str:
+    """The goal as forms and edits name it; the place of its newest version is its mark."""
+    return versions.thing_of("goal", goal.pk)
+
+
+def changes_goal(actor: Actor | None, goal: Goal, before: GoalVersion | None, seen: str | None) -> None:
+    """On the locked contract: raises Changed when the goal says something else than was seen."""
+    versions.settle(actor, goal_thing(goal), seen=seen, now=before.place if before else 0)
+    versions.record(actor, thing(goal.contract))
+
+
+def contract_mark(contract: Contract) -> str:
+    """What tells a contract's versions apart: its frame and state, and the newest of what its goals say. One query."""
+    last = GoalVersion.objects.filter(goal__contract=contract).aggregate(last=Max("place"))["last"]
+    return f"{contract.version}:{last or 0}"
 
 
 def require_owner(contract: Contract, actor: Actor | None, action: str = rights.MAKE_CONTRACT) -> None:

@@ -26,6 +26,7 @@ from reporting.contract_guard import State, check_version, newest_versions, not_
 from reporting.deliveries import delivery_inputs
 from reporting.indicators import draft, set_indicator
 from reporting.models import Contract, Goal, GoalVersion, Indicator, IndicatorVersion, LibraryGoal, Statement
+from reporting.reasons import Reason
 
 MOST_AT_ONCE = 900
 """What may share the one entry: an entry of the ledger holds 1,000."""
@@ -353,6 +354,11 @@ def _statements(work: _Work, contract: Contract) -> None:
             work.loaded.made["statements"] += 1
 
 
+def _code(amendment: Mapping[str, Any]) -> str:
+    """An amendment is what the parties have agreed, unless the file says that it came otherwise."""
+    return str(amendment.get("reason_code") or Reason.AGREEMENT)
+
+
 def _known_party(said: Mapping[str, Any], work: _Work) -> bool:
     """A party that is no organisation here is kept by its name."""
     return bool(said.get("by")) and Organisation.objects.filter(name=said["by"]).exists()
@@ -385,7 +391,7 @@ def _to_come(work: _Work, contract: Contract) -> None:
             if starts and not contract.starts_on <= date.fromisoformat(starts) <= contract.ends_on:
                 raise ValidationError({"effective_from": _("Choose a day inside the period of the contract.")})
             fields |= goal_fields(amendment, None, only_said=True)
-            check_version(GoalVersion(**fields, amendment=amendment["text"]))
+            check_version(GoalVersion(**fields, amendment=amendment["text"], reason_code=_code(amendment)))
 
 
 def _sign(work: _Work, contract: Contract) -> None:
@@ -408,7 +414,8 @@ def _sign(work: _Work, contract: Contract) -> None:
         changes = goal_fields(amendment, None, only_said=True)
         starts = amendment.get("effective_from")
         amend = partial(
-            contracts.amend_goal, goal, amendment=amendment["text"], learnt_on=work.known(amendment),
+            contracts.amend_goal, goal, amendment=amendment["text"], reason_code=_code(amendment),
+            learnt_on=work.known(amendment),
             effective_from=date.fromisoformat(starts) if starts else None, **changes,
         )  # fmt: skip
         _in_entry(work, ("amendments", place), amend)

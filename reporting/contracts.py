@@ -14,14 +14,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.drafts.versions import settle
 from portal.geography.danish import address_of
 from portal.identity import rights as permissions
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
-from reporting import rights
+from reporting import reasons, rights
 from reporting.contract_guard import (
     State,
+    changes_goal,
     check_version,
+    contract_mark,
     copied,
     locked,
     move,
@@ -30,6 +33,7 @@ from reporting.contract_guard import (
     not_to_come,
     require_owner,
     require_state,
+    thing,
 )
 from reporting.deliveries import delivery_inputs
 from reporting.models import Contract, ContractParty, Goal, GoalGroup, GoalVersion, LibraryGoal
@@ -104,13 +108,20 @@ def free_slug(name: str) -> str:
 
 
 def change_contract(
-    contract: Contract, *, actor: Actor | None, parties: Sequence[Party], groups: Sequence[str], **said: Any
+    contract: Contract,
+    *,
+    actor: Actor | None,
+    parties: Sequence[Party],
+    groups: Sequence[str],
+    seen: str | None = None,
+    **said: Any,
 ) -> Contract:
     """The frame of a draft: name, period, texts, parties and groups. A group that has goals stays."""
     with ledger.entry():
         contract = locked(contract)
         require_owner(contract, actor)
         require_state(contract, State.DRAFT)
+        settle(actor, thing(contract), seen=seen, now=contract.version)
         for field, value in said.items():
             setattr(contract, field, value)
         contract.version += 1
@@ -156,6 +167,7 @@ def set_goal(
     library: LibraryGoal | None = None,
     learnt_on: date | None = None,
     known: Iterable[str] = (),
+    seen: str | None = None,
     **said: Any,
 ) -> Goal:
     """Make or change a goal of a draft. `said`: the fields of GoalVersion; what is not said stays as it was.
@@ -181,6 +193,7 @@ def set_goal(
         check_version(version, known)
         goal.save()
         version.goal = goal
+        changes_goal(actor, goal, before, seen)
         ledger.define(version, learnt_on=learnt_on)
     return goal
 
@@ -194,7 +207,7 @@ def _group(contract: Contract, group: GoalGroup | str) -> GoalGroup:
     return found
 
 
-def _follow(goal: Goal, actor: Actor | None, learnt_on: date | None, **changes: Any) -> None:
+def _follow(goal: Goal, actor: Actor | None, learnt_on: date | None, seen: str | None = None, **changes: Any) -> None:
     """The next version of a goal of a draft."""
     with ledger.entry():
         contract = locked(goal.contract)
@@ -203,22 +216,33 @@ def _follow(goal: Goal, actor: Actor | None, learnt_on: date | None, **changes: 
         before = newest(goal)
         if before is None:
             raise ValidationError(_("The goal says nothing yet."))
+        changes_goal(actor, goal, before, seen)
         version = copied(before, **changes)
         version.validate_constraints(exclude=["place", "recorded_at", "learnt_on", "batch", "goal"])
         ledger.define(version, learnt_on=learnt_on)
 
 
-def exclude_goal(goal: Goal, *, reason: str, actor: Actor | None = None, learnt_on: date | None = None) -> None:
+def exclude_goal(
+    goal: Goal,
+    *,
+    reason: str,
+    reason_code: str = "",
+    actor: Actor | None = None,
+    learnt_on: date | None = None,
+    seen: str | None = None,
+) -> None:
     """The goal stays in the contract and is listed with the reason, but does not count in the total.
 
     In a draft at once; in a signed contract as an amendment.
     """
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the goal is excluded.")})
+    code = reasons.stated(actor, reason_code, reasons.GOAL, text=reason)
     if goal.contract.state == State.DRAFT:
-        _follow(goal, actor, learnt_on, excluded=True, excluded_reason=reason)
+        _follow(goal, actor, learnt_on, seen, excluded=True, excluded_reason=reason, reason_code=code)
     else:
-        amend_goal(goal, amendment=reason, actor=actor, learnt_on=learnt_on, excluded=True, excluded_reason=reason)
+        out: dict[str, Any] = {"excluded": True, "excluded_reason": reason}
+        amend_goal(goal, amendment=reason, reason_code=code, actor=actor, learnt_on=learnt_on, seen=seen, **out)
 
 
 def include_goal(goal: Goal, *, actor: Actor | None = None, learnt_on: date | None = None) -> None:
@@ -234,14 +258,17 @@ def amend_goal(
     goal: Goal,
     *,
     amendment: str,
+    reason_code: str = "",
     effective_from: date | None = None,
     actor: Actor | None = None,
     learnt_on: date | None = None,
+    seen: str | None = None,
     **changes: Any,
 ) -> None:
     """A tillæg to a signed contract. With `effective_from` inside the period, what is before it follows the old one."""
     if not amendment.strip():
         raise ValidationError({"amendment": _("Say what the parties have agreed to change, and why.")})
+    code = reasons.stated(actor, reason_code, reasons.GOAL, text=amendment)
     with ledger.entry():
         contract = locked(goal.contract)
         require_owner(contract, actor)
@@ -249,19 +276,28 @@ def amend_goal(
         before = newest(goal)
         if before is None:
             raise ValidationError(_("The goal says nothing yet."))
+        changes_goal(actor, goal, before, seen)
         if effective_from is not None and not contract.starts_on <= effective_from <= contract.ends_on:
             raise ValidationError({"effective_from": _("Choose a day inside the period of the contract.")})
-        version = copied(before, **{**changes, "amendment": amendment, "effective_from": effective_from})
+        said = {**changes, "amendment": amendment, "reason_code": code, "effective_from": effective_from}
+        version = copied(before, **said)
         check_version(version)
         ledger.define(version, learnt_on=learnt_on)
         move(contract, State.AMENDED)
 
 
-def sign_contract(contract: Contract, *, signed_on: date | None = None, actor: Actor | None = None) -> Contract:
-    """From here on the goals change by amendment only. Everything a signed contract needs is asked for now."""
+def sign_contract(
+    contract: Contract, *, signed_on: date | None = None, actor: Actor | None = None, seen: str | None = None
+) -> Contract:
+    """From here on the goals change by amendment only. Everything a signed contract needs is asked for now.
+
+    `seen` is the `contract_mark` on the screen: who signs has seen every goal as it is.
+    """
     with ledger.entry():
         contract = locked(contract)
         require_owner(contract, actor, rights.SIGN_CONTRACT)
+        require_state(contract, State.DRAFT)
+        settle(actor, thing(contract), seen=seen, now=contract_mark(contract))
         signed_on = signed_on or ledger.today()
         not_to_come(signed_on, "signed_on")
         versions = newest_versions(contract)
@@ -279,11 +315,13 @@ def sign_contract(contract: Contract, *, signed_on: date | None = None, actor: A
     return contract
 
 
-def close_contract(contract: Contract, *, actor: Actor | None = None) -> Contract:
+def close_contract(contract: Contract, *, actor: Actor | None = None, seen: str | None = None) -> Contract:
     """Nothing is changed any more; what is learnt later still shows in the figures as known later."""
     with ledger.entry():
         contract = locked(contract)
         require_owner(contract, actor)
+        require_state(contract, State.SIGNED, State.AMENDED)
+        settle(actor, thing(contract), seen=seen, now=contract_mark(contract))
         move(contract, State.CLOSED)
     return contract
 

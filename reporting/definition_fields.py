@@ -31,7 +31,19 @@ COUNTED_AS = {
     measures.STATISTIC: Aggregate.LAST,
     measures.ASSESSMENT: Aggregate.LAST,
 }
-INDICATOR_ONLY = ("key", "name", "owner", "group", "order", "reason", "observed", "question", "empty", "filter")
+INDICATOR_ONLY = (
+    "key",
+    "name",
+    "owner",
+    "group",
+    "order",
+    "reason",
+    "reason_code",
+    "observed",
+    "question",
+    "empty",
+    "filter",
+)
 TEXTS = ("unit", "stated", "measured_by", "undecided_by", "note", "source")
 
 

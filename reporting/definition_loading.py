@@ -27,6 +27,7 @@ from reporting.contract_files import read as read_file
 from reporting.contract_guard import rule_problems
 from reporting.models import Indicator, IndicatorVersion, Series, Target, TargetVersion
 from reporting.observations import make_series
+from reporting.reasons import Reason
 
 SCHEMA = Path(__file__).parent / "definitions" / "definition-file.schema.json"
 MOST = 1000
@@ -276,7 +277,13 @@ def _indicators(work: _Work) -> None:
             if before is not None and _same(before, pending[said["key"]], frame):
                 continue
             indicators.set_indicator(
-                said["key"], reason=_reason(work, said), learnt_on=work.known, pending=pending, **frame, **said_fields
+                said["key"],
+                reason=_reason(work, said),
+                reason_code=_code(work, said),
+                learnt_on=work.known,
+                pending=pending,
+                **frame,
+                **said_fields,
             )
 
 
@@ -294,6 +301,11 @@ def _same(before: IndicatorVersion, version: IndicatorVersion, frame: Mapping[st
 
 def _reason(work: _Work, said: Mapping[str, Any]) -> str:
     return str(said.get("reason") or work.data.get("reason", ""))
+
+
+def _code(work: _Work, said: Mapping[str, Any]) -> str:
+    """What a file says anew without a code is the source's revision."""
+    return str(said.get("reason_code") or work.data.get("reason_code") or Reason.SOURCE)
 
 
 # ----------------------------------------------------------------------------------------------------- targets
@@ -334,7 +346,7 @@ def _targets(work: _Work) -> None:
                 before = newest.get(target.pk)
                 if before is not None and all(getattr(before, name) == value for name, value in fields.items()):
                     continue
-                fields["reason"] = _reason(work, said)
+                fields["reason"], fields["reason_code"] = _reason(work, said), _code(work, said)
                 if before is not None and not fields["reason"].strip():
                     raise ValidationError({"reason": _("Say why the target is changed.")})
             there[said["key"]] = targets.set_target(

@@ -15,6 +15,7 @@ from programmes.models import Programme
 from reporting import keys
 from reporting.keys import KeyUnit
 from reporting.models import DistributionKey, KeyVersion, Target
+from reporting.reasons import Reason
 
 KEY = "arbejdspladser"
 SOURCE = "Konstrueret: opdigtede tal for arbejdspladser"
@@ -52,7 +53,8 @@ def load() -> str:
     with ledger.entry(history=_history(programme, "forslag")):
         first = _propose(key, programme, str(year - 1), 0, learnt_on=known, counted_on=date(year - 1, 12, 31))
     with ledger.entry(history=_history(programme, "godkendelse")):
-        keys.approve(first, "Konstrueret: KKR, dagsordenspunkt 4", actor=_person(DECIDER), learnt_on=known)
+        decision = {"decision": "Konstrueret: KKR, dagsordenspunkt 4", "reason_code": Reason.DECISION.value}
+        keys.approve(first, **decision, actor=_person(DECIDER), learnt_on=known)
     # The newer vintage waits: it was proposed on the day the demo area was made, and nobody has decided.
     with ledger.entry():
         _propose(key, programme, str(year), 1, counted_on=date(year, 12, 31) if year < ledger.today().year else None)

@@ -17,6 +17,7 @@ from portal.ledger.disclosure import classes
 from portal.ui.forms import PortalForm
 from programmes.models import Activity, PartnerRole, Programme
 from reporting import indicator_values as values
+from reporting import reasons
 from reporting.indicators import ALLOWED
 from reporting.models import Indicator, IndicatorVersion, Series
 from reporting.scope import organisations_of_area, owned_in_area
@@ -111,6 +112,8 @@ class IndicatorForm(PortalForm):
                 max_length=200 if name == "data_owner" else 2000,
             )  # fmt: skip
         if indicator is not None:
+            # Both are needed when what it says changes, not for another name: the rule function asks.
+            self.fields["reason_code"] = reasons.field(reasons.INDICATOR, required=False)
             self.fields["reason"] = forms.CharField(
                 label=_("Reason for the change"), required=False, max_length=300,
                 help_text=_("Everybody who sees the indicator sees it."),
@@ -206,7 +209,7 @@ class IndicatorForm(PortalForm):
     def said(self, before: IndicatorVersion | None = None) -> dict[str, Any]:
         """What `set_indicator` is to be told. What a filter says that the form cannot is kept."""
         chosen = dict(self.cleaned_data)
-        for name in ("key", "name", "reason"):
+        for name in ("key", "name", "reason", "reason_code"):
             chosen.pop(name, None)
         if self.count == OPEN:
             return {"kind": Kind.OPEN, "filter": dict(before.filter) if before else {}, **chosen}

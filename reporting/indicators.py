@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
+from portal.audit.submissions import fingerprint
+from portal.drafts import versions
 from portal.geography.models import Municipality
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
@@ -20,7 +22,7 @@ from portal.identity.rights import Refused, require
 from portal.ledger import registry
 from portal.ledger.disclosure import class_of
 from portal.ledger.models import Heading
-from reporting import rights
+from reporting import reasons, rights
 from reporting.measures import ANSWER, INVITED
 from reporting.models import Indicator, IndicatorVersion, Series
 from reporting.rules import formula
@@ -38,7 +40,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
 """How facts of each kind may be counted."""
 FILTERS = ("series", "headings", "municipalities", "organisations", "categories", "subcategories")
 GIVEN_BY_LEDGER = ["place", "recorded_at", "learnt_on", "batch", "indicator"]
-NOT_CONTENT = {"place", "recorded_at", "learnt_on", "batch", "indicator", "reason"}
+NOT_CONTENT = {"place", "recorded_at", "learnt_on", "batch", "indicator", "reason", "reason_code"}
 CONTENT = tuple(field.attname for field in IndicatorVersion._meta.concrete_fields if field.name not in NOT_CONTENT)
 
 Pending = Mapping[str, IndicatorVersion]
@@ -55,17 +57,19 @@ def set_indicator(
     owner: Organisation,
     actor: Actor | None = None,
     reason: str = "",
+    reason_code: str = "",
     learnt_on: date | None = None,
     pending: Pending | None = None,
     new: bool = False,
+    seen: str | None = None,
     **said: Any,
 ) -> Indicator:
     """Make the indicator if it is not there, and define what it says from now on.
 
     `said`: fields of IndicatorVersion, and programme, group and order of Indicator. The same again writes nothing; a
     change needs a reason. `new`: somebody means to make one, so another with this key is refused, not changed.
-    `actor` None is a loader. In a history entry `learnt_on` is the day it was known.
-    Raises ValidationError with the messages at the fields, Refused where the actor may not.
+    `actor` None is a loader; `seen` is the `mark` on the screen. In a history entry `learnt_on` is the day it
+    was known. Raises ValidationError with the messages at the fields, Refused where the actor may not.
     """
     _may_edit(actor, owner)
     shown = {field: said.pop(field) for field in ("programme", "group", "order") if field in said}
@@ -84,6 +88,10 @@ def set_indicator(
             raise ValidationError(TAKEN)
         if before is not None and changed and not reason.strip():
             raise ValidationError({"reason": _("Say why the indicator is changed.")})
+        if before is not None and indicator is not None:
+            versions.settle(actor, thing(indicator), seen=seen, now=mark(indicator, before))
+            if changed:
+                version.reason_code = reasons.stated(actor, reason_code, reasons.INDICATOR, text=reason)
         if indicator is None:
             indicator = Indicator(key=key, name=name, owner=owner, **shown)
         else:
@@ -94,29 +102,52 @@ def set_indicator(
         indicator.save()
         if changed:
             version.indicator, version.reason = indicator, reason.strip()
+            if version.reason and not version.reason_code:
+                version.reason_code = reason_code or reasons.Reason.SOURCE  # words about what is new
             ledger.define(version, learnt_on=learnt_on)
     return indicator
 
 
 def withdraw_indicator(
-    indicator: Indicator, *, actor: Actor | None = None, reason: str, learnt_on: date | None = None
+    indicator: Indicator,
+    *,
+    actor: Actor | None = None,
+    reason: str,
+    reason_code: str = "",
+    learnt_on: date | None = None,
+    seen: str | None = None,
 ) -> None:
     """From now on the indicator does not hold. What was known before stays known."""
     _may_edit(actor, indicator.owner)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the indicator is withdrawn.")})
     with ledger.entry():
+        row = Indicator.objects.select_for_update(no_key=True, of=("self",)).get(pk=indicator.pk)
         before = newest(indicator.key)
         if before is None or before.withdrawn:
             raise ValidationError(_("The indicator is withdrawn already."))
+        versions.settle(actor, thing(row), seen=seen, now=mark(row, before))
         using = sorted(key for key, names in _references_of(_stored()).items() if indicator.key in names)
         if using:
             raise ValidationError(
                 _("Other indicators are computed from this one: %(which)s. Change them first.")
                 % {"which": ", ".join(using)}
             )
-        said = {field: getattr(before, field) for field in CONTENT} | {"withdrawn": True, "reason": reason.strip()}
+        code = reasons.stated(actor, reason_code, reasons.INDICATOR, text=reason)
+        said = {field: getattr(before, field) for field in CONTENT}
+        said |= {"withdrawn": True, "reason": reason.strip(), "reason_code": code}
         ledger.define(IndicatorVersion(indicator=indicator, **said), learnt_on=learnt_on)
+
+
+def thing(indicator: Indicator) -> str:
+    """The indicator as forms and edits name it."""
+    return versions.thing_of("indicator", indicator.pk)
+
+
+def mark(indicator: Indicator, version: IndicatorVersion) -> str:
+    """What tells its versions apart: the place of the newest, and the frame, which has no versions."""
+    frame = {name: getattr(indicator, name) for name in ("name", "owner_id", "programme_id", "group", "order")}
+    return f"{version.place}:{fingerprint(frame)[:16]}"
 
 
 def _collected(opened: ledger.Entry) -> dict[str, IndicatorVersion]:

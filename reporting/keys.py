@@ -12,18 +12,20 @@ from fractions import Fraction
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal import ledger
+from portal.drafts import versions
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused, Verdict, may, require
 from portal.identity.roles import OrganisationKind
 from programmes.models import Programme
-from reporting import rights
-from reporting.models import DistributionKey, KeyVersion, Series, Target
+from reporting import reasons, rights
+from reporting.key_values import statistic_values
+from reporting.models import DistributionKey, KeyVersion, Target
 from reporting.rules import distribution
 from reporting.rules.distribution import Distribution, DistributionError, Move, Unit
+from reporting.targets import locked
 from reporting.unit_targets import give_targets, must_fit
 
 Method, Status = KeyVersion.Method, KeyVersion.Status
@@ -95,10 +97,12 @@ def propose(
     note: str = "",
     actor: Actor | None = None,
     learnt_on: date | None = None,
+    seen: str | None = None,
 ) -> KeyVersion:
     """A proposal computed from the units' values; it takes the place of an earlier one that nobody decided.
 
-    Raises DistributionError or ValidationError, and then nothing is written.
+    `seen` is the key's `mark` on the screen. Raises DistributionError or ValidationError, or Changed when somebody else
+    was first; then nothing is written.
     """
     _require(actor, rights.PROPOSE_KEY)
     if key.target is not None:
@@ -122,7 +126,11 @@ def propose(
         decision=note,
         by=None if actor is None else actor.user,
     )
-    _define(version, learnt_on)
+    version.clean_fields(exclude=["place", "recorded_at", "learnt_on", "batch", "by"])
+    with ledger.entry():
+        DistributionKey.objects.select_for_update(no_key=True).get(pk=key.pk)
+        versions.settle(actor, thing(key), seen=seen, now=mark(state_of(key)) if seen is not None else None)
+        ledger.define(version, learnt_on=learnt_on)
     return version
 
 
@@ -133,26 +141,36 @@ def move(
     number: int,
     reason: str,
     *,
+    reason_code: str = "",
     actor: Actor | None = None,
     learnt_on: date | None = None,
+    seen: str | None = None,
 ) -> KeyVersion:
     """Move `number` from one unit to another in the waiting proposal: a new proposal, with the move and its reason."""
     _require(actor, rights.PROPOSE_KEY)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why. Everybody who sees the key sees the reason.")})
-    moves = [*version.moves, {"from": giver, "to": taker, "number": number, "reason": reason.strip()}]
+    code = reasons.stated(actor, reason_code, reasons.KEY, text=reason)
+    said = {"from": giver, "to": taker, "number": number, "reason": reason.strip(), "reason_code": code}
+    moves = [*version.moves, said]
     found = result(version)
     amounts = distribution.moved(found.amounts, [_move(each) for each in moves], units_of(version))
     fields = {**_copied(version), "moves": moves, "amounts": [Decimal(amounts[code]) for code in version.unit_codes]}
-    moved = KeyVersion(**{**fields, "by_id": None if actor is None else actor.user.pk})
+    moved = KeyVersion(**{**fields, "reason_code": code, "by_id": None if actor is None else actor.user.pk})
     with ledger.entry():
-        _must_wait(version)
+        _must_wait(version, actor, seen)
         ledger.define(moved, learnt_on=learnt_on)
     return moved
 
 
 def approve(
-    version: KeyVersion, decision: str = "", *, actor: Actor | None = None, learnt_on: date | None = None
+    version: KeyVersion,
+    decision: str = "",
+    *,
+    reason_code: str = "",
+    actor: Actor | None = None,
+    learnt_on: date | None = None,
+    seen: str | None = None,
 ) -> KeyVersion:
     """The proposal holds from now on, and every unit gets its target below the one that was distributed.
 
@@ -162,13 +180,14 @@ def approve(
         verdict = may_approve(actor, version, state_of(version.key).versions)
         if not verdict:
             raise Refused(verdict.reason)
-    ruling = _ruling(version, Status.APPROVED, decision, actor)
+    ruling = _ruling(version, Status.APPROVED, decision, actor, reason_code)
     with ledger.entry():
-        key = _must_wait(version)
+        key = _must_wait(version, actor, seen)
         ledger.define(ruling, learnt_on=learnt_on)
         if key.target is not None:
+            locked(key.target)
             must_fit(key.target, int(version.total), _outside([read_unit(each) for each in version.units]))
-            give_targets(key, version, learnt_on)
+            give_targets(key, version, learnt_on, actor)
     return ruling
 
 
@@ -196,15 +215,21 @@ def _hands_in(version: KeyVersion, versions: Sequence[KeyVersion]) -> set[int | 
 
 
 def reject(
-    version: KeyVersion, reason: str, *, actor: Actor | None = None, learnt_on: date | None = None
+    version: KeyVersion,
+    reason: str,
+    *,
+    reason_code: str = "",
+    actor: Actor | None = None,
+    learnt_on: date | None = None,
+    seen: str | None = None,
 ) -> KeyVersion:
     """The proposal is turned down; what held before holds on."""
     _require(actor, rights.APPROVE_KEY)
     if not reason.strip():
         raise ValidationError({"decision": _("Say why the proposal is rejected.")})
-    ruling = _ruling(version, Status.REJECTED, reason, actor)
+    ruling = _ruling(version, Status.REJECTED, reason, actor, reason_code)
     with ledger.entry():
-        _must_wait(version)
+        _must_wait(version, actor, seen)
         ledger.define(ruling, learnt_on=learnt_on)
     return ruling
 
@@ -220,9 +245,18 @@ def may_see_split(actor: Actor, unit: Mapping[str, Any]) -> bool:
 
 
 def split(
-    version: KeyVersion, unit: str, parts: Sequence[KeyUnit], *, note: str = "", actor: Actor | None = None
+    version: KeyVersion,
+    unit: str,
+    parts: Sequence[KeyUnit],
+    *,
+    note: str = "",
+    actor: Actor | None = None,
+    seen: str | None = None,
 ) -> KeyVersion:
-    """Split a unit's approved number inside. The parts are agreed numbers and make the whole; nobody else sees them."""
+    """Split a unit's approved number inside. The parts are agreed numbers and make the whole; nobody else sees them.
+
+    `seen` is the `split_mark` on the screen.
+    """
     _require(actor, rights.SPLIT_TARGET)
     about = unit_in(version, unit)
     if actor is not None and (about is None or not may_see_split(actor, about)):
@@ -247,6 +281,8 @@ def split(
         standing = state_of(version.key).approved
         if standing is None or standing.place != version.place:
             raise ValidationError(_("A newer distribution holds. Split the number that it gives you."))
+        now = split_mark(version, split_of(version, unit))
+        versions.settle(actor, split_thing(version.key, unit), seen=seen, now=now)
         ledger.define(inside)
     return inside
 
@@ -256,6 +292,25 @@ def split_of(version: KeyVersion, unit: str, as_of: ledger.AsOf | None = None) -
     rows = _known(as_of).filter(within=version.place, within_unit=unit)
     newest: KeyVersion | None = rows.order_by("-learnt_on", "-place").first()
     return newest
+
+
+def thing(key: DistributionKey) -> str:
+    """The key as forms and edits name it."""
+    return versions.thing_of("key", key.pk)
+
+
+def mark(state: State) -> str:
+    """What tells a key's versions apart: the place of the newest proposal or decision."""
+    return str(max((each.place for each in state.versions), default=0))
+
+
+def split_thing(key: DistributionKey, unit: str) -> str:
+    return versions.thing_of("split", f"{key.pk}:{unit}")
+
+
+def split_mark(version: KeyVersion, standing: KeyVersion | None) -> str:
+    """Of a split: which distribution it is inside, and the place of what holds."""
+    return f"{version.place}:{standing.place if standing else 0}"
 
 
 def state_of(key: DistributionKey, as_of: ledger.AsOf | None = None) -> State:
@@ -342,30 +397,6 @@ def differences(pending: KeyVersion, approved: KeyVersion | None) -> list[Change
     return [Change(code, names[code], before.get(code), after.get(code)) for code in codes]
 
 
-def statistic_values(
-    series: Series, vintage: str = "", as_of: ledger.AsOf | None = None
-) -> tuple[str, dict[str, Decimal]]:
-    """The vintage and its values by area code, from the facts; without a vintage the newest. One query.
-
-    Vintages are never mixed: an area that the newest does not have has no value. Statistics write municipalities with
-    three digits or with four.
-    """
-    where = Q(heading=series.heading_id)
-    if vintage:
-        where &= Q(subcategory=vintage)
-    found = list(ledger.latest("statistic", as_of or ledger.AsOf.now(), by=("category", "subcategory"), where=where))
-    newest = max(found, key=lambda row: (row["occurred_on"], row["place"]), default=None)
-    if newest is None:
-        return vintage, {}
-    chosen = newest["subcategory"]
-    values = {_area(row["category"]): row["quantity"] for row in found if row["subcategory"] == chosen}
-    return chosen, values
-
-
-def _area(code: str) -> str:
-    return code.zfill(4) if code.isascii() and code.isdigit() else code
-
-
 def _numbers(version: KeyVersion) -> dict[str, Decimal | None]:
     amounts = amounts_of(version)
     return {each["code"]: None if each["excluded"] else amounts[each["code"]] for each in version.units}
@@ -389,13 +420,6 @@ def _require(actor: Actor | None, action: str) -> None:
         require(actor, action)
 
 
-def _define(version: KeyVersion, learnt_on: date | None) -> None:
-    version.clean_fields(exclude=["place", "recorded_at", "learnt_on", "batch", "by"])
-    with ledger.entry():
-        DistributionKey.objects.select_for_update(no_key=True).get(pk=version.key_id)
-        ledger.define(version, learnt_on=learnt_on)
-
-
 def _copied(version: KeyVersion) -> dict[str, Any]:
     return {
         field.attname: getattr(version, field.attname)
@@ -404,22 +428,27 @@ def _copied(version: KeyVersion) -> dict[str, Any]:
     }
 
 
-def _ruling(version: KeyVersion, status: str, decision: str, actor: Actor | None) -> KeyVersion:
-    said = {"status": status, "proposal": version.place, "decision": decision.strip()}
+def _ruling(version: KeyVersion, status: str, decision: str, actor: Actor | None, code: str) -> KeyVersion:
+    if actor is None:
+        code = code or reasons.Reason.DECISION
+    code = reasons.stated(actor, code, reasons.KEY, text=decision)
+    said = {"status": status, "proposal": version.place, "decision": decision.strip(), "reason_code": code}
     hand = {"by_id": None if actor is None else actor.user.pk, "as_deputy_for": actor.as_deputy_for if actor else ""}
     return KeyVersion(**{**_copied(version), **said, **hand})
 
 
-def _must_wait(version: KeyVersion) -> DistributionKey:
+def _must_wait(version: KeyVersion, actor: Actor | None, seen: str | None) -> DistributionKey:
     """The key, locked: of two who decide at once, one comes after the other. Raises when there is nothing to decide."""
     key = (
         DistributionKey.objects.select_for_update(of=("self",), no_key=True)
         .select_related("target", "programme")
         .get(pk=version.key_id)
     )
-    pending = state_of(key).pending
+    state = state_of(key)
+    pending = state.pending
     if pending is None:
         raise ValidationError(_("The proposal has been decided already."))
+    versions.settle(actor, thing(key), seen=seen, now=mark(state))
     if pending.place != version.place:
         raise ValidationError(_("A newer proposal has taken its place. Look at that one."))
     return key

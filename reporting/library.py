@@ -12,10 +12,13 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import fingerprint
+from portal.drafts import versions
+from portal.drafts.versions import Changed
 from portal.identity import rights as permissions
 from portal.identity.actor import Actor
-from reporting import rights
-from reporting.contract_guard import newest, require_owner
+from reporting import reasons, rights
+from reporting.contract_guard import locked, newest, require_owner
 from reporting.contracts import RULE, WORDING, moved, slug_of
 from reporting.models import Contract, Goal, GoalVersion, LibraryGoal
 from reporting.scope import organisations_of_area
@@ -27,17 +30,20 @@ def visible_library(actor: Actor) -> "QuerySet[LibraryGoal]":
     return LibraryGoal.objects.filter(seen, withdrawn=False).select_related("owner").order_by("name", "key")
 
 
-def save_to_library(goal: Goal, *, name: str, origin: str, actor: Actor) -> LibraryGoal:
+def save_to_library(goal: Goal, *, name: str, origin: str, actor: Actor, seen: str | None = None) -> LibraryGoal:
     """Keep what the goal says now for other contracts: its texts, its rule and what it is measured by.
 
     What was delivered stays with the contract: whoever takes the goal over gets series of their own.
     """
     require_owner(goal.contract, actor)
-    version = newest(goal)
-    if version is None or version.withdrawn:
-        raise ValidationError(_("The goal says nothing yet."))
     name = name.strip()
     with ledger.entry():
+        locked(goal.contract)
+        version = newest(goal)
+        if version is None or version.withdrawn:
+            raise ValidationError(_("The goal says nothing yet."))
+        if seen is not None and seen != str(version.place):
+            raise Changed
         if LibraryGoal.objects.filter(owner=goal.contract.owner, name=name, withdrawn=False).exists():
             text = _("The library has a goal of this name already. Take that one out first, or choose another name.")
             raise ValidationError({"name": text})
@@ -68,15 +74,30 @@ def may_take_out(actor: Actor, library: LibraryGoal) -> permissions.Verdict:
     return verdict
 
 
-def take_out(library: LibraryGoal, *, actor: Actor) -> None:
+def thing(library: LibraryGoal) -> str:
+    """The goal of the library as forms and edits name it."""
+    return versions.thing_of("library", library.pk)
+
+
+def mark(library: LibraryGoal) -> str:
+    """What tells its versions apart: it keeps no earlier one, so it is all that it says."""
+    said = {field: getattr(library, field) for field in ("name", "origin", "year", "withdrawn", *WORDING, *RULE)}
+    return fingerprint(said)
+
+
+def take_out(library: LibraryGoal, *, actor: Actor, reason: str, reason_code: str, seen: str | None = None) -> None:
     """From now on nobody begins with it. Contracts that have taken it over keep what they say, and where it is from."""
     verdict = may_take_out(actor, library)
     if not verdict:
         raise permissions.Refused(verdict.reason)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why it is taken out.")})
+    code = reasons.stated(actor, reason_code, reasons.LIBRARY, text=reason)
     with ledger.entry():
         row = LibraryGoal.objects.select_for_update(no_key=True).get(pk=library.pk)
-        row.withdrawn = True
-        row.save(update_fields=["withdrawn"])
+        versions.settle(actor, thing(row), seen=seen, now=mark(row))
+        row.withdrawn, row.withdrawn_reason, row.reason_code = True, reason.strip(), code
+        row.save(update_fields=["withdrawn", "withdrawn_reason", "reason_code"])
 
 
 def for_contract(library: LibraryGoal, contract: Contract) -> Mapping[str, Any]:

@@ -16,13 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.drafts import versions
 from portal.geography.models import Municipality
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation, User
 from portal.identity.rights import Refused, Verdict
 from portal.ledger.models import Heading, HeadingParent
-from reporting import measures
+from reporting import measures, reasons
 from reporting.models import Observation, ObservationChange, Series, StatisticTable
 from reporting.observation_rules import Period, Said, problems
 from reporting.rights import CONFIRM_ASSESSMENT, REGISTER_OBSERVATION
@@ -267,35 +268,35 @@ def correct(
     actor: Actor | None,
     reason: str,
     *,
+    reason_code: str = "",
     learnt_on: date | None = None,
-    seen: Callable[[], None] | None = None,
+    seen: versions.Seen | None = None,
     written: Callable[[int], None] | None = None,
     **changes: Any,
 ) -> Observation:
     """A reversal and the next revision of the same record. What it said and why it changed are kept.
 
     `changes` are fields of `observe`. An assessment must be confirmed again, by another than the one who corrected it.
-    `seen` is called when the row is locked, and raises if the caller has not seen what it says now; `written` at the
-    end, as in `observe`.
+    Raises Changed when it is not as it was `seen`. `written` is called at the end, as in `observe`.
     """
     unknown = set(changes) - set(CHANGEABLE)
     if unknown:
         raise TypeError(f"cannot correct {', '.join(sorted(unknown))}")
     reason = _reason(reason)
+    code = reasons.stated(actor, reason_code, reasons.OBSERVATION, text=reason)
     with ledger.entry():
         current = _locked(observation)
         series = current.series
         if actor is not None:
             _require(may_write(actor, series))
-        if seen:
-            seen()
         _not_withdrawn(current)
+        versions.settle(actor, thing(current), seen=seen, now=mark(current))
         before = as_said(current)
         said = Said(**{**before.__dict__, **_normal(changes)})
         if said == before:
             raise ValidationError([_("Nothing has been changed.")])
         record = _record(series, said, actor.user if actor else None)
-        _changed(current, ObservationChange.What.CORRECTED, actor, reason)
+        _changed(current, ObservationChange.What.CORRECTED, actor, reason, code)
         _reverse(current, learnt_on)
         record.pk, record.registered_at, record.revision = current.pk, current.registered_at, current.revision + 1
         record.confirmed_by, record.confirmed_at, record.confirmed_as_deputy_for = None, None, ""
@@ -314,8 +315,9 @@ def withdraw(
     actor: Actor | None,
     reason: str,
     *,
+    reason_code: str = "",
     learnt_on: date | None = None,
-    seen: Callable[[], None] | None = None,
+    seen: versions.Seen | None = None,
     written: Callable[[int], None] | None = None,
 ) -> Observation:
     """It should never have counted: a reversal, and the record stays with the reason. Again changes nothing.
@@ -323,24 +325,26 @@ def withdraw(
     `seen` and `written` as in `correct`.
     """
     reason = _reason(reason)
+    code = reasons.stated(actor, reason_code, reasons.OBSERVATION, text=reason)
     with ledger.entry():
         current = _locked(observation)
         if actor is not None:
             _require(may_write(actor, current.series))
-        if seen:
-            seen()
         if written:
             written(current.pk)
         if current.withdrawn_at:
             return current
-        _changed(current, ObservationChange.What.WITHDRAWN, actor, reason)
+        versions.settle(actor, thing(current), seen=seen, now=mark(current))
+        _changed(current, ObservationChange.What.WITHDRAWN, actor, reason, code)
         _reverse(current, learnt_on)
         current.withdrawn_at, current.withdrawn_reason = timezone.now(), reason
         current.save(update_fields=["withdrawn_at", "withdrawn_reason"])
     return current
 
 
-def confirm(observation: Observation, actor: Actor | None, *, learnt_on: date | None = None) -> Observation:
+def confirm(
+    observation: Observation, actor: Actor | None, *, learnt_on: date | None = None, seen: versions.Seen | None = None
+) -> Observation:
     """The second pair of eyes on an assessment: from here on it counts."""
     with ledger.entry():
         current = _locked(observation)
@@ -350,12 +354,24 @@ def confirm(observation: Observation, actor: Actor | None, *, learnt_on: date | 
             raise ValidationError([_("Only assessments are confirmed.")])
         if current.confirmed_at:
             return current
+        versions.settle(actor, thing(current), seen=seen, now=mark(current))
         _changed(current, ObservationChange.What.CONFIRMED, actor, "")
         current.confirmed_by, current.confirmed_at = actor.user if actor else None, timezone.now()
         current.confirmed_as_deputy_for = actor.as_deputy_for if actor else ""
         current.save(update_fields=["confirmed_by", "confirmed_at", "confirmed_as_deputy_for"])
         _post(current, current.series, learnt_on)
     return current
+
+
+def thing(observation: Observation) -> str:
+    """The observation as forms and edits name it."""
+    return versions.thing_of("observation", observation.pk)
+
+
+def mark(observation: Observation) -> str:
+    """What tells its versions apart: the revision, and whether it is confirmed or withdrawn."""
+    marks = ("c" if observation.confirmed_at else "") + ("w" if observation.withdrawn_at else "")
+    return f"{observation.revision}{marks}"
 
 
 def as_said(observation: Observation) -> Said:
@@ -409,7 +425,9 @@ def _reason(reason: str) -> str:
     return reason.strip()[:300]
 
 
-def _changed(observation: Observation, what: ObservationChange.What, actor: Actor | None, reason: str) -> None:
+def _changed(
+    observation: Observation, what: ObservationChange.What, actor: Actor | None, reason: str, code: str = ""
+) -> None:
     said = as_said(observation)
     ObservationChange.objects.create(
         observation=observation,
@@ -429,5 +447,6 @@ def _changed(observation: Observation, what: ObservationChange.What, actor: Acto
             "note": said.note,
         },
         reason=reason,
+        reason_code=code,
         changed_by=actor.user if actor else None,
     )

@@ -11,10 +11,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal import ledger
+from portal.drafts import versions
 from portal.identity.actor import Actor
 from portal.identity.rights import require
 from programmes.models import Programme
-from reporting import rights
+from reporting import reasons, rights
 from reporting.models import Target, TargetVersion
 
 GIVEN_BY_LEDGER = ("place", "recorded_at", "learnt_on", "batch")
@@ -57,24 +58,33 @@ def set_target(
     )
     # The place and the clock are the ledger's to give; everything else is checked before anything is written.
     given_by_ledger = [*GIVEN_BY_LEDGER, "target"]
+    if version.reason and not version.reason_code:
+        version.reason_code = reasons.Reason.SOURCE
     version.clean_fields(exclude=given_by_ledger)
     version.validate_constraints(exclude=given_by_ledger)
     check_path(version)
     counted: dict[str, Any] = {"indicator": indicator} if indicator is not None else {"measure_id": measure}
-    target, _made = Target.objects.get_or_create(
+    target, made = Target.objects.get_or_create(
         programme=programme, key=key, defaults={"name": name, "order": order, "parent": parent, **counted}
     )
+    if not made:
+        locked(target)
+        # What changes a target says why; what a loader changes without a word is a revised source.
+        version.reason_code = version.reason_code or reasons.Reason.SOURCE
     version.target = target
     ledger.define(version, learnt_on=learnt_on)
     return target
 
 
-def withdraw_target(target: Target, *, learnt_on: date | None = None, reason: str = "") -> None:
+def withdraw_target(
+    target: Target, *, learnt_on: date | None = None, reason: str = "", reason_code: str = reasons.Reason.SOURCE
+) -> None:
     """Inside ledger.entry(): from now on the target does not hold. What was known before stays known."""
     newest = newest_version(target)
     if newest is None:
         raise ValueError("a target without a version cannot be withdrawn")
-    ledger.define(TargetVersion(**{**copied(newest), "withdrawn": True, "reason": reason}), learnt_on=learnt_on)
+    said = {"withdrawn": True, "reason": reason, "reason_code": reason_code}
+    ledger.define(TargetVersion(**{**copied(newest), **said}), learnt_on=learnt_on)
 
 
 def newest_version(target: Target) -> TargetVersion | None:
@@ -112,33 +122,51 @@ def add_target(
         return set_target(programme, key, name=name, indicator=indicator, parent=parent, order=(last or 0) + 1, **said)
 
 
-def change_target(actor: Actor, target: Target, reason: str, **said: Any) -> None:
-    """A new version of the target; what `said` does not name stays as it was. A change needs a reason."""
+def change_target(
+    actor: Actor, target: Target, reason: str, *, reason_code: str = "", seen: str | None = None, **said: Any
+) -> None:
+    """A new version of the target; what `said` does not name stays as it was. A change needs a reason and its code.
+
+    `seen` is the mark of the version that was on the screen; raises portal.drafts.versions.Changed when another holds.
+    """
     require(actor, rights.MANAGE_TARGETS)
-    newest = _standing(target, reason)
     with ledger.entry():
-        version = TargetVersion(**{**copied(newest), **said, "reason": reason})
+        newest = _standing(actor, target, reason, seen)
+        code = reasons.stated(actor, reason_code, reasons.TARGET, text=reason)
+        version = TargetVersion(**{**copied(newest), **said, "reason": reason, "reason_code": code})
         version.clean_fields(exclude=GIVEN_BY_LEDGER)
         version.validate_constraints(exclude=[*GIVEN_BY_LEDGER])
         check_path(version)
         ledger.define(version)
 
 
-def end_target(actor: Actor, target: Target, reason: str) -> None:
+def end_target(actor: Actor, target: Target, reason: str, *, reason_code: str = "", seen: str | None = None) -> None:
     """From now on the target does not hold. What was known before stays known."""
     require(actor, rights.MANAGE_TARGETS)
-    _standing(target, reason)
     with ledger.entry():
-        withdraw_target(target, reason=reason)
+        _standing(actor, target, reason, seen)
+        code = reasons.stated(actor, reason_code, reasons.TARGET, text=reason)
+        withdraw_target(target, reason=reason, reason_code=code)
 
 
-def _standing(target: Target, reason: str) -> TargetVersion:
+def _standing(actor: Actor, target: Target, reason: str, seen: str | None) -> TargetVersion:
+    """What holds now, kept from others until the entry ends: of two who change it, one comes after the other."""
     if not reason.strip():
         raise ValidationError({"reason": _("Say why. Everybody who sees the target sees the reason.")})
-    newest = newest_version(target)
+    newest = newest_version(locked(target))
     if newest is None or newest.withdrawn:
         raise ValidationError(_("The target does not hold any more."))
+    versions.settle(actor, thing(target), seen=seen, now=newest.place)
     return newest
+
+
+def thing(target: Target) -> str:
+    """The target as forms and edits name it; the place of its newest version is its mark."""
+    return versions.thing_of("target", target.pk)
+
+
+def locked(target: Target) -> Target:
+    return Target.objects.select_for_update(no_key=True).get(pk=target.pk)
 
 
 def check_path(version: TargetVersion) -> None:

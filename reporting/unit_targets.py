@@ -6,9 +6,12 @@ from fractions import Fraction
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from portal.drafts import versions
+from portal.identity.actor import Actor
 from portal.ui import formats
+from reporting import reasons
 from reporting.models import DistributionKey, KeyVersion, Target, TargetVersion
-from reporting.targets import copied, newest_version, set_target, withdraw_target
+from reporting.targets import copied, locked, newest_version, set_target, thing, withdraw_target
 
 DISTRIBUTED_FORMS = (
     TargetVersion.Form.ABSOLUTE,
@@ -42,7 +45,7 @@ def must_fit(target: Target, total: int, outside: frozenset[str] | None) -> None
         )
 
 
-def give_targets(key: DistributionKey, version: KeyVersion, learnt_on: date | None) -> None:
+def give_targets(key: DistributionKey, version: KeyVersion, learnt_on: date | None, actor: Actor | None = None) -> None:
     """A version for the target of each unit; one that an earlier approval gave a target and this does not, loses it."""
     whole = key.target
     assert whole is not None
@@ -56,7 +59,7 @@ def give_targets(key: DistributionKey, version: KeyVersion, learnt_on: date | No
         code = unit_target_key(whole, each["code"])
         made.add(code)
         share = Fraction(amount) / Fraction(version.total) if version.total else Fraction(0)
-        set_target(
+        given = set_target(
             key.programme,
             code,
             name=f"{whole.name}: {each['name']}"[:160],
@@ -81,13 +84,21 @@ def give_targets(key: DistributionKey, version: KeyVersion, learnt_on: date | No
             headings=said.headings,
             **{name: fields[name] for name in ("rule", "params", "inputs", "decimals", "missing", "least_answers")},
             source=version.source,
+            reason_code=reasons.Reason.DECISION,
             reason=str(_("Distributed by the key %(name)s.") % {"name": key.name})[:300],
         )
+        versions.record(actor, thing(given))
     lost = _once_given(key, whole) - made
     for target in Target.objects.filter(programme=key.programme, key__in=sorted(lost)):
-        newest = newest_version(target)
+        newest = newest_version(locked(target))
         if newest is not None and not newest.withdrawn:
-            withdraw_target(target, learnt_on=learnt_on, reason=str(_("Not in the approved distribution")))
+            versions.record(actor, thing(target))
+            withdraw_target(
+                target,
+                learnt_on=learnt_on,
+                reason=str(_("Not in the approved distribution")),
+                reason_code=reasons.Reason.DECISION,
+            )
 
 
 def scaled_milestones(version: TargetVersion, share: Fraction) -> list[dict[str, str]]:

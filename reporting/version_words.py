@@ -86,6 +86,11 @@ def differences(first: GoalVersion, second: GoalVersion, names: Names) -> list[S
     return [Said(title, one or "–", other or "–") for (title, one), (_title, other) in both if one != other]
 
 
+def told(version: GoalVersion) -> list[tuple[str, str]]:
+    """What a version says, in words, without what it leaves open. Two queries at most."""
+    return [(title, text) for title, text in _told(version, Names.of([version])) if text]
+
+
 def _told(version: GoalVersion, names: Names) -> Sequence[tuple[str, str]]:
     """Everything that a version says, in words; the same fields of every version."""
     return [

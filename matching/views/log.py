@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from matching.companies import NewCompany, cvr_message, looks_like_cvr, search, tidy
 from matching.finding import NEW, Found, resolve
@@ -16,6 +17,8 @@ from matching.matches import Invalid, LikelyTwin, Twin, likely_twins, register_m
 from matching.models import Company
 from portal.audit.openings import opened
 from portal.audit.submissions import OtherContent
+from portal.drafts import controls
+from portal.drafts.pages import DraftPage
 from portal.identity.actor import Actor
 from portal.identity.views import ActionMixin
 from portal.ui.cvr import clean_cvr
@@ -27,10 +30,16 @@ KEPT = ("programme", "created_by", "match_type", "municipality", "work_area", "c
 """What an address may fill in beforehand, besides the date (agreed_on=2021-01-31)."""
 
 
-class LogMatch(ActionMixin):
+class LogMatch(DraftPage):
     action = "matching.register_match"
+    draft_title = gettext_lazy("Register match")
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if self.draft_used and self.draft_kept is not None:
+            # With the company that was chosen, as if the person were still looking for it.
+            data = _with(controls.as_data(self.draft_kept.fields), token=uuid.uuid4().hex)
+            found = resolve(LogForm(self.actor, data, quiet=True).typed, submitted=False)
+            return self.look(data, found, found.company if isinstance(found.company, Company) else None)
         initial: dict[str, Any] = {name: request.GET[name] for name in KEPT if name in request.GET}
         with suppress(DateError):  # the default is as good as a date nobody can read
             initial["agreed_on"] = parse_date(request.GET.get("agreed_on", ""))

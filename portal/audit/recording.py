@@ -113,6 +113,8 @@ for _table, _reason in {
     "audit_submission": "receipts against double submission, which hold no content",
     "identity_attempts": "counts of attempts, gone within days; what came of them is logged for itself",
     "identity_signinevent": "is itself the log of signing in",
+    "drafts_formdraft": "typed and not sent, its writer's alone, and gone after 30 days: a trail would keep it",
+    "drafts_edit": "who saved a form lately, to tell whoever has it open; the change itself is in the trail",
     "ledger_head": "a counter, moved by every entry",
     "ledger_fact": "append-only; who posted stands in the trail of the record behind it",
     "ledger_fact_record": "deleting the row is erasure: the trail must not remember where a fact led",

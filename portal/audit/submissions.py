@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError
 
 from portal.audit.models import Submission
 from portal.identity.models import User
@@ -32,6 +31,11 @@ def find(user: User, kind: str, key: str, content_fingerprint: str) -> int | Non
     return earlier.object_id
 
 
+def accepted(user: User, kind: str, key: str) -> bool:
+    """Has this key led to something?"""
+    return Submission.objects.filter(user=user, kind=kind, key=key).exists()
+
+
 def once(
     user: User, kind: str, key: str, content: Mapping[str, Any], act: Callable[[Callable[[int], None]], int]
 ) -> tuple[int, bool]:
@@ -49,8 +53,9 @@ def once(
 
     try:
         return act(written), True
-    except IntegrityError:
-        # Two at once: the other one won while this one waited. Anything else is not ours to explain.
+    except Exception:
+        # Two at once: the other one won while this one waited, and now this one is a double, or the rule says that
+        # the thing has changed. Anything else is not ours to explain.
         earlier = find(user, kind, key, mark)
         if earlier is None:
             raise

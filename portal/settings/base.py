@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "portal.ledger",
     "portal.jobs",
     "portal.audit",
+    "portal.drafts",
     "programmes",
     "matching",
     "reporting",

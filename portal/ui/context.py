@@ -154,6 +154,16 @@ class Frame:
         return url_or_blank("home") or "/"
 
     @property
+    def draft_owner(self) -> str:
+        """Whose drafts the device keeps: the person, acting for an organisation. Numbers only."""
+        membership = self.actor.membership if self.actor else None
+        return f"{self.actor.user.pk}-{membership.pk}" if membership else ""
+
+    @property
+    def drafts_url(self) -> str:
+        return url_or_blank("draft_keep")
+
+    @property
     def sign_in_url(self) -> str:
         return url_or_blank("sign_in")
 

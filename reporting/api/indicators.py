@@ -30,7 +30,7 @@ from reporting.views.indicators import visible_indicators
 SAID = (
     "kind", "aggregate", "filter", "share_of", "formula", "open_question", "unit", "direction", "over_time",
     "over_place", "accumulation", "disaggregation", "data_owner", "cadence", "publication_lag_days", "verification",
-    "source", "accuracy", "limitation", "mitigation", "note", "reason", "withdrawn",
+    "source", "accuracy", "limitation", "mitigation", "note", "reason", "reason_code", "withdrawn",
 )  # fmt: skip
 
 

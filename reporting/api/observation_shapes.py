@@ -3,7 +3,8 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,9 +18,9 @@ from portal.ui import formats
 from portal.ui.api import MAX_ID, DayFilter, FlagFilter, MunicipalityFilter
 from portal.ui.api_writing import StrictSerializer
 from portal.ui.cvr import clean_cvr, cvr_problem
-from reporting import measures
+from reporting import measures, reasons
 from reporting.engine.payload import plain
-from reporting.models import Observation
+from reporting.models import Observation, ObservationChange
 from reporting.scope import organisations_of_area
 
 MOST = 500
@@ -39,6 +40,9 @@ class ObservationSerializer(serializers.ModelSerializer[Observation]):
     organisation = serializers.IntegerField(source="organisation_id", allow_null=True)
     category = serializers.CharField(help_text="Of answers the answer, of statistics the area.")
     company = serializers.UUIDField(source="subject", allow_null=True, help_text="A random key of the company.")
+    withdrawn_reason_code = serializers.CharField(
+        help_text="The kind of reason: error, source or other; empty when it is not stated."
+    )
     counts = serializers.SerializerMethodField(help_text="False when withdrawn, and while confirmation is awaited.")
 
     class Meta:
@@ -46,7 +50,8 @@ class ObservationSerializer(serializers.ModelSerializer[Observation]):
         fields = (
             "id", "occurred_on", "period_from", "period_to", "municipality", "organisation", "category", "vintage",
             "company", "quantity", "qualifier", "constructed", "source", "note", "revision", "counts",
-            "registered_at", "confirmed_at", "withdrawn_at", "withdrawn_reason", "updated_at",
+            "registered_at", "confirmed_at", "withdrawn_at", "withdrawn_reason",
+            "withdrawn_reason_code", "updated_at",
         )  # fmt: skip
 
     @extend_schema_field(QuantitySerializer)
@@ -56,6 +61,15 @@ class ObservationSerializer(serializers.ModelSerializer[Observation]):
     def get_counts(self, observation: Observation) -> bool:
         waiting = observation.series.measure_id == measures.ASSESSMENT and observation.confirmed_at is None
         return observation.withdrawn_at is None and not waiting
+
+
+def observations() -> QuerySet[Observation]:
+    """With the kind of reason of those that are withdrawn."""
+    withdrawn = ObservationChange.objects.filter(
+        observation=OuterRef("pk"), what=ObservationChange.What.WITHDRAWN
+    ).order_by("-pk")
+    code = Coalesce(Subquery(withdrawn.values("reason_code")[:1]), Value(""))
+    return Observation.objects.select_related("series").annotate(withdrawn_reason_code=code)
 
 
 class ObservationFilters(django_filters.FilterSet):
@@ -106,32 +120,31 @@ class ObservationEntrySerializer(StrictSerializer):
     note = _text(2000, help_text="No names of persons.")
 
 
-class CorrectionSerializer(ObservationEntrySerializer):
+class ReasonSerializer(StrictSerializer):
+    reason = serializers.CharField(
+        max_length=300,
+        error_messages={
+            "required": gettext_lazy("Write the reason."),
+            "blank": gettext_lazy("Write the reason."),
+            "invalid": gettext_lazy("Write a text."),
+        },
+    )
+    reason_code = serializers.ChoiceField(
+        choices=[code.value for code in reasons.OBSERVATION],
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose what kind of reason it is.")),
+        help_text="An error is corrected, the source has been revised, or another reason.",
+    )
+
+
+class CorrectionSerializer(ObservationEntrySerializer, ReasonSerializer):
     """What is to be different, and why. What is left out stays as it is."""
 
     occurred_on = _day(required=False)
     cvr = None  # type: ignore[assignment]  # whose it is cannot be corrected: withdraw it and register another
-    reason = serializers.CharField(
-        max_length=300,
-        error_messages={
-            "required": gettext_lazy("Write the reason."),
-            "blank": gettext_lazy("Write the reason."),
-            "invalid": gettext_lazy("Write a text."),
-        },
-    )
 
 
-class WithdrawalSerializer(StrictSerializer):
+class WithdrawalSerializer(ReasonSerializer):
     """Why it should never have counted."""
-
-    reason = serializers.CharField(
-        max_length=300,
-        error_messages={
-            "required": gettext_lazy("Write the reason."),
-            "blank": gettext_lazy("Write the reason."),
-            "invalid": gettext_lazy("Write a text."),
-        },
-    )
 
 
 class ManySerializer(StrictSerializer):

@@ -32,6 +32,7 @@ from reporting.api.observation_shapes import (
     ObservationSerializer,
     Reader,
     WithdrawalSerializer,
+    observations,
 )
 from reporting.models import Observation, Series
 from reporting.observation_rules import Said
@@ -87,7 +88,7 @@ class InSeries(PortalAPIView):
 
 def said_now(pk: int) -> Any:
     """What the record says now."""
-    return ObservationSerializer(Observation.objects.select_related("series").get(pk=pk)).data
+    return ObservationSerializer(observations().get(pk=pk)).data
 
 
 REPLAYED = {"Idempotent-Replayed": "true"}
@@ -106,7 +107,7 @@ class ObservationList(InSeries, ChangesListView):
                 _("The series is protected: its numbers are at %(address)s, as far as they may be shown.")
                 % {"address": reverse("api_series_numbers", args=[self.series.key])}
             )
-        return Observation.objects.filter(series=self.series).select_related("series")
+        return observations().filter(series=self.series)
 
     @extend_schema(
         summary="List observations",
@@ -228,7 +229,8 @@ class ObservationRecord(RecordView):
     serializer_class = ObservationSerializer
 
     def visible(self) -> QuerySet[Observation]:
-        return measures.visible_observations(self.actor).filter(series__key=self.kwargs["key"]).select_related("series")
+        readable = measures.visible_observations(self.actor).filter(series__key=self.kwargs["key"]).order_by()
+        return observations().filter(pk__in=readable.values("pk"))
 
 
 CHANGE: list[OpenApiParameter] = [
@@ -264,13 +266,12 @@ class ObservationCorrect(InSeries):
         said, _cvr, wrong = Reader(self.actor).said(reader.validated_data)
         if wrong:
             raise invalid(wrong)
-        reason = said.pop("reason")
 
         def act(written: Callable[[int], None]) -> int:
             seen = lambda: if_match.check(said_now(pk))  # noqa: E731
-            return correct(observation, self.actor, reason, seen=seen, written=written, **said).pk
+            return correct(observation, self.actor, seen=seen, written=written, **said).pk
 
-        _pk, now = self.once(CORRECTION, {**said, "reason": reason, "observation": pk}, act)
+        _pk, now = self.once(CORRECTION, {**said, "observation": pk}, act)
         path = reverse("api_observation", args=[series.key, pk])
         return etags.changed(said_now(pk), path, headers={} if now else REPLAYED)
 
@@ -296,12 +297,11 @@ class ObservationWithdraw(InSeries):
         if_match = etags.IfMatch(request)
         reader = WithdrawalSerializer(data=request.data)
         reader.is_valid(raise_exception=True)
-        reason = reader.validated_data["reason"]
 
         def act(written: Callable[[int], None]) -> int:
             seen = lambda: if_match.check(said_now(pk))  # noqa: E731
-            return withdraw(observation, self.actor, reason, seen=seen, written=written).pk
+            return withdraw(observation, self.actor, seen=seen, written=written, **reader.validated_data).pk
 
-        _pk, now = self.once(WITHDRAWAL, {"reason": reason, "observation": pk}, act)
+        _pk, now = self.once(WITHDRAWAL, {**reader.validated_data, "observation": pk}, act)
         path = reverse("api_observation", args=[series.key, pk])
         return etags.changed(said_now(pk), path, headers={} if now else REPLAYED)

@@ -12,7 +12,7 @@ CLASSES = [("open", "open"), ("companies", "companies"), ("people", "people")]
 class Migration(migrations.Migration):
     dependencies = [
         ("ledger", "0006_disclosure_versions"),
-        ("reporting", "0014_changed_indexes"),
+        ("reporting", "0015_reasons_have_codes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

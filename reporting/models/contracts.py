@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.ledger.fields import ExactDecimalField
 from portal.ledger.models import Versioned
+from reporting import reasons
 from reporting.models.rules import Ruled
 
 
@@ -41,10 +42,19 @@ class LibraryGoal(Wording, Ruled):
     year = models.PositiveSmallIntegerField(_("agreed for"), null=True, blank=True)
     """Its dates are of this year; a contract that takes it over moves them to its own."""
     withdrawn = models.BooleanField(_("taken out"), default=False, db_default=False)
+    withdrawn_reason = models.CharField(_("why it is taken out"), max_length=300, blank=True, default="", db_default="")
+    reason_code = reasons.column()
 
     class Meta:
         ordering = ["key"]
         verbose_name = _("library goal")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn=False) | (~Q(withdrawn_reason="") & ~Q(reason_code="")),
+                name="library_taken_out_with_reason",
+                violation_error_message=_("Choose what kind of reason it is, and say why in words."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -178,6 +188,7 @@ class GoalVersion(Wording, Ruled, Versioned):
     effective_from = models.DateField(_("holds from"), null=True, blank=True)
     """Of an amendment inside the period: what is before this day follows the version before, in proportion to days."""
     amendment = models.CharField(_("amendment"), max_length=300, blank=True, default="")
+    reason_code = reasons.column()
     withdrawn = models.BooleanField(_("withdrawn"), default=False)
 
     class Meta:
@@ -189,6 +200,11 @@ class GoalVersion(Wording, Ruled, Versioned):
                 condition=Q(excluded=False) | ~Q(excluded_reason=""),
                 name="goal_excluded_with_reason",
                 violation_error_message=_("Say why the goal is excluded."),
+            ),
+            models.CheckConstraint(
+                condition=Q(amendment="") | ~Q(reason_code=""),
+                name="goal_amended_with_reason",
+                violation_error_message=_("Choose what kind of reason it is, and say why in words."),
             ),
             models.CheckConstraint(
                 condition=Q(window_to__gte=F("window_from")) | Q(window_from=None) | Q(window_to=None),
@@ -225,6 +241,8 @@ class Statement(Versioned):
     by_name = models.CharField(_("by"), max_length=200, blank=True, default="")
     said_on = models.DateField(_("day"))
     text = models.TextField(_("reason"), blank=True, default="")
+    reason_code = reasons.column()
+    """Of a decision about evidence, and of what takes an earlier statement's place."""
     source = models.CharField(_("source"), max_length=300, blank=True, default="")
     user = models.ForeignKey("identity.User", models.PROTECT, null=True, related_name="+")
     as_deputy_for = models.CharField(max_length=120, blank=True, default="", db_default="", editable=False)
@@ -240,6 +258,11 @@ class Statement(Versioned):
                 | ~Q(kind="evidence") & Q(series=None),
                 name="statement_of_evidence_names_it",
                 violation_error_message=_("A decision about evidence names the goal, the evidence and the reason."),
+            ),
+            models.CheckConstraint(
+                condition=(~Q(kind="evidence") | ~Q(reason_code="")) & (~Q(reason_code="other") | ~Q(text="")),
+                name="statement_with_reason",
+                violation_error_message=_("Choose what kind of reason it is, and say why in words."),
             ),
             models.CheckConstraint(
                 condition=Q(amount=None) | Q(amount__gte=0),

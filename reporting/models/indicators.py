@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from portal.ledger.models import Versioned
+from reporting import reasons
 
 
 class Indicator(models.Model):
@@ -121,6 +122,7 @@ class IndicatorVersion(Versioned):
     mitigation = models.TextField(_("what is done about it"), blank=True, default="")
     note = models.TextField(_("note"), blank=True, default="")
     reason = models.CharField(_("reason for the change"), max_length=300, blank=True, default="")
+    reason_code = reasons.column()
     withdrawn = models.BooleanField(_("withdrawn"), default=False)
 
     class Meta:
@@ -135,6 +137,7 @@ class IndicatorVersion(Versioned):
                 name="indicator_says_one_thing",
                 violation_error_message=_("Choose what is counted, or write a formula, or say what is missing."),
             ),
+            reasons.stated_with("reason", "indicator_change_with_reason"),
             models.CheckConstraint(
                 condition=~Q(aggregate="share") | ~Q(share_of=[]),
                 name="indicator_share_names_answers",

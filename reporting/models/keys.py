@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.ledger.fields import ExactDecimalField
 from portal.ledger.models import Versioned
+from reporting import reasons
 
 
 class SumOf(Func):
@@ -85,6 +86,8 @@ class KeyVersion(Versioned):
     """A split inside one unit of another version: its place. The unit's number there is the total here."""
     within_unit = models.CharField(max_length=40, blank=True, default="")
     decision = models.CharField(_("decision"), max_length=300, blank=True, default="")
+    reason_code = reasons.column()
+    """Of a decision, and of a proposal that numbers were moved in by hand."""
     by = models.ForeignKey("identity.User", models.PROTECT, null=True, related_name="+")
     as_deputy_for = models.CharField(max_length=120, blank=True, default="", db_default="", editable=False)
     """The name of the one in whose place it was decided."""
@@ -116,6 +119,11 @@ class KeyVersion(Versioned):
                 | Q(within__isnull=False, status="approved", proposal=None),
                 name="key_ruling_names_its_proposal",
                 violation_error_message=_("A decision names the proposal that it is about."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="proposed") | Q(within__isnull=False) | ~Q(reason_code=""),
+                name="key_decided_with_reason",
+                violation_error_message=_("Choose what kind of reason it is, and say why in words."),
             ),
             models.CheckConstraint(
                 condition=Q(within=None, within_unit="") | (Q(within__isnull=False) & ~Q(within_unit="")),

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.ledger.models import Versioned
+from reporting import reasons
 from reporting.models.evidence import Series, StatisticTable
 
 
@@ -21,12 +22,20 @@ class ObservationChange(models.Model):
     what = models.CharField(_("what"), max_length=10, choices=What)
     before = models.JSONField(default=dict)
     reason = models.CharField(_("reason"), max_length=300, blank=True, default="")
+    reason_code = reasons.column()
     changed_by = models.ForeignKey("identity.User", models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["pk"]
         verbose_name = _("change of an observation")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(what="confirmed") | ~Q(reason_code=""),
+                name="observation_changed_with_reason",
+                violation_error_message=_("Choose what kind of reason it is, and say why in words."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.observation_id} revision {self.revision} {self.what}"
@@ -55,6 +64,7 @@ class Absence(Versioned):
     vintage = models.CharField(_("vintage"), max_length=40, blank=True, default="")
     note = models.CharField(_("note"), max_length=300, blank=True, default="")
     withdrawn = models.BooleanField(_("withdrawn"), default=False)
+    reason_code = reasons.column()
     by = models.ForeignKey("identity.User", models.PROTECT, null=True, blank=True, related_name="+")
     """Who said it; null where it was read from a file."""
 
@@ -65,6 +75,13 @@ class Absence(Versioned):
         ordering = ["place"]
         verbose_name = _("absent value")
         indexes = [models.Index(fields=["series", "-occurred_on", "-place"], name="absence_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn=False) | ~Q(reason_code=""),
+                name="absence_taken_back_with_reason",
+                violation_error_message=_("Choose what kind of reason it is, and say why in words."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.series_id} {self.occurred_on} {self.why}"

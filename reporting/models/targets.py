@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.ledger.fields import ExactDecimalField
 from portal.ledger.models import Versioned
 from programmes.models import Programme
+from reporting import reasons
 from reporting.models.rules import Ruled
 
 
@@ -130,6 +131,7 @@ class TargetVersion(Ruled, Versioned):
     undecided_by = models.CharField(_("decided by"), max_length=200, blank=True, default="")
     undecided_until = models.DateField(_("decided before"), null=True, blank=True)
     reason = models.CharField(_("reason for the change"), max_length=300, blank=True, default="")
+    reason_code = reasons.column()
     note = models.TextField(_("note"), blank=True, default="")
     source = models.CharField(_("source"), max_length=300, blank=True, default="")
     withdrawn = models.BooleanField(_("withdrawn"), default=False)
@@ -172,6 +174,7 @@ class TargetVersion(Ruled, Versioned):
                 name="target_of_an_activity_names_it",
                 violation_error_message=_("Name the activity that the target is for."),
             ),
+            reasons.stated_with("reason", "target_change_with_reason"),
             models.CheckConstraint(
                 condition=~Q(basis="creator") | ~Q(organisations=[]),
                 name="target_of_creators_names_them",

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.audit import submissions
+from portal.drafts.pages import ChangePage, DraftPage
+from portal.drafts.versions import thing_of
 from portal.geography.models import Municipality
-from portal.identity.views import ActionMixin
 from portal.ui.fields import SmartDateField
 from portal.ui.forms import PortalForm, sent_before
-from reporting import rights
+from reporting import reasons, rights
 from reporting.absences import absences, say_absent, take_back
 from reporting.models import Absence, Indicator, Series
 from reporting.observations import may_write
@@ -63,6 +64,7 @@ class AbsenceForm(PortalForm):
 
 
 class TakeBackForm(PortalForm):
+    reason_code = reasons.field(reasons.ABSENCE)
     reason = forms.CharField(
         label=gettext_lazy("Why is it taken back?"),
         max_length=300,
@@ -70,10 +72,11 @@ class TakeBackForm(PortalForm):
     )
 
 
-class SayAbsent(ActionMixin):
+class SayAbsent(DraftPage):
     """/serier/<key>/mangler/?from=…&to=…&municipality=…&indicator=…"""
 
     action = rights.REGISTER_OBSERVATION
+    draft_title = gettext_lazy("Say why a value is missing")
 
     def series(self, key: str) -> Series:
         series = visible_series(self.actor, key)
@@ -134,7 +137,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-class TakeBack(ActionMixin):
+class TakeBack(ChangePage):
     """/serier/<key>/mangler/<place>/traek-tilbage/"""
 
     action = rights.REGISTER_OBSERVATION
@@ -149,14 +152,25 @@ class TakeBack(ActionMixin):
         raise Http404
 
     def get(self, request: HttpRequest, key: str, place: int) -> HttpResponse:
-        return self.page(TakeBackForm(), self.absence(key, place))
+        return self.page(self.fresh(), self.absence(key, place))
+
+    def fresh(self) -> TakeBackForm:
+        return TakeBackForm()
+
+    def thing(self) -> str:
+        return thing_of("absence", self.kwargs["place"])
+
+    def mark(self) -> str:
+        # The address names the very version: said anew, it is another page.
+        return str(self.kwargs["place"])
 
     def post(self, request: HttpRequest, key: str, place: int) -> HttpResponse:
         absence = self.absence(key, place)
         form = TakeBackForm(request.POST)
         if form.is_valid():
             try:
-                take_back(self.actor, absence, form.cleaned_data["reason"])
+                said = form.cleaned_data
+                take_back(self.actor, absence, said["reason"], reason_code=said["reason_code"], seen=self.seen)
             except ValidationError as problem:
                 for name, texts in errors_of(problem).items():
                     form.add_error(name if name in form.fields else None, texts)

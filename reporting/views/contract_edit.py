@@ -14,15 +14,26 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal import ledger
 from portal.audit.submissions import OtherContent, once
+from portal.drafts.pages import ChangePage, DraftPage
 from portal.identity.views import ActionMixin
+from portal.ui import formats
 from portal.ui.forms import sent_before
-from reporting import contracts, rights
-from reporting.contract_guard import require_owner, require_party
+from reporting import contracts, rights, rule_words, statements, version_words
+from reporting.contract_guard import (
+    contract_mark,
+    goal_thing,
+    newest,
+    newest_versions,
+    require_owner,
+    require_party,
+)
+from reporting.contract_guard import thing as contract_thing
 from reporting.engine.contracts import attainment
-from reporting.models import Contract, Goal, Series
+from reporting.models import Contract, Goal, GoalVersion, Series, Statement
 from reporting.views.contract_asking import ContractPage
 from reporting.views.contract_forms import (
     CopyForm,
@@ -113,6 +124,13 @@ class Doing(ActionMixin):
         return {"token": uuid.uuid4().hex}
 
 
+class Changing(ChangePage, Doing):
+    """A page with one form that changes something: the action is told what was seen."""
+
+    def fresh(self) -> forms.Form:
+        return self.make_form()
+
+
 def say(form: Any, problem: ValidationError) -> None:
     """The action's messages at the fields; what is about no field stands over the form."""
     if not hasattr(problem, "error_dict"):
@@ -125,10 +143,11 @@ def say(form: Any, problem: ValidationError) -> None:
         form.add_error(name if name in form.fields else None, list(texts))
 
 
-class NewContract(Doing):
+class NewContract(DraftPage, Doing):
     """/kontrakter/ny/"""
 
     action, kind = rights.MAKE_CONTRACT, "new"
+    draft_title = gettext_lazy("New contract")
 
     def title(self) -> str:
         return _("New contract")
@@ -163,8 +182,39 @@ class OwnersPage(OfContract):
         require_owner(self.contract, self.actor)
 
 
-class EditContract(OwnersPage):
+class ChangeContract(Changing, OwnersPage):
+    """A page whose form changes the contract as a whole."""
+
+    def thing(self) -> str:
+        return contract_thing(self.contract)
+
+    def thing_name(self) -> str:
+        return self.contract.name
+
+    def mark(self) -> str:
+        return contract_mark(self.contract)
+
+    def told(self) -> list[tuple[str, str]]:
+        period = f"{formats.date_da(self.contract.starts_on)}–{formats.date_da(self.contract.ends_on)}"
+        lines = [(_("Name"), self.contract.name), (_("Period"), period)]
+        for number, version in newest_versions(self.contract).items():
+            said = [version.goal.name, _("weight %(weight)s") % {"weight": version.weight}]
+            said.append(rule_words.sentence(version.rule, version.params))
+            if version.excluded:
+                said.append(_("does not count: %(reason)s") % {"reason": version.excluded_reason})
+            lines.append((_("Goal %(number)s") % {"number": number}, "; ".join(said)))
+        return lines
+
+
+class EditContract(ChangeContract):
     kind = "edit"
+    draft_title = gettext_lazy("Change the contract")
+
+    def mark(self) -> str:
+        return str(self.contract.version)  # the frame alone
+
+    def told(self) -> list[tuple[str, str]]:
+        return []  # the form says it
 
     def title(self) -> str:
         return _("Change the contract")
@@ -173,11 +223,11 @@ class EditContract(OwnersPage):
         return FrameForm(self.actor, data, initial={**FrameForm.initial_of(self.contract), **self.token()})
 
     def act(self, form: Any) -> tuple[int, str, str]:
-        contracts.change_contract(self.contract, actor=self.actor, **form.said())
+        contracts.change_contract(self.contract, actor=self.actor, seen=self.seen, **form.said())
         return self.contract.pk, _("The contract is changed."), self.address
 
 
-class SignContract(OwnersPage):
+class SignContract(ChangeContract):
     action, kind = rights.SIGN_CONTRACT, "sign"
 
     def allow(self) -> None:
@@ -196,11 +246,12 @@ class SignContract(OwnersPage):
         return SignForm(data, initial={"signed_on": self.actor.on, **self.token()})
 
     def act(self, form: Any) -> tuple[int, str, str]:
-        contracts.sign_contract(self.contract, signed_on=form.cleaned_data["signed_on"], actor=self.actor)
+        day = form.cleaned_data["signed_on"]
+        contracts.sign_contract(self.contract, signed_on=day, actor=self.actor, seen=self.seen)
         return self.contract.pk, _("The contract is signed."), self.address
 
 
-class CloseContract(OwnersPage):
+class CloseContract(ChangeContract):
     kind = "close"
 
     def title(self) -> str:
@@ -216,7 +267,7 @@ class CloseContract(OwnersPage):
         return DayForm(data, initial=self.token())
 
     def act(self, form: Any) -> tuple[int, str, str]:
-        contracts.close_contract(self.contract, actor=self.actor)
+        contracts.close_contract(self.contract, actor=self.actor, seen=self.seen)
         return self.contract.pk, _("The contract is closed."), self.address
 
 
@@ -257,7 +308,29 @@ class OfGoal(OfContract):
         return [*steps[:-1], {"title": str(self.goal), "url": self.back()}, steps[-1]]
 
 
-class ExcludeGoal(OfGoal):
+class ChangeGoal(Changing, OfGoal):
+    """A page whose form changes the goal."""
+
+    @cached_property
+    def newest(self) -> GoalVersion | None:
+        return newest(self.goal)
+
+    def thing(self) -> str:
+        return goal_thing(self.goal)
+
+    def thing_name(self) -> str:
+        return str(self.goal)
+
+    def mark(self) -> str:
+        return str(self.newest.place if self.newest else 0)
+
+    def told(self) -> list[tuple[str, str]]:
+        if self.newest is None:
+            return []
+        return [(str(title), text) for title, text in version_words.told(self.newest)]
+
+
+class ExcludeGoal(ChangeGoal):
     action, kind = rights.MAKE_CONTRACT, "exclude"
 
     def allow(self) -> None:
@@ -276,28 +349,58 @@ class ExcludeGoal(OfGoal):
         return ExcludeForm(data, initial=self.token())
 
     def act(self, form: Any) -> tuple[int, str, str]:
-        contracts.exclude_goal(self.goal, reason=form.cleaned_data["reason"], actor=self.actor)
+        said = {name: form.cleaned_data[name] for name in ("reason", "reason_code")}
+        contracts.exclude_goal(self.goal, actor=self.actor, seen=self.seen, **said)
         return self.goal.pk, _("The goal does not count in the total."), self.back()
 
 
-class Stating(OfContract):
+class Stating(Changing, OfContract):
     """What a party says of the whole contract."""
+
+    draft_title = gettext_lazy("Recommendation or decision")
+    says: str = Statement.Kind.DECISION
+
+    def thing(self) -> str:
+        return statements.thing(self.contract, self.goal_or_none())
+
+    def mark(self) -> str:
+        return statements.mark(self.contract, self.goal_or_none())
+
+    def thing_name(self) -> str:
+        return str(self.goal_or_none() or self.contract.name)
+
+    def things(self) -> list[str]:
+        goal = self.goal_or_none()
+        return [self.thing(), contract_thing(self.contract) if goal is None else goal_thing(goal)]
+
+    def told(self) -> list[tuple[str, str]]:
+        """What the parties have said, the newest of each kind, and of one goal what it says."""
+        goal, lines = self.goal_or_none(), []
+        said = Statement.objects.filter(contract=self.contract, goal=goal).order_by("place")
+        for row in {(each.kind, each.series_id): each for each in said}.values():
+            number = "" if row.amount is None else formats.number(row.amount)
+            parts = [row.by_name, formats.date_da(row.said_on), number, row.text]
+            lines.append((str(row.get_kind_display()), ", ".join(part for part in parts if part)))
+        version = newest(goal) if goal is not None else None
+        return [*lines, *(version_words.told(version) if version is not None else [])]
 
     def goal_or_none(self) -> Goal | None:
         return None
 
     def make_form(self, data: Any = None) -> forms.Form:
-        return StatementForm(data, initial={"said_on": self.actor.on, **self.token()})
+        replacing = statements.takes_the_place(self.contract, self.says, self.goal_or_none())
+        return StatementForm(data, initial={"said_on": self.actor.on, **self.token()}, replacing=replacing)
 
     def say_it(self, form: Any, action: Callable[..., Any]) -> tuple[int, str, str]:
         cleaned = form.cleaned_data
         amount = Decimal(cleaned["amount"]) if cleaned["amount"] else None
         action(self.contract, amount, goal=self.goal_or_none(), said_on=cleaned["said_on"], text=cleaned["text"],
-               actor=self.actor)  # fmt: skip
+               reason_code=cleaned.get("reason_code", ""), actor=self.actor, seen=self.seen)  # fmt: skip
         return self.contract.pk, _("It is registered."), self.back()
 
 
 class Recommend(Stating):
+    says = Statement.Kind.RECOMMENDATION
     action, kind = rights.RECOMMEND, "recommend"
 
     def allow(self) -> None:
@@ -339,10 +442,16 @@ class DecideGoal(Decide, OfGoal):
         return self.goal
 
 
-class DecideEvidence(OfGoal):
+class DecideEvidence(Stating, OfGoal):
     """/kontrakter/<slug>/maal/<number>/bevis/?series=…"""
 
+    draft_title = gettext_lazy("Decide on evidence outside its time")
+    draft_asks = ("series",)
+
     action, kind = rights.DECIDE, "evidence"
+
+    def goal_or_none(self) -> Goal | None:
+        return self.goal
 
     def allow(self) -> None:
         require_party(self.contract, self.actor, "decides", rights.DECIDE)
@@ -370,7 +479,8 @@ class DecideEvidence(OfGoal):
         cleaned = form.cleaned_data
         contracts.accept_evidence(
             self.goal, Series.objects.get(key=cleaned["series"]), accepted=cleaned["accepted"] == "yes",
-            text=cleaned["text"], said_on=cleaned["said_on"], actor=self.actor,
+            text=cleaned["text"], reason_code=cleaned["reason_code"], said_on=cleaned["said_on"], actor=self.actor,
+            seen=self.seen,
         )  # fmt: skip
         return self.goal.pk, _("The decision is registered."), self.back()
 

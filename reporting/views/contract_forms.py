@@ -9,6 +9,7 @@ from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.ui.fields import DateField, SmartDateField
 from portal.ui.forms import PortalForm
+from reporting import reasons
 from reporting.contracts import RULE, WINDOW, WORDING, Party
 from reporting.library import visible_library
 from reporting.models import Contract, GoalVersion, Indicator, Series
@@ -164,6 +165,7 @@ class GoalForm(RuleForm):
                 max_length=300,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
+            self.fields["reason_code"] = reasons.field(reasons.GOAL)
             self.fields["effective_from"] = SmartDateField(
                 label=_("Holds from"), help_text=_("Empty: for the whole period."), required=False
             )
@@ -173,7 +175,7 @@ class GoalForm(RuleForm):
 
     @property
     def head(self) -> list[Any]:
-        return self._listed(("amendment", "effective_from", *self.HEAD))
+        return self._listed(("reason_code", "amendment", "effective_from", *self.HEAD))
 
     @property
     def texts(self) -> list[Any]:
@@ -212,13 +214,27 @@ class CopyForm(DayForm):
 
 
 class ExcludeForm(DayForm):
+    reason_code = reasons.field(reasons.GOAL)
     reason = forms.CharField(label=_("Why is it excluded?"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class TakeOutForm(DayForm):
+    reason_code = reasons.field(reasons.LIBRARY)
+    reason = forms.CharField(label=_("Why is it taken out?"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class StatementForm(DayForm):
+    """With `replacing`, why the earlier one no longer holds."""
+
     amount = Amount(label=_("Attainment, per cent"))
     said_on = DateField(label=_("Day"))
+    reason_code = reasons.field(reasons.STATEMENT, label=_("Why does it take the place of what was said before?"))
     text = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+    def __init__(self, *args: Any, replacing: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not replacing:
+            del self.fields["reason_code"]
 
 
 class EvidenceForm(DayForm):
@@ -228,6 +244,7 @@ class EvidenceForm(DayForm):
         widget=forms.RadioSelect,
     )  # fmt: skip
     said_on = DateField(label=_("Decided on"))
+    reason_code = reasons.field(reasons.STATEMENT)
     text = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, choices: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:

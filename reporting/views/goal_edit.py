@@ -11,15 +11,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from portal.drafts.pages import DraftPage
 from portal.ui.number_line import number_line
 from reporting import contracts, rights, rule_words
-from reporting.contract_guard import check_version, copied, newest
+from reporting.contract_guard import check_version, copied
 from reporting.deliveries import delivery_inputs
 from reporting.engine.contracts import attainment
 from reporting.library import for_contract, visible_library
 from reporting.models import Goal, GoalGroup, GoalVersion, LibraryGoal
-from reporting.views.contract_edit import OfGoal, OwnersPage, say
+from reporting.views.contract_edit import ChangeGoal, OwnersPage, say
 from reporting.views.contract_forms import GoalForm, RuleChoiceForm, sources
 from reporting.views.contracts import ContractLinks, explained
 from reporting.views.rule_form import from_rule
@@ -129,10 +131,11 @@ class GoalEditor(OwnersPage):
         return {**explained(goal, payload, ContractLinks(self.contract.slug)), "window": goal["window"]}
 
 
-class NewGoal(GoalEditor):
+class NewGoal(DraftPage, GoalEditor):
     """/kontrakter/<slug>/maal/nyt/?rule=tiers"""
 
     kind = "goal"
+    draft_title, draft_asks = gettext_lazy("Add a goal"), ("rule", "library")
 
     def title(self) -> str:
         return _("Add a goal")
@@ -157,17 +160,18 @@ def _with_deliveries(contract: Any, number: int, fields: dict[str, Any]) -> dict
     return delivery_inputs(contract, number, fields["params"], inputs)
 
 
-class EditGoal(GoalEditor, OfGoal):
+class EditGoal(ChangeGoal, GoalEditor):
     """/kontrakter/<slug>/maal/<number>/ret/"""
 
     kind = "goal"
+    draft_title, draft_asks = gettext_lazy("Change the goal"), ("rule",)
 
     def title(self) -> str:
         return _("Change the goal")
 
     @cached_property
     def _version(self) -> GoalVersion:
-        version = newest(self.goal)
+        version = self.newest
         if version is None:
             raise Http404
         version.goal = self.goal
@@ -180,8 +184,9 @@ class EditGoal(GoalEditor, OfGoal):
         cleaned, fields = form.cleaned_data, form.version_fields()
         fields["inputs"] = _with_deliveries(self.contract, self.goal.number, fields)
         contracts.set_goal(
-            self.contract, self.goal.number, name=cleaned["name"], group=cleaned["group"], actor=self.actor, **fields
-        )
+            self.contract, self.goal.number, name=cleaned["name"], group=cleaned["group"], actor=self.actor,
+            seen=self.seen, **fields,
+        )  # fmt: skip
         return self.goal.pk, _("The goal is changed."), self.back()
 
 
@@ -189,6 +194,7 @@ class AmendGoal(EditGoal):
     """/kontrakter/<slug>/maal/<number>/tillaeg/"""
 
     kind, amending = "amend", True
+    draft_title = gettext_lazy("Amend the goal")
 
     def title(self) -> str:
         return _("Amend the goal")
@@ -200,7 +206,8 @@ class AmendGoal(EditGoal):
         cleaned, fields = form.cleaned_data, form.version_fields()
         fields["inputs"] = _with_deliveries(self.contract, self.goal.number, fields)
         contracts.amend_goal(
-            self.goal, amendment=cleaned["amendment"], effective_from=cleaned["effective_from"], actor=self.actor,
-            **fields,
+            self.goal, amendment=cleaned["amendment"], reason_code=cleaned["reason_code"],
+            effective_from=cleaned["effective_from"], actor=self.actor,
+            seen=self.seen, **fields,
         )  # fmt: skip
         return self.goal.pk, _("The goal is amended."), self.back()

@@ -15,7 +15,7 @@ from portal import ledger
 from portal.ui import formats
 from portal.ui.forms import PortalForm, SmartDateField
 from portal.ui.tables import Column, Table
-from reporting import attainment_words, goal_words, version_words
+from reporting import attainment_words, goal_words, reasons, version_words
 from reporting.engine.contracts.comparison import compare_versions
 from reporting.engine.payload import Payload
 from reporting.models import Goal, GoalVersion
@@ -129,7 +129,7 @@ class CompareVersions(ContractPage):
             "difference": attainment_words.signed_points(found["difference"]),
             "same": goal["first"]["score"] == goal["second"]["score"] and not _moved(found["difference"]),
             "amendments": [
-                {"title": title, "text": version.amendment}
+                {"title": title, "text": reasons.told(version.reason_code, version.amendment)}
                 for title, version in zip(heads, (first, second), strict=True)
                 if version.amendment
             ],

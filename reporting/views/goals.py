@@ -16,7 +16,7 @@ from portal.identity import rights as permissions
 from portal.ui import formats
 from portal.ui.empty import EmptyValue
 from portal.ui.tables import Cell, Column, Table
-from reporting import explanation, goal_words, rights, rule_words
+from reporting import explanation, goal_words, reasons, rights, rule_words
 from reporting.engine.payload import Payload
 from reporting.models import GoalVersion, LibraryGoal
 from reporting.views.contracts import Attained, constructed, explained
@@ -207,8 +207,14 @@ def _target(each: Payload) -> str:
 
 
 def versions(goal: Payload) -> list[dict[str, str]]:
-    """What the goal has said, side by side: the first, then each amendment."""
+    """What the goal has said, side by side: the first, then each amendment. One query."""
     told = []
+    # Beside the payload: a sealed figure's hash is not to change for them.
+    places = [each["version"] for each in goal["versions"] if each["amendment"]]
+    codes: dict[int, str] = {}
+    if places:
+        found = GoalVersion.objects.filter(place__in=places).order_by("place")
+        codes = dict(found.values_list("place", "reason_code"))
     for number, each in enumerate(goal["versions"], 1):
         told.append(
             {
@@ -218,7 +224,7 @@ def versions(goal: Payload) -> list[dict[str, str]]:
                 else _("the whole period"),
                 "rule": rule_words.sentence(each["rule"], each["params"]),
                 "weight": str(each["weight"]),
-                "amendment": each["amendment"],
+                "amendment": reasons.told(codes.get(each["version"], ""), each["amendment"]),
             }
         )
     return told

@@ -5,14 +5,17 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
-from django.http import HttpRequest, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
+from portal.drafts import controls
+from portal.drafts.pages import ChangePage, DraftPage
 from portal.identity import rights as permissions
 from portal.identity.rights import Refused
 from portal.identity.views import ActionMixin
@@ -20,7 +23,7 @@ from portal.ui.forms import PortalForm
 from portal.ui.tables import Column, Table
 from reporting import indicator_values as values
 from reporting import indicator_words as words
-from reporting import rights
+from reporting import reasons, rights
 from reporting.engine.indicators import Ask, read_indicators
 from reporting.indicator_forms import (
     FORMULA,
@@ -30,7 +33,8 @@ from reporting.indicator_forms import (
     initial_of,
     what_can_be_counted,
 )
-from reporting.indicators import TAKEN, check, draft, newest, set_indicator, withdraw_indicator
+from reporting.indicators import TAKEN, check, draft, mark, newest, set_indicator, withdraw_indicator
+from reporting.indicators import thing as indicator_thing
 from reporting.models import Indicator, IndicatorVersion
 from reporting.views.indicators import IndicatorPage, visible_indicators
 
@@ -92,10 +96,15 @@ class EditPage(ActionMixin):
         said = form.said(self.before)
         indicator = set_indicator(
             key, name=form.cleaned_data["name"], owner=owner, actor=self.actor, reason=reason,
-            new=self.indicator is None, **said,
+            reason_code=form.cleaned_data.get("reason_code", ""),
+            new=self.indicator is None, seen=self.seen_version(), **said,
         )  # fmt: skip
         messages.success(self.request, _("The indicator is saved."))
         return HttpResponseRedirect(reverse("reporting:indicator", args=[indicator.key]))
+
+    def seen_version(self) -> str | None:
+        """None where there is nothing yet."""
+        return None
 
     def preview(self, key: str, form: IndicatorForm) -> Table:
         """The draft on the facts of the last years, beside what holds now. Writes nothing."""
@@ -145,8 +154,10 @@ class EditPage(ActionMixin):
         return render(self.request, template, context, status=status)
 
 
-class DefineIndicator(EditPage):
+class DefineIndicator(DraftPage, EditPage):
     """/indikatorer/opret/"""
+
+    draft_title, draft_asks = gettext_lazy("Define an indicator"), ("count",)
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         return self.show(request)
@@ -155,8 +166,35 @@ class DefineIndicator(EditPage):
         return self.save(request)
 
 
-class ChangeIndicator(EditPage):
+class ChangeIndicator(ChangePage, EditPage):
     """/indikatorer/<key>/ret/"""
+
+    draft_title, draft_asks = gettext_lazy("Change the indicator"), ("count",)
+
+    def thing(self) -> str:
+        return indicator_thing(self.present[0])
+
+    def thing_name(self) -> str:
+        return self.present[0].name
+
+    def mark(self) -> str:
+        return mark(*self.present)
+
+    def fresh(self) -> IndicatorForm:
+        self.prepare(self.kwargs["key"])
+        return self.form(self.count())
+
+    def seen_version(self) -> str | None:
+        return self.seen
+
+    @property
+    def present(self) -> tuple[Indicator, IndicatorVersion]:
+        if self.indicator is None:
+            self.prepare(self.kwargs["key"])
+        assert self.indicator is not None
+        if self.before is None:
+            raise Http404
+        return self.indicator, self.before
 
     def prepare(self, key: str) -> None:
         page = IndicatorPage()
@@ -176,6 +214,7 @@ class ChangeIndicator(EditPage):
 
 
 class ReasonForm(PortalForm):
+    reason_code = reasons.field(reasons.INDICATOR)
     reason = forms.CharField(
         label=gettext_lazy("Why is it withdrawn?"), max_length=300,
         help_text=gettext_lazy("Everybody who sees the indicator sees it."),
@@ -183,20 +222,48 @@ class ReasonForm(PortalForm):
     )  # fmt: skip
 
 
-class WithdrawIndicator(IndicatorPage):
+class WithdrawIndicator(ChangePage, IndicatorPage):
     """/indikatorer/<key>/udgaa/"""
 
     action = rights.EDIT_INDICATORS
 
     def get(self, request: HttpRequest, key: str) -> HttpResponseBase:
-        return self.page(ReasonForm())
+        return self.page(self.fresh())
+
+    def fresh(self) -> ReasonForm:
+        return ReasonForm()
+
+    @cached_property
+    def before(self) -> IndicatorVersion:
+        version = newest(self.indicator.key)
+        if version is None:
+            raise Http404
+        return version
+
+    def thing(self) -> str:
+        return indicator_thing(self.indicator)
+
+    def thing_name(self) -> str:
+        return self.indicator.name
+
+    def mark(self) -> str:
+        return mark(self.indicator, self.before)
+
+    def told(self) -> list[tuple[str, str]]:
+        """The fields of its form, in words."""
+        form = IndicatorForm(
+            self.actor, count_of(self.before), initial=initial_of(self.indicator, self.before), indicator=self.indicator
+        )
+        fields = [bound for bound in controls.fields_of(form) if bound.name not in ("reason", "reason_code")]
+        return [(controls.label_of(form, each), controls.reads(each, controls.sent_by(each))) for each in fields]
 
     def post(self, request: HttpRequest, key: str) -> HttpResponseBase:
         form = ReasonForm(request.POST)
         if form.is_valid():
             indicator = self.allowed()
             try:
-                withdraw_indicator(indicator, actor=self.actor, reason=form.cleaned_data["reason"])
+                said = {name: form.cleaned_data[name] for name in ("reason", "reason_code")}
+                withdraw_indicator(indicator, actor=self.actor, seen=self.seen, **said)
             except ValidationError as refused:
                 form.add_error(None, refused.messages)
             else:

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.ui.forms import PortalForm, SmartDateField
+from reporting import reasons
 from reporting.keys import KeyUnit
 from reporting.models import KeyVersion, Target
 from reporting.views.fields import NumberField
@@ -102,6 +103,13 @@ class ProposeForm(TokenForm):
                 label=_("Reports together with"), required=False, choices=[("", _("reports alone")), *others]
             )
 
+    def label_of(self, name: str) -> str:
+        """Labels are the same for every unit, so the unit comes first."""
+        _what, _line, code = name.partition("_")
+        unit = next((each.name for each in self.candidates if each.code == code), "")
+        label = str(self.fields[name].label)
+        return f"{unit}: {label}" if unit else label
+
     @property
     def units(self) -> list[UnitFields]:
         return [
@@ -175,6 +183,7 @@ class MoveForm(TokenForm):
     giver = forms.ChoiceField(label=_("From"))
     taker = forms.ChoiceField(label=_("To"))
     number = NumberField(label=_("How many"), whole=True)
+    reason_code = reasons.field(reasons.KEY)
     reason = forms.CharField(label=_("Why"), max_length=300, help_text=_("Everybody who sees the key sees the reason."))
 
     def __init__(self, version: KeyVersion, *args: Any, **kwargs: Any) -> None:
@@ -185,12 +194,14 @@ class MoveForm(TokenForm):
 
 
 class ApproveForm(TokenForm):
+    reason_code = reasons.field(reasons.KEY, label=_("Why does it hold from now on?"))
     decision = forms.CharField(
         label=_("Decision"), max_length=300, help_text=_("Who decided it and when, e.g. KKR, 3 March 2026, item 4")
     )
 
 
 class RejectForm(TokenForm):
+    reason_code = reasons.field(reasons.KEY)
     decision = forms.CharField(label=_("Why"), max_length=300)
 
 

@@ -14,7 +14,7 @@ from portal.ui import formats
 from portal.ui.empty import EmptyValue
 from portal.ui.tables import Cell, Column, Table
 from programmes.models import Programme
-from reporting import keys
+from reporting import keys, reasons
 from reporting.keys import State
 from reporting.models import DistributionKey, KeyVersion
 from reporting.rules.distribution import rounded_one_by_one
@@ -213,7 +213,7 @@ def moves(version: KeyVersion) -> Table:
                 "from": names[each["from"]],
                 "to": names[each["to"]],
                 "number": Decimal(each["number"]),
-                "reason": each["reason"],
+                "reason": reasons.told(each.get("reason_code", ""), each["reason"]),
             }
             for each in version.moves
         ],
@@ -265,7 +265,7 @@ def history(address: str, state: State) -> Table:
             "method": str(METHOD[each.method]),
             "total": Decimal(each.total),
             "who": deputised(each.by.name if each.by else "", each.as_deputy_for),
-            "words": each.decision,
+            "words": reasons.told(each.reason_code, each.decision),
         }
         for each in state.versions
     ]

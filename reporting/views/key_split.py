@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
+from portal.drafts.pages import ChangePage
 from portal.identity import rights as permissions
 from portal.identity.models import Organisation
 from portal.ui import formats
@@ -30,7 +31,7 @@ from reporting.views.key_forms import Candidate, SplitForm
 from reporting.views.keys import KeyBase
 
 
-class SplitPage(KeyBase):
+class SplitPage(ChangePage, KeyBase):
     """/programmer/<slug>/noegler/<key>/deling/<unit>/"""
 
     def get(self, request: HttpRequest, slug: str, key: str, unit: str) -> HttpResponseBase:
@@ -39,10 +40,25 @@ class SplitPage(KeyBase):
             self.unit  # noqa: B018  # that of others does not exist
             name = "-".join((self.key.key, self.unit["code"], _("split")))
             return export_response(kind, name, SPLIT_COLUMNS, split_rows(self.targets, self.own))
+        return self.page(self.fresh())
+
+    def fresh(self) -> SplitForm:
         numbers = keys.amounts_of(self.standing) if self.standing is not None else {}
         initial: dict[str, Any] = {f"part_{code}": number for code, number in numbers.items() if code != REMAINDER}
         initial["note"] = self.standing.decision if self.standing else ""
-        return self.page(SplitForm(self.parts, self.total, initial=initial))
+        return SplitForm(self.parts, self.total, initial=initial)
+
+    def thing(self) -> str:
+        return keys.split_thing(self.key, self.unit["code"])
+
+    def mark(self) -> str:
+        return keys.split_mark(self.approved, self.standing)
+
+    def told(self) -> list[tuple[str, str]]:
+        return [(_("To split"), formats.number(self.total))]
+
+    def things(self) -> list[str]:
+        return [self.thing(), keys.thing(self.key)]
 
     def post(self, request: HttpRequest, slug: str, key: str, unit: str) -> HttpResponseBase:
         permissions.require(self.actor, rights.SPLIT_TARGET)
@@ -58,7 +74,12 @@ class SplitPage(KeyBase):
                 form,
                 "key-split",
                 lambda: keys.split(
-                    self.approved, self.unit["code"], units, note=form.cleaned_data["note"], actor=self.actor
+                    self.approved,
+                    self.unit["code"],
+                    units,
+                    note=form.cleaned_data["note"],
+                    actor=self.actor,
+                    seen=self.seen,
                 ),
             )
             if answer is not None:

@@ -13,12 +13,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal import ledger
-from portal.audit.submissions import OtherContent, once
+from portal.audit.submissions import OtherContent, accepted, once
+from portal.drafts.pages import ChangePage
 from portal.geography.danish import address_of
 from portal.identity import rights as permissions
 from portal.identity.models import Organisation
+from portal.ui import formats
 from portal.ui.export import export_response, requested
 from portal.ui.forms import sent_before
 from programmes.models import Programme
@@ -188,16 +191,46 @@ class NewKey(ReportingPage):
         return render(self.request, "reporting/key_new.html", {"programme": self.programme(), "form": form})
 
 
-class Propose(KeyBase):
+class OneKey(ChangePage, KeyBase):
+    """A page whose form changes the key."""
+
+    def thing(self) -> str:
+        return keys.thing(self.key)
+
+    def thing_name(self) -> str:
+        return self.key.name
+
+    def mark(self) -> str:
+        return keys.mark(self.state)
+
+    def told(self) -> list[tuple[str, str]]:
+        pending = self.state.pending
+        if pending is None:
+            return [(_("The proposal"), _("No proposal waits for a decision."))]
+        proposer = pending.by.name if pending.by else ""
+        lines = [(_("The proposal"), _("number %(place)s, by %(name)s") % {"place": pending.place, "name": proposer})]
+        numbers = keys.amounts_of(pending)
+        return [*lines, *((each["name"], formats.number(numbers[each["code"]])) for each in pending.units)]
+
+
+class Propose(OneKey):
     """/programmer/<slug>/noegler/<key>/forslag/: typed values, or those of a statistic's vintage in the address."""
 
     action = rights.PROPOSE_KEY
+    draft_title = gettext_lazy("Propose a distribution")
 
     def get(self, request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
-        series, vintage = self._series(), request.GET.get("vintage", "").strip()[:40]
-        values: dict[str, Decimal] = {}
-        if series is not None:
-            vintage, values = keys.statistic_values(series, vintage)
+        _vintage, values = self.fetched
+        return self.page(self.fresh(), missing=self._series() is not None and not values)
+
+    @cached_property
+    def fetched(self) -> tuple[str, dict[str, Decimal]]:
+        """The vintage and the values of the statistic that the address asks for."""
+        series, vintage = self._series(), self.request.GET.get("vintage", "").strip()[:40]
+        return (vintage, {}) if series is None else keys.statistic_values(series, vintage)
+
+    def fresh(self) -> ProposeForm:
+        series, (vintage, values) = self._series(), self.fetched
         newest = self.state.pending or self.state.approved
         target = newest_version(self.key.target) if self.key.target else None
         initial = ProposeForm.starting_from(newest, values, target.amount if target else None)
@@ -205,7 +238,7 @@ class Propose(KeyBase):
             initial |= {"statistic": series.key, "vintage": vintage, "source": series.source or series.name}
         if target is not None and newest is None:
             initial |= {f"excluded_{code}": _("not decided") for code in target.excluded_municipalities}
-        return self.page(ProposeForm(self.candidates, initial=initial), missing=series is not None and not values)
+        return ProposeForm(self.candidates, initial=initial)
 
     def post(self, request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
         form = ProposeForm(self.candidates, request.POST)
@@ -220,6 +253,7 @@ class Propose(KeyBase):
                     total=int(form.cleaned_data["total"]),
                     statistic=form.cleaned_data["statistic"],
                     actor=self.actor,
+                    seen=self.seen,
                     **said,
                 ),
             )
@@ -259,7 +293,7 @@ class Propose(KeyBase):
         return render(self.request, "reporting/key_propose.html", context)
 
 
-class Decide(KeyBase):
+class Decide(OneKey):
     """A page with a form about the proposal that waits; without one there is nothing to do, and the page says so."""
 
     form_class: Callable[..., TokenForm]
@@ -267,12 +301,17 @@ class Decide(KeyBase):
     title = ""
 
     def get(self, request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
-        return self.page(self.form_for() if self.state.pending and self.allowed() else None)
+        return self.page(self.fresh() if self.state.pending and self.allowed() else None)
+
+    def fresh(self) -> TokenForm:
+        return self.form_for()
 
     def post(self, request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
         pending = self.state.pending
         if pending is None:
             # Sent twice, or decided by somebody else meanwhile: the key says how it stands.
+            if not accepted(self.actor.user, self.kind, request.POST.get("token", "")):
+                messages.warning(request, _("Somebody else has decided the proposal meanwhile. Yours is not saved."))
             return HttpResponseRedirect(self.address())
         form = self.form_for(request.POST)
         if form.is_valid():
@@ -322,7 +361,10 @@ class MoveByHand(Decide):
 
     def do(self, pending: KeyVersion, form: TokenForm) -> None:
         said = form.cleaned_data
-        keys.move(pending, said["giver"], said["taker"], int(said["number"]), said["reason"], actor=self.actor)
+        keys.move(
+            pending, said["giver"], said["taker"], int(said["number"]), said["reason"],
+            reason_code=said["reason_code"], actor=self.actor, seen=self.seen,
+        )  # fmt: skip
 
     def words(self) -> dict[str, str]:
         return {
@@ -348,7 +390,8 @@ class Approve(Decide):
         return keys.may_approve(self.actor, self.state.pending, self.state.versions)
 
     def do(self, pending: KeyVersion, form: TokenForm) -> None:
-        keys.approve(pending, form.cleaned_data["decision"], actor=self.actor)
+        said = form.cleaned_data
+        keys.approve(pending, said["decision"], reason_code=said["reason_code"], actor=self.actor, seen=self.seen)
 
     def words(self) -> dict[str, str]:
         return {
@@ -369,7 +412,8 @@ class Reject(Decide):
     form_class = RejectForm
 
     def do(self, pending: KeyVersion, form: TokenForm) -> None:
-        keys.reject(pending, form.cleaned_data["decision"], actor=self.actor)
+        said = form.cleaned_data
+        keys.reject(pending, said["decision"], reason_code=said["reason_code"], actor=self.actor, seen=self.seen)
 
     def words(self) -> dict[str, str]:
         return {

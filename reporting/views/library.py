@@ -18,8 +18,8 @@ from portal.ui.tables import Cell, Column, Table
 from reporting import library, rights, rule_words
 from reporting.contract_guard import require_owner
 from reporting.models import LibraryGoal
-from reporting.views.contract_edit import Doing, OfGoal
-from reporting.views.contract_forms import DayForm
+from reporting.views.contract_edit import ChangeGoal, Changing
+from reporting.views.contract_forms import DayForm, TakeOutForm
 
 
 class Library(ActionMixin):
@@ -94,7 +94,7 @@ class LibraryGoalPage(OfLibrary):
         return render(request, "reporting/contracts/library_goal.html", context)
 
 
-class TakeOut(OfLibrary, Doing):
+class TakeOut(OfLibrary, Changing):
     """/kontrakter/bibliotek/<key>/tag-ud/"""
 
     action, kind = rights.MAKE_CONTRACT, "take-out"
@@ -124,11 +124,26 @@ class TakeOut(OfLibrary, Doing):
             {"title": self.title(), "url": ""},
         ]
 
+    def thing(self) -> str:
+        return library.thing(self.library)
+
+    def thing_name(self) -> str:
+        return self.library.name
+
+    def mark(self) -> str:
+        return library.mark(self.library)
+
+    def told(self) -> list[tuple[str, str]]:
+        goal = self.library
+        said = [(_("Name"), goal.name), (_("Goal"), goal.goal_text)]
+        return [*said, (_("How it is scored"), rule_words.sentence(goal.rule, goal.params))]
+
     def make_form(self, data: Any = None) -> forms.Form:
-        return DayForm(data, initial=self.token())
+        return TakeOutForm(data, initial=self.token())
 
     def act(self, form: Any) -> tuple[int, str, str]:
-        library.take_out(self.library, actor=self.actor)
+        said = {name: form.cleaned_data[name] for name in ("reason", "reason_code")}
+        library.take_out(self.library, actor=self.actor, seen=self.seen, **said)
         return self.library.pk, _("The goal is taken out of the library."), reverse("reporting:library")
 
 
@@ -142,7 +157,7 @@ class KeepForm(DayForm):
     )
 
 
-class KeepGoal(OfGoal):
+class KeepGoal(ChangeGoal):
     """/kontrakter/<slug>/maal/<number>/bibliotek/"""
 
     action, kind = rights.MAKE_CONTRACT, "keep"
@@ -166,5 +181,6 @@ class KeepGoal(OfGoal):
 
     def act(self, form: Any) -> tuple[int, str, str]:
         said = form.cleaned_data
-        kept = library.save_to_library(self.goal, name=said["name"], origin=said["origin"], actor=self.actor)
+        name, origin = said["name"], said["origin"]
+        kept = library.save_to_library(self.goal, name=name, origin=origin, actor=self.actor, seen=self.seen)
         return kept.pk, _("The goal is in the library."), reverse("reporting:library_goal", args=[kept.key])

@@ -17,7 +17,7 @@ from portal.ui.cvr import clean_cvr
 from portal.ui.fields import CvrField, DateField, SmartDateField
 from portal.ui.forms import PortalForm
 from portal.ui.upload import Kind, UploadField
-from reporting import measures
+from reporting import measures, reasons
 from reporting.models import Observation, Series
 from reporting.observation_files import MOST_BYTES
 from reporting.observation_rules import Said
@@ -135,6 +135,7 @@ class ObservationForm(PortalForm):
         help_text=_("No names of persons."),
     )  # fmt: skip
     constructed = forms.BooleanField(label=_("Constructed: the number is made up"), required=False)
+    reason_code = reasons.field(reasons.OBSERVATION)
     reason = forms.CharField(label=_("Why is it corrected?"), max_length=300)
 
     def __init__(
@@ -148,7 +149,7 @@ class ObservationForm(PortalForm):
             if name not in SHOWN[kind] or (name == "company" and correcting):
                 del self.fields[name]
         if correcting is None:
-            del self.fields["reason"]
+            del self.fields["reason"], self.fields["reason_code"]
         self.fields["quantity"].label = QUANTITY[kind]
         if kind == measures.PERSONS:
             self.fields["category"].label = _("Group of persons")
@@ -211,6 +212,7 @@ def _initial(observation: Observation) -> dict[str, Any]:
 
 
 class ReasonForm(PortalForm):
+    reason_code = reasons.field(reasons.OBSERVATION)
     reason = forms.CharField(label=_("Why?"), max_length=300)
 
 

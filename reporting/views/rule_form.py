@@ -82,6 +82,12 @@ class RuleForm(PortalForm):
     def lines(self) -> list[Line]:
         return [Line(legend, [self[name] for name in names]) for legend, names in self.groups]
 
+    def label_of(self, name: str) -> str:
+        """A field's label with the words over its line."""
+        legend = next((legend for legend, names in self.groups if name in names), "")
+        label = str(self.fields[name].label)
+        return f"{legend}: {label}" if legend and str(legend) != label else label
+
     def _source(self, name: str, legend: Any, *measures: str, number: bool = True) -> None:
         empty = _("Choose")
         fields: dict[str, forms.Field] = {

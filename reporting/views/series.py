@@ -19,7 +19,7 @@ from portal.ui import export, formats
 from portal.ui.empty import EmptyValue
 from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Column, Table
-from reporting import measures, rights
+from reporting import measures, reasons, rights
 from reporting.absences import absences
 from reporting.contract_evidence import invited_key
 from reporting.engine.protected import closed_measures, is_protected
@@ -379,7 +379,7 @@ def history_of(observation: Observation) -> Table | None:
                 "revision": change.revision,
                 "what": change.get_what_display(),
                 "before": ", ".join(part for part in (before["occurred_on"], *said) if part),
-                "reason": change.reason,
+                "reason": reasons.told(change.reason_code, change.reason),
                 "when": _by(change.changed_at, change.changed_by),
             }
         )

@@ -8,17 +8,20 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal import ledger
 from portal.audit import submissions
+from portal.drafts.pages import ChangePage, DraftPage
 from portal.identity.rights import Refused, Verdict
-from portal.identity.views import ActionMixin
 from portal.ui.forms import sent_before
 from reporting import measures, rights
 from reporting.contract_evidence import invited_key
 from reporting.models import Observation, Series
-from reporting.observations import confirm, correct, make_series, may_confirm, may_write, observe, withdraw
+from reporting.observations import confirm, correct, make_series, mark, may_confirm, may_write, observe, withdraw
+from reporting.observations import thing as observation_thing
 from reporting.views.observation_forms import ConfirmForm, ObservationForm, ReasonForm, SeriesForm
 from reporting.views.series import details_of, visible_observation, visible_series
 
@@ -34,8 +37,9 @@ def errors_of(problem: ValidationError) -> dict[str, list[str]]:
     return problem.message_dict if hasattr(problem, "error_dict") else {"": problem.messages}
 
 
-class MakeSeries(ActionMixin):
+class MakeSeries(DraftPage):
     action = rights.REGISTER_OBSERVATION
+    draft_title = gettext_lazy("Make a series")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return render(request, "reporting/series_form.html", {"form": SeriesForm()})
@@ -64,8 +68,10 @@ class MakeSeries(ActionMixin):
         return render(request, "reporting/series_form.html", {"form": form})
 
 
-class Register(ActionMixin):
+class Register(DraftPage):
     action = rights.REGISTER_OBSERVATION
+    draft_title = gettext_lazy("Register an observation")
+    draft_leaves_out = ("company",)  # replaced by a random key when it is sent; before that it is not kept
 
     def series(self, key: str) -> Series:
         series = visible_series(self.actor, key)
@@ -111,13 +117,29 @@ class Register(ActionMixin):
         return render(self.request, "reporting/observation_form.html", {"form": form, "series": series})
 
 
-class _Change(ActionMixin):
+class _Change(ChangePage):
     action = rights.REGISTER_OBSERVATION
 
     def observation(self, key: str, pk: int) -> Observation:
         observation = visible_observation(self.actor, key, pk)
         required(self.may(observation))
         return observation
+
+    @cached_property
+    def present(self) -> Observation:
+        return self.observation(self.kwargs["key"], self.kwargs["pk"])
+
+    def thing(self) -> str:
+        return observation_thing(self.present)
+
+    def thing_name(self) -> str:
+        return self.present.series.name
+
+    def mark(self) -> str:
+        return mark(self.present)
+
+    def told(self) -> list[tuple[str, str]]:
+        return [(str(row["label"]), str(row["value"])) for row in details_of(self.present).rows]
 
     def may(self, observation: Observation) -> Verdict:
         verdict = may_write(self.actor, observation.series)
@@ -138,23 +160,32 @@ class _Change(ActionMixin):
 
 
 class Correct(_Change):
+    draft_title = gettext_lazy("Correct an observation")
+
+    def fresh(self) -> ObservationForm:
+        return ObservationForm(self.actor, self.present.series, correcting=self.present)
+
+    def told(self) -> list[tuple[str, str]]:
+        confirmer = self.present.confirmed_by
+        return [(_("Confirmed by"), confirmer.name if confirmer else "")]
+
     def may(self, observation: Observation) -> Verdict:
         if observation.series.measure_id == measures.STATISTIC:
             return Verdict(False, _("A published value is corrected by its publisher: import the newer vintage."))
         return super().may(observation)
 
     def get(self, request: HttpRequest, key: str, pk: int) -> HttpResponse:
-        observation = self.observation(key, pk)
-        form = ObservationForm(self.actor, observation.series, correcting=observation)
-        return self.page(form, observation)
+        return self.page(self.fresh(), self.present)
 
     def post(self, request: HttpRequest, key: str, pk: int) -> HttpResponse:
         observation = self.observation(key, pk)
         form = ObservationForm(self.actor, observation.series, request.POST, correcting=observation)
         if form.is_valid():
-            reason = form.cleaned_data["reason"]
+            reason, code = form.cleaned_data["reason"], form.cleaned_data["reason_code"]
             answer = self.answer(
-                form, observation, lambda: correct(observation, self.actor, reason, **form.said()),
+                form, observation, lambda: correct(
+                    observation, self.actor, reason, reason_code=code, seen=self.seen, **form.said()
+                ),
                 _("It is corrected. What it said before is kept below."),
             )  # fmt: skip
             if answer:
@@ -167,16 +198,19 @@ class Correct(_Change):
 
 
 class Withdraw(_Change):
+    def fresh(self) -> ReasonForm:
+        return ReasonForm()
+
     def get(self, request: HttpRequest, key: str, pk: int) -> HttpResponse:
-        return self.page(ReasonForm(), self.observation(key, pk))
+        return self.page(self.fresh(), self.present)
 
     def post(self, request: HttpRequest, key: str, pk: int) -> HttpResponse:
         observation = self.observation(key, pk)
         form = ReasonForm(request.POST)
         if form.is_valid():
-            reason = form.cleaned_data["reason"]
+            reason, code = form.cleaned_data["reason"], form.cleaned_data["reason_code"]
             answer = self.answer(
-                form, observation, lambda: withdraw(observation, self.actor, reason),
+                form, observation, lambda: withdraw(observation, self.actor, reason, reason_code=code, seen=self.seen),
                 _("It is withdrawn. It no longer counts."),
             )  # fmt: skip
             if answer:
@@ -199,16 +233,20 @@ class Confirm(_Change):
     def may(self, observation: Observation) -> Verdict:
         return may_confirm(self.actor, observation)
 
+    def fresh(self) -> ConfirmForm:
+        return ConfirmForm()
+
     def get(self, request: HttpRequest, key: str, pk: int) -> HttpResponse:
-        return self.page(ConfirmForm(), self.observation(key, pk))
+        return self.page(self.fresh(), self.present)
 
     def post(self, request: HttpRequest, key: str, pk: int) -> HttpResponse:
         observation = self.observation(key, pk)
         form = ConfirmForm(request.POST)
         form.is_valid()
         answer = self.answer(
-            form, observation, lambda: confirm(observation, self.actor), _("It is confirmed and counts.")
-        )
+            form, observation, lambda: confirm(observation, self.actor, seen=self.seen),
+            _("It is confirmed and counts."),
+        )  # fmt: skip
         return answer or self.page(form, observation)
 
     def page(self, form: ConfirmForm, observation: Observation) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.drafts.pages import DraftPage
 from portal.identity import rights as identity_rights
 from portal.identity.views import ActionMixin
 from portal.ui import formats
@@ -165,8 +166,9 @@ class StatisticsPage(ActionMixin):
         return render(request, "reporting/statistics.html", {"table": table, "page": page, "may_import": may})
 
 
-class ImportPage(ActionMixin):
+class ImportPage(DraftPage):
     action = rights.IMPORT_STATISTICS
+    draft_title = gettext_lazy("Import a table")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return render(request, "reporting/statistics_import.html", {"form": SourceForm()})

@@ -13,6 +13,7 @@ from portal.ledger import registry
 from portal.ui import formats
 from portal.ui.forms import SmartDateField
 from programmes.models import Activity, Programme
+from reporting import reasons
 from reporting.models import Indicator, Target, TargetVersion
 from reporting.scope import owned_in_area
 from reporting.views.fields import AlternativesField, MilestonesField, NumberField, WeightsField
@@ -72,6 +73,7 @@ class TargetForm(TokenForm):
     undecided_until = SmartDateField(label=_("Decided before"), required=False)
     source = forms.CharField(label=_("Source"), max_length=300, required=False)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    reason_code = reasons.field(reasons.TARGET)
     reason = forms.CharField(
         label=_("Reason for the change"), max_length=300, help_text=_("Everybody who sees the target sees the reason.")
     )
@@ -80,7 +82,7 @@ class TargetForm(TokenForm):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         if new:
-            del fields["reason"]
+            del fields["reason"], fields["reason_code"]
             measures = [(f"m:{each.key}", str(each.name)) for each in registry.all_measures() if each.kind == "flow"]
             owned = owned_in_area(Indicator.objects.all(), actor).order_by("key")
             fields["counts"].choices = [
@@ -125,13 +127,14 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (None, ("commitment", "counted_from", "counted_to", "path")),
     (_("Milestones and the share of each month"), ("milestones", "profile")),
     (_("Not decided yet"), ("alternatives", "undecided_by", "undecided_until")),
-    (None, ("source", "note", "reason")),
+    (None, ("source", "note", "reason_code", "reason")),
 )
 """Title of what is folded, None for what is not; the fields."""
-NOT_OF_THE_VERSION = frozenset({"name", "counts", "parent", "reason", "token"})
+NOT_OF_THE_VERSION = frozenset({"name", "counts", "parent", "reason", "reason_code", "token"})
 
 
 class WithdrawForm(TokenForm):
+    reason_code = reasons.field(reasons.TARGET)
     reason = forms.CharField(
         label=_("Why"), max_length=300, help_text=_("Everybody who sees the target sees the reason.")
     )

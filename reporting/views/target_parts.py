@@ -19,7 +19,7 @@ from portal.ui import formats
 from portal.ui.empty import EmptyValue
 from portal.ui.tables import Cell, Column, Table
 from programmes.models import Activity, Programme
-from reporting import rule_words
+from reporting import reasons, rule_words
 from reporting.explanation import Telling
 from reporting.models import Indicator, Series, Target, TargetVersion
 
@@ -246,7 +246,7 @@ def versions(found: list[TargetVersion]) -> Table:
                 "says": _("withdrawn") if each.withdrawn else says(each),
                 "commitment": each.get_commitment_display(),
                 "counted_to": each.counted_to,
-                "reason": each.reason,
+                "reason": reasons.told(each.reason_code, each.reason),
                 "place": each.place,
             }
             for each in found

@@ -11,9 +11,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal import ledger
 from portal.audit.submissions import OtherContent, once
+from portal.drafts.pages import ChangePage, DraftPage
 from portal.geography.danish import address_of
 from portal.identity import rights as permissions
 from portal.ui import formats
@@ -125,10 +127,11 @@ class TargetPage(TargetBase):
         return ""
 
 
-class NewTarget(ReportingPage):
+class NewTarget(DraftPage, ReportingPage):
     """/programmer/<slug>/maaltal/nyt/"""
 
     action = rights.MANAGE_TARGETS
+    draft_title = gettext_lazy("New target")
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         programme = self.programme()
@@ -190,21 +193,48 @@ class NewTarget(ReportingPage):
         return render(self.request, "reporting/target_form.html", context)
 
 
-class ChangeTarget(TargetBase):
-    """/programmer/<slug>/maaltal/<key>/ret/"""
+class OneTarget(ChangePage, TargetBase):
+    """A page whose form changes the target."""
 
     action = rights.MANAGE_TARGETS
 
+    def thing(self) -> str:
+        return targets.thing(self.target)
+
+    def thing_name(self) -> str:
+        return self.target.name
+
+    def mark(self) -> str:
+        return str(self.newest.place)
+
+    def told(self) -> list[tuple[str, str]]:
+        return [(str(row["label"]), str(row["value"])) for row in target_parts.details(self.target, self.newest).rows]
+
+
+class ChangeTarget(OneTarget):
+    """/programmer/<slug>/maaltal/<key>/ret/"""
+
+    draft_title = gettext_lazy("Change a target")
+
     def get(self, request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
-        initial = starting_from(self.newest)
-        return self.page(TargetForm(self.target.programme, self.actor, initial=initial, new=False))
+        return self.page(self.fresh())
+
+    def fresh(self) -> TargetForm:
+        return TargetForm(self.target.programme, self.actor, initial=starting_from(self.newest), new=False)
+
+    def told(self) -> list[tuple[str, str]]:
+        return []  # the form says it
 
     def post(self, request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
         form = TargetForm(self.target.programme, self.actor, request.POST, new=False)
         if form.is_valid():
 
             def change() -> int:
-                targets.change_target(self.actor, self.target, form.cleaned_data["reason"], **form.said())
+                reason = form.cleaned_data["reason"]
+                targets.change_target(
+                    self.actor, self.target, reason, reason_code=form.cleaned_data["reason_code"], seen=self.seen,
+                    **form.said(),
+                )  # fmt: skip
                 return self.target.pk
 
             answer = act(self, form, "target-change", change, self.address())
@@ -224,20 +254,24 @@ class ChangeTarget(TargetBase):
         return render(self.request, "reporting/target_form.html", context)
 
 
-class WithdrawTarget(TargetBase):
+class WithdrawTarget(OneTarget):
     """/programmer/<slug>/maaltal/<key>/ophaev/"""
 
-    action = rights.MANAGE_TARGETS
-
     def get(self, request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
-        return self.page(WithdrawForm())
+        return self.page(self.fresh())
+
+    def fresh(self) -> WithdrawForm:
+        return WithdrawForm()
 
     def post(self, request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
         form = WithdrawForm(request.POST)
         if form.is_valid():
 
             def end() -> int:
-                targets.end_target(self.actor, self.target, form.cleaned_data["reason"])
+                said = form.cleaned_data
+                targets.end_target(
+                    self.actor, self.target, said["reason"], reason_code=said["reason_code"], seen=self.seen
+                )
                 return self.target.pk
 
             answer = act(self, form, "target-withdraw", end, self.address())

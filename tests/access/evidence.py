@@ -64,7 +64,7 @@ def build(own: dict[Role, User]) -> Evidence:
     series = make_series("adgang", "Adgangsprøve", measures.ANSWER, owner, question="Må du se det?")
     assessed = make_series("adgang-vurdering", "Vurdering", measures.ASSESSMENT, owner)
     observation = observe(series, DAY, category="Ja", actor=secretariat, constructed=True)
-    observation = correct(observation, secretariat, "Prøve", category="Nej")
+    observation = correct(observation, secretariat, "Prøve", reason_code="error", category="Nej")
     missing = absent(series, DAY, "later")
     assessment = observe(assessed, DAY, 75, actor=lead)
     file = upload(secretariat, series, b"Dag;Svar\n12.03.2020;Ja\nx;Ja\n", "svar.csv")

@@ -99,7 +99,9 @@ def test_a_volume_keeps_no_number_of_the_company(world: World) -> None:
 def test_a_correction_says_what_is_different_and_keeps_the_rest(world: World, survey: Series) -> None:
     made = observe(survey, DAY, 2, category="Enig", municipality="0851", note="Fra papir")
     path = f"series/tilfredshed/observations/{made.pk}/correct/"
-    answer = world.post(path, "controller", {"quantity": 3, "reason": "Tastefejl"}, If_Match="*")
+    answer = world.post(
+        path, "controller", {"quantity": 3, "reason": "Tastefejl", "reason_code": "error"}, If_Match="*"
+    )
     assert answer.status == 200
     said = ("quantity", "category", "municipality", "note", "revision")
     assert {name: answer.body[name] for name in said} == {
@@ -108,22 +110,28 @@ def test_a_correction_says_what_is_different_and_keeps_the_rest(world: World, su
     }  # fmt: skip
     # 2, taken back, and 3: the ledger holds all of it.
     assert list(Fact.objects.order_by("place").values_list("quantity", flat=True)) == [2, -2, 3]
-    assert made.changes.get().reason == "Tastefejl"
-    cleared = world.post(path, "controller", {"municipality": None, "reason": "Ukendt"}, If_Match="*")
+    change = made.changes.get()
+    assert (change.reason, change.reason_code) == ("Tastefejl", "error")
+    cleared = world.post(
+        path, "controller", {"municipality": None, "reason": "Ukendt", "reason_code": "source"}, If_Match="*"
+    )
     assert cleared.body["municipality"] is None
 
 
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"quantity": 3}, "reason"),
-        ({"quantity": 3, "reason": " "}, "reason"),
-        ({"reason": "Tastefejl"}, "general"),
-        ({"quantity": 2, "reason": "Tastefejl"}, "general"),
-        ({"cvr": "99000007", "reason": "Tastefejl"}, "cvr"),
-        ({"category": "", "reason": "Tastefejl"}, "category"),
-        ({"municipality": "9999", "reason": "Tastefejl"}, "municipality"),
-        ({"period_from": "2020-01-01", "reason": "Tastefejl"}, "period_to"),
+        ({"quantity": 3, "reason_code": "error"}, "reason"),
+        ({"quantity": 3, "reason": " ", "reason_code": "error"}, "reason"),
+        ({"quantity": 3, "reason": "Tastefejl"}, "reason_code"),
+        # A decision changes a target, not what was measured.
+        ({"quantity": 3, "reason": "Tastefejl", "reason_code": "decision"}, "reason_code"),
+        ({"reason": "Tastefejl", "reason_code": "error"}, "general"),
+        ({"quantity": 2, "reason": "Tastefejl", "reason_code": "error"}, "general"),
+        ({"cvr": "99000007", "reason": "Tastefejl", "reason_code": "error"}, "cvr"),
+        ({"category": "", "reason": "Tastefejl", "reason_code": "error"}, "category"),
+        ({"municipality": "9999", "reason": "Tastefejl", "reason_code": "error"}, "municipality"),
+        ({"period_from": "2020-01-01", "reason": "Tastefejl", "reason_code": "error"}, "period_to"),
     ],
 )
 def test_what_is_wrong_in_a_correction(world: World, survey: Series, body: dict[str, Any], field: str) -> None:
@@ -142,7 +150,10 @@ def test_a_correction_sent_twice_is_made_once(world: World, survey: Series) -> N
     made = observe(survey, DAY, 2, category="Enig")
     path = f"series/tilfredshed/observations/{made.pk}/"
     tag = world.get(path, "controller").headers["ETag"]
-    for way, body in (("correct/", {"quantity": 3, "reason": "Tastefejl"}), ("withdraw/", {"reason": "To gange"})):
+    for way, body in (
+        ("correct/", {"quantity": 3, "reason": "Tastefejl", "reason_code": "error"}),
+        ("withdraw/", {"reason": "To gange", "reason_code": "error"}),
+    ):
         first = world.post(path + way, "controller", body, If_Match=tag, Idempotency_Key=way)
         again = world.post(path + way, "controller", body, If_Match=tag, Idempotency_Key=way)
         assert (first.status, again.status) == (200, 200)
@@ -158,11 +169,15 @@ def test_a_correction_sent_twice_is_made_once(world: World, survey: Series) -> N
 def test_a_withdrawal_takes_the_fact_back(world: World, survey: Series) -> None:
     made = observe(survey, DAY, 2, category="Enig")
     path = f"series/tilfredshed/observations/{made.pk}/"
-    assert list(world.post(f"{path}withdraw/", "controller", {}, If_Match="*").errors) == ["reason"]
-    answer = world.post(f"{path}withdraw/", "controller", {"reason": "Talt to gange"}, If_Match="*")
+    assert list(world.post(f"{path}withdraw/", "controller", {}, If_Match="*").errors) == ["reason", "reason_code"]
+    answer = world.post(
+        f"{path}withdraw/", "controller", {"reason": "Talt to gange", "reason_code": "error"}, If_Match="*"
+    )
     assert (answer.body["counts"], answer.body["withdrawn_reason"]) == (False, "Talt to gange")
     assert sum(Fact.objects.values_list("quantity", flat=True)) == 0
-    refused = world.post(f"{path}correct/", "controller", {"quantity": 3, "reason": "Nu"}, If_Match="*")
+    refused = world.post(
+        f"{path}correct/", "controller", {"quantity": 3, "reason": "Nu", "reason_code": "other"}, If_Match="*"
+    )
     assert (refused.status, list(refused.errors)) == (400, ["general"])
 
 

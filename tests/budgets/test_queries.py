@@ -84,6 +84,7 @@ ASKED: dict[str, list[str]] = {
     "tokens": [""],
     "token_new": [""],
     "token_revoke": [""],
+    "drafts": [""],
     "matching:list": ["", "text=lim", "match_type=internship&municipality={municipality}", "export=csv", "export=xlsx"],
     "matching:log": [""],
     "matching:company_search": ["company_text=lim", "company=new&company_text=lim"],

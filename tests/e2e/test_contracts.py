@@ -73,6 +73,7 @@ def test_a_second_contract_is_made_through_the_screens(visit: Visit, area: Area)
     assert "33 %" in maker.text.replace("\xa0", " ")
     maker.go(f"{address}maal/4/undtag/")
     fill(page, reason="Udskudt til næste år")
+    page.get_by_label("The parties have agreed to it").check()
     maker.press("Exclude it")
     # (100 + 100 + 300) / 6 = 83.33; goal 2 costs 2 * 50 / 6 = 16.67, shown as 17.
     maker.go(address)

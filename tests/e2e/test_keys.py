@@ -41,6 +41,7 @@ def test_proposed_moved_and_approved_without_javascript(visit: Visit, area: Area
     officer.page.get_by_label("To", exact=True).select_option(HJOERRING)
     officer.page.get_by_label("How many").fill("15")
     officer.page.get_by_label("Why").fill("Agreed between the two")
+    officer.page.get_by_label("The parties have agreed to it").check()
     officer.press("Move")
     assert "It is moved in the proposal." in officer.text
 
@@ -53,6 +54,7 @@ def test_proposed_moved_and_approved_without_javascript(visit: Visit, area: Area
     officer.press("Approve")
     assert officer.page.title().startswith("Error: "), "the decision must be named"
     officer.page.get_by_label("Decision").fill("KKR, item 4")
+    officer.page.get_by_label("Decided by KKR, a board or a council").check()
     officer.press("Approve")
     assert "The distribution is approved, and every unit has its target." in officer.text
     assert "Agreed between the two" in officer.text

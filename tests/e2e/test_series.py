@@ -39,13 +39,14 @@ def test_upload_answers_and_correct_one(visit: Visit, area: Area, tmp_path: Path
     made = Observation.objects.get(series=series, category="Helt enig")
     visitor.go(f"/serier/{series.key}/{made.pk}/ret/")
     visitor.page.locator("#id_category").fill("Helt uenig")
-    visitor.page.locator("main form button[type=submit]").click()
+    visitor.page.get_by_role("button", name="Ret", exact=True).click()
     # The reason is missing: nothing is lost, and nothing is changed.
     assert visitor.page.locator("#id_category").input_value() == "Helt uenig"
     assert Observation.objects.get(pk=made.pk).category == "Helt enig"
     well(visitor)
     visitor.page.locator("#id_reason").fill("Læst forkert op")
-    visitor.page.locator("main form button[type=submit]").click()
+    visitor.page.get_by_label("En fejl rettes").check()
+    visitor.page.get_by_role("button", name="Ret", exact=True).click()
     visitor.page.wait_for_url(f"**/serier/{series.key}/{made.pk}/")
     assert "Læst forkert op" in visitor.text
     assert "Helt enig" in visitor.text  # what it said before

@@ -14,6 +14,8 @@ from django.urls import reverse
 from matching.history import import_matches
 from matching.models import Company, Match
 from portal import ledger
+from tests import forms
+from tests.budgets.test_queries import READS
 from tests.matching.conftest import LIMFJORD, World
 from tests.matching.test_audit import historic
 
@@ -320,7 +322,7 @@ def test_undo_from_the_receipt(world: World) -> None:
     assert undo in client.get(receipt).content.decode()
     assert "Vil du fortryde matchet?" in text_of(client.get(undo))
     assert not Match.objects.get().withdrawn, "asking is not doing"
-    answer = client.post(undo, {"reason": "Forkert"})
+    answer = forms.send(client, undo, {"reason": "Forkert"})
     detail = text_of(client.get(answer["Location"]))
     assert "Annulleret 31.01.2021" in detail
     assert client.post(undo).status_code == 302, "again changes nothing"
@@ -389,7 +391,7 @@ def test_the_page_costs_the_same_whatever_there_is(world: World) -> None:
     def cost() -> int:
         with CaptureQueriesContext(connection) as captured:
             assert client.get(LOG).status_code == 200
-        return len(captured)
+        return sum(bool(READS.match(query["sql"])) for query in captured.captured_queries)
 
     before = cost()
     Company.objects.bulk_create(Company(name=f"Køl {n}", municipality_id="0851") for n in range(30))

@@ -125,7 +125,7 @@ class Indicators:
         """A version as it stands in the table, without the checks of `set_indicator`."""
         indicator, _made = Indicator.objects.get_or_create(key=key, defaults={"name": key.title(), "owner": self.owner})
         said.setdefault("kind", "formula" if "formula" in said else "open" if "open_question" in said else "measure")
-        version = IndicatorVersion(indicator=indicator, **{"unit": "stk.", **said})
+        version = IndicatorVersion(indicator=indicator, **{"unit": "stk.", "reason_code": "error", **said})
         history = ledger.History("Definitioner", origin="test") if learnt_on else None
         with ledger.entry(history=history):
             ledger.define(version, learnt_on=learnt_on)

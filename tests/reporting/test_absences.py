@@ -22,6 +22,7 @@ from reporting.indicators import set_indicator
 from reporting.models import Absence, Series
 from reporting.observations import make_series, observe
 from tests.budgets.test_queries import READS
+from tests.forms import send
 from tests.identity.helpers import signed_in
 from tests.reporting.conftest import AALBORG, HJOERRING, make_user
 from tests.reporting.indicator_world import read
@@ -93,10 +94,10 @@ def test_said_shown_where_the_value_would_be_and_taken_back(series: Series, cont
         assert person.name in text
     back = reverse("reporting:absence_take_back", args=["camp", row.place])
     assert back in controller.get(page).content.decode()
-    empty = controller.post(back, {"reason": ""})
+    empty = send(controller, back, {"reason": ""})
     assert empty.status_code == 400
     assert 'href="#id_reason"' in empty.content.decode()
-    assert controller.post(back, {"reason": "Den blev holdt alligevel"}).status_code == 302
+    assert send(controller, back, {"reason": "Den blev holdt alligevel", "reason_code": "error"}).status_code == 302
     assert reason() == "not_reported"
     assert controller.get(back).status_code == 404
     assert absences(series, ledger.AsOf.now()) == []
@@ -119,10 +120,10 @@ def test_two_periods_with_the_same_last_day_are_two(series: Series, person: User
     last = (date(YEAR, 10, 1), WHOLE[1])
     say_absent(actor, series, "not_relevant", last, "Kvartalet")
     assert len(absences(series, ledger.AsOf.now())) == 2
-    take_back(actor, year, "Tallet kommer ikke")
+    take_back(actor, year, "Tallet kommer ikke", reason_code="known")
     assert [row.note for row in absences(series, ledger.AsOf.now())] == ["Kvartalet"]
     with pytest.raises(ValidationError):
-        take_back(actor, year, "Igen")
+        take_back(actor, year, "Igen", reason_code="known")
 
 
 def test_what_is_wrong_stands_at_the_field_and_nothing_typed_is_lost(series: Series, controller: Client) -> None:
@@ -168,7 +169,7 @@ def test_only_who_registers_in_the_series(series: Series, hub: Organisation) -> 
         with pytest.raises(Refused):
             say_absent(actor, series, "later", WHOLE, "x")
         with pytest.raises(Refused):
-            take_back(actor, row, "x")
+            take_back(actor, row, "x", reason_code="error")
 
     for user in (make_user(Role.HUB_ADVISER, hub), make_user(Role.KKR_SECRETARIAT)):
         client = Client()

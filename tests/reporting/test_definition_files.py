@@ -301,7 +301,9 @@ class TestDemoDefinitions(TestCase):
                         for field in TargetVersion._meta.concrete_fields
                         if field.name not in ("place", "recorded_at", "learnt_on", "batch")
                     }
-                    ledger.define(TargetVersion(**{**values, "withdrawn": True}))
+                    ledger.define(
+                        TargetVersion(**{**values, "withdrawn": True, "reason": "Prøve", "reason_code": "other"})
+                    )
         assert len(indicator_targets(self.programme[MIDTJYLLAND], None)) == 1
         with CaptureQueriesContext(connection) as one:
             client.get(address)

@@ -17,6 +17,7 @@ from portal.identity.tokens import issue_token
 from reporting.engine import buckets
 from reporting.indicators import set_indicator
 from reporting.models import Indicator, IndicatorVersion
+from tests.forms import send
 from tests.reporting.conftest import make_user
 from tests.reporting.indicator_world import AALBORG, HJOERRING, Indicators, measures
 
@@ -151,13 +152,15 @@ def test_an_officer_defines_looks_at_the_draft_saves_and_changes(world: Indicato
     assert IndicatorVersion.objects.count() == 1
     change = reverse("reporting:indicator_change", args=["visits"])
     assert client.get(change).status_code == 200
-    silent = client.post(change, {**FORM, "unit": "stk."})
+    silent = send(client, change, {**FORM, "unit": "stk."})
     assert silent.status_code == 400  # no reason
-    assert client.post(change, {**FORM, "unit": "stk.", "reason": "Bedre ord"}).status_code == 302
+    assert (
+        send(client, change, {**FORM, "unit": "stk.", "reason": "Bedre ord", "reason_code": "error"}).status_code == 302
+    )
     assert IndicatorVersion.objects.count() == 2
     withdraw = reverse("reporting:indicator_withdraw", args=["visits"])
-    assert client.post(withdraw, {"reason": ""}).status_code == 400
-    assert client.post(withdraw, {"reason": "Tælles ikke mere"}).status_code == 302
+    assert send(client, withdraw, {"reason": ""}).status_code == 400
+    assert send(client, withdraw, {"reason": "Tælles ikke mere", "reason_code": "decision"}).status_code == 302
     assert "Tælles ikke mere" in page(client, "reporting:indicator", "visits")
 
 
@@ -212,8 +215,8 @@ def test_only_what_some_organisations_registered(world: Indicators, client: Clie
     assert "Erhvervshus Nordjylland, Hjørring Erhvervskontor" in text
     change = reverse("reporting:indicator_change", args=["visits"])
     assert client.get(change).context["form"]["organisations"].value() == [str(hub.pk), str(office.pk)]
-    fewer = {**FORM, "organisations": [str(office.pk)], "reason": "Kun kontoret"}
-    assert client.post(change, fewer).status_code == 302
+    fewer = {**FORM, "organisations": [str(office.pk)], "reason": "Kun kontoret", "reason_code": "measuring"}
+    assert send(client, change, fewer).status_code == 302
     newest = IndicatorVersion.objects.order_by("place").last()
     assert newest is not None
     assert newest.filter == {"organisations": [office.pk]}

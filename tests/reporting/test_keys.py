@@ -23,6 +23,7 @@ from reporting.keys import DistributionError, KeyUnit
 from reporting.models import DistributionKey, KeyVersion, Target
 from reporting.observations import make_series, observe
 from reporting.targets import change_target, newest_version
+from tests.forms import hidden, send
 from tests.reporting.conftest import AALBORG, HJOERRING, LAESOE, World, make_user
 from tests.reporting.test_pages import text_of
 
@@ -100,7 +101,7 @@ def test_a_proposal_changes_nothing_and_its_approval_gives_every_unit_a_target(
     assert numbers(proposal) == [700, 420, 280, 0]
     assert keys.state_of(key).approved is None
     assert amounts(world) == before
-    keys.approve(proposal, "KKR, punkt 4", actor=second)
+    keys.approve(proposal, "KKR, punkt 4", reason_code="decision", actor=second)
     state = keys.state_of(key)
     assert state.approved is not None
     assert state.pending is None
@@ -190,9 +191,19 @@ def test_municipalities_that_report_together_share_one_target(world: World, key:
 
 def test_moved_by_hand_with_a_reason_and_the_whole_stays(key: DistributionKey, officer: Actor) -> None:
     proposal = propose(key, 5, 3, 2)
-    moved = keys.move(proposal, AALBORG, BROENDERSLEV, 20, "Aftalt med kommunerne", actor=officer)
+    moved = keys.move(
+        proposal, AALBORG, BROENDERSLEV, 20, "Aftalt med kommunerne", reason_code="agreement", actor=officer
+    )
     assert numbers(moved) == [680, 420, 300, 0]
-    assert moved.moves == [{"from": AALBORG, "to": BROENDERSLEV, "number": 20, "reason": "Aftalt med kommunerne"}]
+    assert moved.moves == [
+        {
+            "from": AALBORG,
+            "to": BROENDERSLEV,
+            "number": 20,
+            "reason": "Aftalt med kommunerne",
+            "reason_code": "agreement",
+        }
+    ]
     with pytest.raises(ValidationError, match="Et nyere forslag"):
         keys.approve(proposal)
     with pytest.raises(ValidationError):
@@ -218,13 +229,13 @@ def test_nobody_approves_what_the_same_person_proposed_or_moved_in(
     """ "Godkendes af to" means two people."""
     proposal = propose(key, 5, 3, 2, actor=officer)
     with pytest.raises(Refused, match="en anden"):
-        keys.approve(proposal, "KKR, punkt 4", actor=officer)
+        keys.approve(proposal, "KKR, punkt 4", reason_code="decision", actor=officer)
     # The second moves in it: both have a hand in it now, and a third must come.
-    moved = keys.move(proposal, AALBORG, HJOERRING, 1, "Aftalt", actor=second)
+    moved = keys.move(proposal, AALBORG, HJOERRING, 1, "Aftalt", reason_code="agreement", actor=second)
     for person in (officer, second):
         assert not keys.may_approve(person, moved, keys.state_of(key).versions)
         with pytest.raises(Refused):
-            keys.approve(moved, "KKR, punkt 4", actor=person)
+            keys.approve(moved, "KKR, punkt 4", reason_code="decision", actor=person)
     # Past the action: the table refuses it too.
     with pytest.raises(IntegrityError):
         define(**copy(moved, status="approved", proposal=moved.place, by_id=second.user.pk))
@@ -233,7 +244,7 @@ def test_nobody_approves_what_the_same_person_proposed_or_moved_in(
     assert keys.may_approve(officer, newer, keys.state_of(key).versions)
     # Neither does a deputy in the proposer's place, whoever the deputy is; for anybody else a deputy may.
     assert not keys.may_approve(deputy_of(second), newer, keys.state_of(key).versions)
-    ruling = keys.reject(newer, "Ikke nu", actor=deputy_of(officer))
+    ruling = keys.reject(newer, "Ikke nu", reason_code="decision", actor=deputy_of(officer))
     assert (ruling.by, ruling.as_deputy_for) == (User.objects.get(email="stand-in@demo.example"), officer.user.name)
     newer = propose(key, 4, 4, 2, actor=second)
     User.objects.update(language="en")
@@ -244,13 +255,13 @@ def test_nobody_approves_what_the_same_person_proposed_or_moved_in(
     shown = client.get(page(world)).content.decode()
     assert page(world, "key_approve") not in shown
     assert page(world, "key_reject") in shown, "one's own proposal may be taken back by oneself"
-    said = {"decision": "KKR, punkt 4", "token": "a1"}
+    said = {"decision": "KKR, punkt 4", "reason_code": "decision", "token": "a1"}
     answer = client.post(page(world, "key_approve"), said)
     assert answer.status_code == 403
     assert keys.state_of(key).pending == newer
     client.force_login(User.objects.get(pk=officer.user.pk))
     assert page(world, "key_approve") in client.get(page(world)).content.decode()
-    assert client.post(page(world, "key_approve"), said).status_code == 302
+    assert send(client, page(world, "key_approve"), said).status_code == 302
     approved = keys.state_of(key).approved
     assert approved is not None
     assert (approved.proposal, approved.by_id) == (newer.place, officer.user.pk)
@@ -264,7 +275,7 @@ def test_the_key_must_share_out_what_the_target_says(world: World, key: Distribu
         propose(key, units=[unit(AALBORG, 1), unit(LAESOE, 1)])  # Læsø stands outside in the target
     proposal = propose(key, 5, 3, 2)
     assert key.target is not None
-    change_target(officer, key.target, "Ny aftale", amount=Decimal(1300))
+    change_target(officer, key.target, "Ny aftale", reason_code="agreement", amount=Decimal(1300))
     with pytest.raises(ValidationError):
         keys.approve(proposal)
     assert keys.state_of(key).approved is None, "nothing was written"
@@ -425,14 +436,15 @@ def test_proposed_on_the_page_once_and_mistakes_are_said_at_the_unit(
     wrong = client.post(address, typed(world, **{f"value_{HJOERRING}": ""}))
     assert f'href="#id_value_{HJOERRING}"' in wrong.content.decode()
     assert KeyVersion.objects.count() == 0
+    sent = {**hidden(client.get(address)), **typed(world)}
     for _turn in range(2):
-        answer = client.post(address, typed(world))
+        answer = client.post(address, sent)
         assert (answer.status_code, answer["Location"]) == (302, page(world))
     version = KeyVersion.objects.get()
     # Ten alike: 140 each.
     assert sorted(set(numbers(version))) == [0, 140]
     together = typed(world, token="t2", **{f"with_{HJOERRING}": AALBORG})
-    assert client.post(address, together).status_code == 302
+    assert send(client, address, together).status_code == 302
     newest = keys.state_of(key).pending
     assert newest is not None
     pair = newest.units[newest.unit_codes.index(f"{AALBORG}-{HJOERRING}")]
@@ -450,7 +462,7 @@ def test_the_split_is_the_municipalitys_own(client: Client, world: World, key: D
     parts = {
         name: said.get(name, "0") for name in client.get(address).context["form"].fields if name.startswith("part_")
     }
-    assert client.post(address, {**parts, **said}).status_code == 302
+    assert send(client, address, {**parts, **said}).status_code == 302
     inside = keys.split_of(approved, AALBORG)
     assert inside is not None
     assert (inside.total, inside.amounts[-1]) == (700, 50), "the common remainder: 700 - 400 - 250"

@@ -121,7 +121,7 @@ def test_a_change_past_the_ledger_is_named(hub: Organisation) -> None:
 
 def test_correcting_is_a_reversal_and_the_next_revision(hub: Organisation, controller: Actor) -> None:
     answer = observe(series(hub, measures.ANSWER), DAY, category="Enig", actor=controller)
-    corrected = correct(answer, controller, "Tastefejl", category="Uenig", quantity=3)
+    corrected = correct(answer, controller, "Tastefejl", reason_code="error", category="Uenig", quantity=3)
     assert (corrected.pk, corrected.revision) == (answer.pk, 2)
     said = [(fact.category, fact.quantity) for fact in Fact.objects.order_by("place")]
     assert said == [("Enig", 1), ("Enig", -1), ("Uenig", 3)]
@@ -129,7 +129,7 @@ def test_correcting_is_a_reversal_and_the_next_revision(hub: Organisation, contr
     assert (change.revision, change.reason, change.before["category"]) == (1, "Tastefejl", "Enig")
     assert change.changed_by == controller.user
     with pytest.raises(ValidationError):
-        correct(corrected, controller, "Igen", quantity=3)
+        correct(corrected, controller, "Igen", reason_code="error", quantity=3)
     with pytest.raises(ValidationError):
         correct(corrected, controller, "  ", quantity=4)
     assert differences() == []
@@ -145,12 +145,12 @@ def test_a_day_of_another_century_is_a_slip(hub: Organisation, controller: Actor
 
 def test_withdrawing_keeps_the_record(hub: Organisation, controller: Actor) -> None:
     answer = observe(series(hub, measures.ANSWER), DAY, category="Enig", actor=controller)
-    withdraw(answer, controller, "Talt to gange")
-    withdraw(answer, controller, "Talt to gange")
+    withdraw(answer, controller, "Talt to gange", reason_code="error")
+    withdraw(answer, controller, "Talt to gange", reason_code="error")
     assert sum(fact.quantity for fact in Fact.objects.all()) == 0
     assert Fact.objects.count() == 2
     with pytest.raises(ValidationError):
-        correct(answer, controller, "For sent", category="Uenig")
+        correct(answer, controller, "For sent", reason_code="error", category="Uenig")
     assert differences() == []
 
 
@@ -169,7 +169,7 @@ def test_an_assessment_needs_another_than_the_one_who_entered_it(
     confirmed = confirm(assessment, secretariat)
     assert (confirmed.confirmed_by, confirmed.confirmed_as_deputy_for) == (secretariat.user, "")
     assert [fact.quantity for fact in Fact.objects.all()] == [75]
-    again = correct(confirmed, controller, "Bilag manglede", quantity=50)
+    again = correct(confirmed, controller, "Bilag manglede", reason_code="error", quantity=50)
     assert again.confirmed_at is None
     assert [fact.quantity for fact in Fact.objects.order_by("place")] == [75, -75]
     assert differences() == []

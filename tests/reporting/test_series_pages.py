@@ -22,6 +22,7 @@ from reporting import measures, uploads
 from reporting.absences import absent
 from reporting.models import EvidenceFile, Observation, Series, Vintage
 from reporting.observations import make_series, observe
+from tests.forms import send
 from tests.reporting.conftest import make_user
 
 DAY = date(2020, 3, 12)
@@ -78,10 +79,10 @@ def test_register_correct_and_withdraw(hub: Organisation, controller: Client) ->
 
     correcting = reverse("reporting:observation_correct", args=[series.key, observation.pk])
     assert 'value="Enig"' in controller.get(correcting).content.decode()
-    refused = controller.post(correcting, typed(category="Uenig", quantity="2"))
+    refused = send(controller, correcting, typed(category="Uenig", quantity="2"))
     assert refused.status_code == 400
     assert Observation.objects.get().category == "Enig"
-    controller.post(correcting, typed(category="Uenig", quantity="2", reason="Læst forkert"))
+    send(controller, correcting, typed(category="Uenig", quantity="2", reason="Læst forkert", reason_code="error"))
     observation.refresh_from_db()
     assert (observation.category, observation.revision) == ("Uenig", 2)
     shown = page(controller, "observation", series.key, observation.pk)
@@ -89,8 +90,8 @@ def test_register_correct_and_withdraw(hub: Organisation, controller: Client) ->
     assert "Enig" in shown
 
     withdrawing = reverse("reporting:observation_withdraw", args=[series.key, observation.pk])
-    assert controller.post(withdrawing, {"reason": ""}).status_code == 400
-    assert controller.post(withdrawing, {"reason": "Talt to gange"}).status_code == 302
+    assert send(controller, withdrawing, {"reason": ""}).status_code == 400
+    assert send(controller, withdrawing, {"reason": "Talt to gange", "reason_code": "error"}).status_code == 302
     assert "Talt to gange" in page(controller, "observation", series.key, observation.pk)
     assert controller.get(correcting).status_code == 403
     assert [fact.quantity for fact in Fact.objects.order_by("place")] == [2, -2, 2, -2]
@@ -143,7 +144,7 @@ def test_an_assessment_waits_for_another(hub: Organisation, controller: Client, 
     assert controller.post(url).status_code == 403
     assert not Fact.objects.exists()
     assert secretariat.get(url).status_code == 200
-    assert secretariat.post(url).status_code == 302
+    assert send(secretariat, url).status_code == 302
     assert Fact.objects.get().quantity == 75
 
 

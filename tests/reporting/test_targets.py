@@ -23,6 +23,7 @@ from reporting.indicators import set_indicator
 from reporting.models import Target, TargetVersion
 from reporting.rules.path import Milestone, expected_by, in_all, linear, milestones, study_year
 from reporting.rules.status import Status, judge
+from tests.forms import send
 from tests.reporting.conftest import World, make_user
 from tests.reporting.test_keys import viewer
 from tests.reporting.test_pages import text_of
@@ -176,14 +177,19 @@ def test_the_dashboard_expects_what_the_path_says(world: World) -> None:
     as_of = ledger.AsOf.at(date(2021, 1, 31))
     before = dashboard(world.programme, as_of, officer)["targets"][0]
     assert before["expected"]["exact"] == "294.1176470588"
-    targets.change_target(officer, target, "Efter studieåret", path="study_year", profile=YEAR)
+    targets.change_target(officer, target, "Efter studieåret", reason_code="agreement", path="study_year", profile=YEAR)
     today = dashboard(world.programme, None, officer)
     assert dashboard(world.programme, as_of, officer)["targets"][0] == before, "it was not known then"
     months = {each["month"]: each["expected"] for each in today["months"]}
     # 2000 · 11 / 71 at the end of January 2021.
     assert months["2021-01"] == {"numerator": "22000", "denominator": "71", "exact": "309.8591549296"}
     targets.change_target(
-        officer, target, "Milepæle", path="milestones", milestones=[{"by": "2021-01-31", "amount": "300"}]
+        officer,
+        target,
+        "Milepæle",
+        reason_code="agreement",
+        path="milestones",
+        milestones=[{"by": "2021-01-31", "amount": "300"}],
     )
     months = {each["month"]: each["expected"] for each in dashboard(world.programme, None, officer)["months"]}
     assert months["2021-01"]["exact"] == "300.0000000000"
@@ -199,6 +205,7 @@ def test_what_is_undecided_is_shown_under_each_alternative(client: Client, world
         officer,
         target,
         "Forslagene er i høring",
+        reason_code="decision",
         alternatives=[{"name": "Forslag A", "amount": "2000"}, {"name": "Forslag B", "amount": "10"}],
         undecided_by="KKR",
         undecided_until=date(2027, 3, 1),
@@ -213,7 +220,7 @@ def test_what_is_undecided_is_shown_under_each_alternative(client: Client, world
     assert "Forslag B: 10, of which 50% is reached (not reached)." in text
     assert "KKR decides before 01.03.2027" in text
     with pytest.raises(ValidationError):
-        targets.change_target(officer, target, "Ingen afgør", undecided_by="")
+        targets.change_target(officer, target, "Ingen afgør", reason_code="error", undecided_by="")
 
 
 @pytest.mark.django_db
@@ -222,8 +229,8 @@ def test_a_change_needs_a_reason_and_follows_the_earlier_version(world: World) -
     target = targets.add_target(officer, world.programme, "nyt-maal", **said(world))
     with pytest.raises(ValidationError):
         targets.change_target(officer, target, "  ", amount=Decimal(90))
-    targets.change_target(officer, target, "Aftalt", amount=Decimal(90))
-    targets.end_target(officer, target, "Udgår")
+    targets.change_target(officer, target, "Aftalt", reason_code="agreement", amount=Decimal(90))
+    targets.end_target(officer, target, "Udgår", reason_code="decision")
     found = list(TargetVersion.objects.filter(target=target).order_by("place"))
     assert [(each.amount, each.reason, each.withdrawn) for each in found] == [
         (100, "", False),
@@ -231,7 +238,7 @@ def test_a_change_needs_a_reason_and_follows_the_earlier_version(world: World) -
         (90, "Udgår", True),
     ]
     with pytest.raises(ValidationError):
-        targets.change_target(officer, target, "For sent", amount=Decimal(80))
+        targets.change_target(officer, target, "For sent", reason_code="error", amount=Decimal(80))
     with pytest.raises(ValidationError):
         targets.add_target(officer, world.programme, "nyt-maal", **said(world))
 
@@ -293,13 +300,13 @@ def test_the_form_folds_what_is_empty_and_loses_nothing(client: Client, world: W
         "Not decided yet": True,
     }
     kept = {name: form[name].value() for name in form.fields if form[name].value() not in (None, [])}
-    wrong = client.post(change, {**kept, "milestones": "i morgen", "path": "milestones", "reason": "Prøve"})
+    wrong = send(client, change, {**kept, "milestones": "i morgen", "path": "milestones", "reason": "Prøve"})
     assert wrong.status_code == 400
     assert {str(group["title"]) for group in wrong.context["form"].groups() if group["opened"] and group["title"]} == {
         "Milestones and the share of each month",
         "Not decided yet",
     }
-    assert client.post(change, {**kept, "reason": "Samme igen"}).status_code == 302
+    assert send(client, change, {**kept, "reason": "Samme igen", "reason_code": "error"}).status_code == 302
     newest = TargetVersion.objects.filter(target__key="uafklaret").latest("place")
     assert newest.reason == "Samme igen"
     assert newest.alternatives == undecided
@@ -324,12 +331,16 @@ def test_set_changed_and_withdrawn_on_the_pages(client: Client, world: World) ->
     change = reverse("reporting:target_change", args=[slug, "hoejst-frafald"])
     shown = client.get(change).context["form"]
     kept = {name: shown[name].value() for name in shown.fields if shown[name].value() not in (None, [])}
-    kept |= {"token": "b", "form": "minimum", "reason": "Det var omvendt"}
-    assert client.post(change, kept).status_code == 302
+    kept |= {"token": "b", "form": "minimum", "reason": "Det var omvendt", "reason_code": "error"}
+    assert send(client, change, kept).status_code == 302
     text = text_of(client.get(address))
     assert "at least 12" in text
     assert "Det var omvendt" in text
-    ended = client.post(reverse("reporting:target_withdraw", args=[slug, "hoejst-frafald"]), {"reason": "Slut"})
+    ended = send(
+        client,
+        reverse("reporting:target_withdraw", args=[slug, "hoejst-frafald"]),
+        {"reason": "Slut", "reason_code": "decision"},
+    )
     assert ended["Location"] == address
     assert "does not hold any more" in text_of(client.get(address))
 

@@ -151,7 +151,14 @@ def test_the_worker_hears_of_every_kind_of_change() -> None:
     assert stands() == ("14", "100")
     with ledger.entry():
         ledger.define(
-            IndicatorVersion(indicator=indicator, kind="formula", formula="2 * 3", unit="stk.", reason="Omdefineret")
+            IndicatorVersion(
+                indicator=indicator,
+                kind="formula",
+                formula="2 * 3",
+                unit="stk.",
+                reason="Omdefineret",
+                reason_code="error",
+            )
         )
     assert stands() == ("6", "0")
 

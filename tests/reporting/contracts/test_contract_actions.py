@@ -40,7 +40,7 @@ def test_a_draft_is_signed_amended_and_closed(contract: Contract) -> None:
     secretariat = acting("sekretariat")
     goal = contract.goals.get()
     with pytest.raises(ValidationError):
-        contracts.amend_goal(goal, amendment="For tidligt", actor=secretariat)
+        contracts.amend_goal(goal, amendment="For tidligt", reason_code="agreement", actor=secretariat)
     with pytest.raises(ValidationError):
         contracts.close_contract(contract, actor=secretariat)
     contracts.sign_contract(contract, actor=secretariat)
@@ -51,13 +51,13 @@ def test_a_draft_is_signed_amended_and_closed(contract: Contract) -> None:
     with pytest.raises(ValidationError):
         contracts.amend_goal(goal, amendment=" ", actor=secretariat, weight=2)
     goal.refresh_from_db()
-    contracts.amend_goal(goal, amendment="Dobbelt vægt", actor=secretariat, weight=2)
+    contracts.amend_goal(goal, amendment="Dobbelt vægt", reason_code="agreement", actor=secretariat, weight=2)
     contract.refresh_from_db()
     assert contract.state == "amended"
     contracts.close_contract(contract, actor=secretariat)
     goal = type(goal).objects.get()
     for refused in (
-        lambda: contracts.amend_goal(goal, amendment="For sent", actor=secretariat),
+        lambda: contracts.amend_goal(goal, amendment="For sent", reason_code="agreement", actor=secretariat),
         lambda: contracts.recommend(Contract.objects.get(), Decimal(100), actor=acting("controller")),
     ):
         with pytest.raises(ValidationError):

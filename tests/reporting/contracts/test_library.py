@@ -17,6 +17,7 @@ from portal.identity.roles import OrganisationKind, Role
 from reporting import contracts, library
 from reporting.contracts import Party
 from reporting.models import Contract, LibraryGoal, Series
+from tests.forms import hidden, send
 from tests.reporting.test_pages import text_of
 
 TIERS: dict[str, Any] = {"tiers": [{"from": "60", "score": "100"}, {"from": "42.5", "score": "50"}], "else": "0"}
@@ -63,7 +64,7 @@ def test_kept_listed_and_begun_with_next_year(contract: Contract, client: Client
     assert keeping in client.get(page).content.decode()
     form = client.get(keeping).context["form"]
     assert form["name"].value() == "Tilfredshed"
-    said = {"name": "Tilfredshed", "origin": "KKR, punkt 5", "token": "k1"}
+    said = {"name": "Tilfredshed", "origin": "KKR, punkt 5", "token": "k1", **hidden(client.get(keeping))}
     shown = reverse("reporting:library_goal", args=["tilfredshed"])
     for _turn in range(2):  # a nervous finger
         assert client.post(keeping, said).status_code == 302
@@ -136,7 +137,7 @@ def test_taken_out_it_is_not_begun_with_and_contracts_stay(contract: Contract, c
     address = reverse("reporting:library_take_out", args=[kept.key])
     assert address in client.get(reverse("reporting:library_goal", args=[kept.key])).content.decode()
     assert client.get(address).status_code == 200
-    assert client.post(address, {"token": "t1"}).status_code == 302
+    assert send(client, address, {"token": "t1", "reason": "Erstattet", "reason_code": "replaced"}).status_code == 302
     assert "Tilfredshed" not in text_of(client.get(reverse("reporting:library")))
     assert client.get(reverse("reporting:library_goal", args=[kept.key])).status_code == 404
     begin = f"{reverse('reporting:contract_new_goal', args=[draft.slug])}?library={kept.key}"
@@ -151,7 +152,7 @@ def test_what_is_wrong_stands_at_the_field(contract: Contract, client: Client) -
     keep(contract)
     keeping = reverse("reporting:goal_to_library", args=[contract.slug, 1])
     for name in ("", "Tilfredshed"):
-        answer = client.post(keeping, {"name": name, "origin": "Tastet", "token": f"w{name}"})
+        answer = send(client, keeping, {"name": name, "origin": "Tastet", "token": f"w{name}"})
         assert answer.context["form"].has_error("name")
         assert "Tastet" in answer.content.decode()
     assert LibraryGoal.objects.count() == 1
@@ -173,9 +174,9 @@ def test_only_the_contracts_people_keep_and_take_out(contract: Contract) -> None
     with pytest.raises(Refused):
         library.save_to_library(goal, name="x", origin="", actor=acting("controller"))
     with pytest.raises(Refused):
-        library.take_out(kept, actor=acting("controller"))
+        library.take_out(kept, reason="x", reason_code="error", actor=acting("controller"))
     with pytest.raises(Refused, match="nationalt"):
-        library.take_out(national, actor=acting("sekretariat"))
+        library.take_out(national, reason="x", reason_code="error", actor=acting("sekretariat"))
 
 
 def test_another_area_sees_the_national_goals_only(contract: Contract) -> None:

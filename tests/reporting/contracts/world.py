@@ -82,7 +82,7 @@ class World:
         statement = Statement(
             contract=self.contract, goal=self.goals[goal] if goal else None, kind=kind,
             amount=None if amount is None else Decimal(amount), said_on=on, by=said.pop("by", self.hub),
-            by_name=said.pop("by_name", HUB), **said,
+            by_name=said.pop("by_name", HUB), reason_code=said.pop("reason_code", "decision"), **said,
         )  # fmt: skip
         with self.history():
             ledger.define(statement, learnt_on=on)

@@ -1,0 +1,112 @@
+"""Every page that changes something that exists knows which version it shows, or says here why it need not."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.test import TestCase
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from portal.drafts.pages import ChangePage
+from tests.access.matrix import RULES
+from tests.access.world import World, build_world
+from tests.forms import Sent, sends
+
+NEW = "makes something new"
+OWN = "concerns nobody but the person"
+NO_VERSION = {
+    "sign_in": OWN,
+    "sign_off": OWN,
+    "operations_run_again": "runs a job anew: done twice it comes to the same result",
+    "matching:log": f"{NEW}; a likely twin is looked for instead",
+    "reporting:target_new": NEW,
+    "reporting:key_new": NEW,
+    "reporting:indicator_new": NEW,
+    "reporting:contract_new": NEW,
+    "reporting:contract_copy": NEW,
+    "reporting:contract_new_goal": f"{NEW}; a number is taken once",
+    "reporting:contract_sealed": f"{NEW}: a figure as it is at that moment, with its place",
+    "reporting:series_make": NEW,
+    "reporting:observation_register": NEW,
+    "reporting:absence_say": f"{NEW}; a value that has come meanwhile refuses it",
+    "reporting:upload": NEW,
+    "reporting:upload_preview": "the person's own file, imported once",
+    "reporting:statistics_import": NEW,
+    "reporting:statistics_preview": "the person's own file, imported once",
+}
+
+
+def views(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[tuple[str, Any]]:
+    """Name and class of every page that a form can be sent to (programs have no screen to be out of date)."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from views(pattern, inner)
+        elif isinstance(pattern, URLPattern):
+            name, view = f"{namespace}{pattern.name}", getattr(pattern.callback, "view_class", None)
+            if view is not None and hasattr(view, "post") and not name.startswith("api_"):
+                yield name, view
+
+
+POSTS = dict(views())
+CHANGING = sorted(name for name, view in POSTS.items() if issubclass(view, ChangePage))
+
+
+def test_every_form_about_something_that_exists_has_a_version() -> None:
+    assert sorted(set(POSTS) - set(CHANGING) - set(NO_VERSION)) == [], "pages that change something without a version"
+    assert sorted(set(NO_VERSION) - (set(POSTS) - set(CHANGING))) == [], "exceptions that are none"
+    assert len(CHANGING) > 20
+
+
+def main_of(answer: Any) -> str:
+    text = answer.content.decode()
+    return str(text[text.index("<main") : text.index("</main>")])
+
+
+class TestPages(TestCase):
+    """The class alone is not enough: its template must write the version into the form."""
+
+    world: ClassVar[World]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.world = build_world()
+
+    def test_the_version_is_in_the_form(self) -> None:
+        without = [name for name in CHANGING for _user, sent in self.forms(name) if "version" not in sent]
+        assert without == []
+        never = {name for name in CHANGING if not list(self.forms(name))}
+        assert never == set(), "nobody was shown the form"
+
+    def test_every_page_can_show_both(self) -> None:
+        """Sent without a version or, where something must be filled in, from the page of both without a choice."""
+        for name in CHANGING:
+            user, sent = next(iter(self.forms(name)))
+            why = {
+                "reason": "x",
+                "decision": "x",
+                "reason_code": "error",
+                "giver": "0851",
+                "taker": "0860",
+                "number": "1",
+            }
+            for data in ({}, why, {"version": sent["version"], "opened": "x"}):
+                answer = self.post(name, user, data)
+                if answer.status_code == 409:
+                    break
+            assert answer.status_code == 409, name
+            again = sends(answer)
+            assert {"version", "opened"} <= set(again), name
+
+    def forms(self, name: str) -> Iterator[tuple[Any, Sent]]:
+        """Those of the demo's people who are shown a form on the page, and what it would send."""
+        rule = RULES[name]
+        for role in sorted(rule.roles - rule.no_part):
+            user = self.world.own[role]
+            answer = self.world.ask(name, "get", user, rule.query)
+            if answer.status_code == 200 and 'method="post"' in main_of(answer):
+                yield user, sends(answer)
+
+    def post(self, name: str, user: Any, data: Sent) -> Any:
+        query = "&".join(part for part in (RULES[name].query, self.world.query(name)) if part)
+        address = reverse(name, kwargs=self.world.kwargs(name))
+        return self.world.clients[user.pk].post(f"{address}?{query}" if query else address, data)
