@@ -138,12 +138,15 @@ def value_text(table: str, column: str, value: Any, names: Names | None = None) 
 
 
 def names_in(change: Change) -> Names:
-    """The names of what its keys lead to: one query for each kind of thing."""
+    """The names of what its keys lead to: one query for each kind of thing. What is guarded has its number alone, for
+    its name may say what its row says."""
     wanted: dict[type[Model], set[str]] = {}
     for said in (change.old or {}, change.new or {}):
         for column, value in said.items():
             field = field_of(change.table, column)
-            if isinstance(field, ForeignKey) and value not in (None, "", recording.HIDDEN, recording.WITHHELD):
+            if value in (None, "", recording.HIDDEN, recording.WITHHELD) or not isinstance(field, ForeignKey):
+                continue
+            if field.related_model._meta.db_table not in recording.guards():
                 wanted.setdefault(field.related_model, set()).add(str(value))
     found: Names = {}
     for model, keys in wanted.items():

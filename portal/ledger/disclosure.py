@@ -14,10 +14,11 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from portal.drafts import versions
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.ledger import registry
-from portal.ledger.models import DisclosureVersion
+from portal.ledger.models import DisclosureVersion, Measure
 from portal.ledger.posting import define, entry
 
 SET_DISCLOSURE = "ledger.set_disclosure"
@@ -82,8 +83,24 @@ def newest_place() -> Coalesce:
     return Coalesce(Subquery(newest), Value(0), output_field=BigIntegerField())
 
 
-def set_class(actor: Actor, measure: str, disclosure: str, reason: str) -> None:
-    """Set the class of a measure from now on. Raises Refused, and ValidationError by field (disclosure, reason)."""
+def thing_of(measure: str) -> str:
+    """The decision about a measure as forms and edits name it."""
+    return versions.thing_of("disclosure", measure)
+
+
+def newest_of(measure: str) -> DisclosureVersion | None:
+    """What was decided last about the measure. One query."""
+    return DisclosureVersion.objects.filter(measure=measure).select_related("set_by").order_by("-place").first()
+
+
+def mark_of(newest: DisclosureVersion | None) -> str:
+    """What tells decisions apart."""
+    return str(newest.place if newest else 0)
+
+
+def set_class(actor: Actor, measure: str, disclosure: str, reason: str, *, seen: versions.Seen | None = None) -> None:
+    """Set the class of a measure from now on. Raises Refused, ValidationError by field (disclosure, reason), and
+    Changed when something else has been decided than was `seen`."""
     rights.require(actor, SET_DISCLOSURE)
     definition, reason = registry.get(measure), reason.strip()
     problems: dict[str, list[str]] = {}
@@ -102,6 +119,8 @@ def set_class(actor: Actor, measure: str, disclosure: str, reason: str) -> None:
     if problems:
         raise ValidationError(problems)
     with entry():
+        Measure.objects.select_for_update(no_key=True).get(pk=measure)
+        versions.settle(actor, thing_of(measure), seen=seen, now=mark_of(newest_of(measure)))
         define(DisclosureVersion(measure_id=measure, disclosure=disclosure, reason=reason, set_by=actor.user))
 
 

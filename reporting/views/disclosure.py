@@ -9,14 +9,25 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
+from portal.drafts.pages import ChangePage
 from portal.identity import rights as permissions
 from portal.identity.views import ActionMixin
 from portal.ledger import registry
-from portal.ledger.disclosure import SET_DISCLOSURE, STRICTER, class_of, classes, set_class
+from portal.ledger.disclosure import (
+    SET_DISCLOSURE,
+    STRICTER,
+    class_of,
+    classes,
+    mark_of,
+    newest_of,
+    set_class,
+    thing_of,
+)
 from portal.ledger.models import DisclosureVersion
 from portal.ui import formats
 from portal.ui.forms import PortalForm, SmartDateField
@@ -119,20 +130,43 @@ def crossings(measure: str, disclosure: str) -> str:
     return "; ".join(pairs) or _("none")
 
 
-class DisclosureMeasure(ActionMixin):
+def _definition(measure: str) -> registry.MeasureDefinition:
+    try:
+        return registry.get(measure)
+    except ledger.Undeclared:
+        raise Http404 from None
+
+
+class DisclosureMeasure(ChangePage):
     """/beskyttelse/<measure>/: the class, its history, what it means; the DPO sets another with a POST."""
 
     action = VIEW_DISCLOSURE
 
     @property
     def definition(self) -> registry.MeasureDefinition:
-        try:
-            return registry.get(self.kwargs["measure"])
-        except ledger.Undeclared:
-            raise Http404 from None
+        return _definition(self.kwargs["measure"])
+
+    def thing(self) -> str:
+        return thing_of(self.definition.key)
+
+    @cached_property
+    def newest(self) -> DisclosureVersion | None:
+        return newest_of(self.definition.key)
+
+    def mark(self) -> str:
+        return mark_of(self.newest)
+
+    def thing_name(self) -> str:
+        return str(self.definition.name)
+
+    def told(self) -> list[tuple[str, str]]:
+        return [(_("Reason"), self.newest.reason)] if self.newest else []
+
+    def fresh(self) -> ClassForm:
+        return ClassForm(initial={"disclosure": class_of(self.definition.key)})
 
     def get(self, request: HttpRequest, measure: str) -> HttpResponse:
-        return self.page(ClassForm(initial={"disclosure": class_of(self.definition.key)}))
+        return self.page(self.fresh())
 
     def post(self, request: HttpRequest, measure: str) -> HttpResponse:
         definition = self.definition
@@ -140,7 +174,8 @@ class DisclosureMeasure(ActionMixin):
         form = ClassForm(request.POST)
         if form.is_valid():
             try:
-                set_class(self.actor, definition.key, form.cleaned_data["disclosure"], form.cleaned_data["reason"])
+                said = form.cleaned_data
+                set_class(self.actor, definition.key, said["disclosure"], said["reason"], seen=self.seen)
             except ValidationError as refused:
                 for name, texts in refused.message_dict.items():
                     for text in texts:
@@ -177,21 +212,23 @@ class DisclosureMeasure(ActionMixin):
         return render(self.request, "reporting/disclosure_measure.html", context, status=status)
 
 
-class Publish(DisclosureMeasure):
+class Publish(ActionMixin):
     """/beskyttelse/<measure>/offentliggoer/"""
 
     action = SET_DISCLOSURE
 
     def get(self, request: HttpRequest, measure: str) -> HttpResponse:
-        return HttpResponseRedirect(reverse("reporting:disclosure_measure", args=[self.definition.key]))
+        return HttpResponseRedirect(reverse("reporting:disclosure_measure", args=[_definition(measure).key]))
 
     def post(self, request: HttpRequest, measure: str) -> HttpResponse:
-        definition = self.definition
+        definition = _definition(measure)
         if class_of(definition.key) == "open":
             raise BadRequest(_("The measure is open: its numbers are shown as they are."))
         form = PublishForm(request.POST)
         if not form.is_valid():
-            return self.page(ClassForm(initial={"disclosure": class_of(definition.key)}), 400, form)
+            around = DisclosureMeasure()
+            around.setup(request, measure=measure)
+            return around.page(around.fresh(), 400, form)
         done, left = publish_all(definition.key, form.cleaned_data["day"], self.actor.user)
         said = {"done": formats.number(done), "left": formats.number(left)}
         messages.success(

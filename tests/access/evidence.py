@@ -47,7 +47,7 @@ class Evidence:
             "reporting:statistics_preview": {"pk": self.table},
             "reporting:series_numbers": {"key": demo_protected.KEY},
             "api_series_numbers": {"key": demo_protected.KEY},
-            "reporting:disclosure_measure": {"measure": measures.PERSONS},
+            "reporting:disclosure_measure": {"measure": measures.ANSWER},
             "reporting:disclosure_publish": {"measure": measures.PERSONS},
             "api_observations": {"key": self.series.key},
             "api_observations_many": {"key": self.series.key},

@@ -30,6 +30,7 @@ NO_VERSION = {
     "reporting:absence_say": f"{NEW}; a value that has come meanwhile refuses it",
     "reporting:upload": NEW,
     "reporting:upload_preview": "the person's own file, imported once",
+    "reporting:disclosure_publish": f"{NEW}: a day is published once, and never an earlier one after",
     "reporting:statistics_import": NEW,
     "reporting:statistics_preview": "the person's own file, imported once",
 }

@@ -32,6 +32,8 @@ from reporting.models import Publication
 from reporting.observations import make_series, observe
 from reporting.targets import set_target
 from reporting.tasks import protected_published
+from tests.forms import hidden, send
+from tests.identity.helpers import signed_in
 from tests.reporting.conftest import (
     AALBORG,
     DEFINITION,
@@ -74,9 +76,7 @@ def numbers(payload: dict[str, Any]) -> dict[str, str | None]:
 
 
 def browser(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
+    return signed_in(Client(), user)
 
 
 def test_before_anything_is_published_every_number_is_hidden(people: World, reader: Actor) -> None:
@@ -284,10 +284,16 @@ def test_the_page_of_the_data_protection_officer(world: World, officer: Actor, r
     politician, client = browser(reader.user), browser(officer.user)
     assert "Databeskyttelsesrådgiveren bestemmer" in politician.get(address).content.decode()
     assert politician.post(address, {"disclosure": "people", "reason": "x"}).status_code == 403
-    missing = client.post(address, {"disclosure": "people", "reason": ""})
+    opened = hidden(client.get(address))
+    missing = client.post(address, {**opened, "disclosure": "people", "reason": ""})
     assert missing.status_code == 400
     assert "Skriv, hvorfor klassen er sat sådan." in missing.content.decode()
-    assert client.post(address, {"disclosure": "people", "reason": "Få pr. kommune"}).status_code == 302
+    assert send(client, address, {"disclosure": "people", "reason": "Få pr. kommune"}).status_code == 302
+    # A form from before that decision does not undo it unseen.
+    late = client.post(address, {**opened, "disclosure": "companies", "reason": "Kun virksomheder"})
+    assert late.status_code == 409
+    assert "Kun virksomheder" in late.content.decode()
+    assert class_of(MEASURE) == "people"
     for page in (address, reverse("reporting:disclosure")):
         text = politician.get(page).content.decode()
         assert "Få pr. kommune" in text
@@ -370,6 +376,39 @@ def test_the_demo_series_is_seen_as_published_and_its_observations_by_who_regist
     for wrong in ({"by": "municipality", "across": "month"}, {"as_of": "2021-04-01"}, {"by": "heading"}):
         assert politician.get(api, wrong, headers=headers).status_code == 400
     assert counted in {each.measure_id for each in Publication.objects.all()}
+
+
+def test_programs_write_in_a_protected_series_as_on_the_pages_and_read_nothing_else(world: World) -> None:
+    owner, reader = actor_for(make_user(Role.KKR_SECRETARIAT)), actor_for(make_user(Role.KKR_VIEWER))
+    lead = actor_for(make_user(Role.HUB_CONTROLLER))
+    demo_protected.load()
+    key = demo_protected.KEY
+    listed, many = reverse("api_observations", args=[key]), reverse("api_observations_many", args=[key])
+    said = {"occurred_on": "2021-06-01", "category": "Teknik", "quantity": "3", "municipality": LAESOE}
+    token = {each: f"Bearer {issue_token(each.user)}" for each in (owner, reader, lead)}
+
+    def ask(actor: Actor, address: str, body: Any = None, **headers: str) -> Any:
+        sent = {"Authorization": token[actor], **{name.replace("_", "-"): text for name, text in headers.items()}}
+        if body is None:
+            return Client().get(address, headers=sent)
+        return Client().post(address, json.dumps(body), content_type="application/json", headers=sent)
+
+    made = ask(owner, listed, said)
+    assert made.status_code == 201
+    assert made.json()["quantity"]["exact"] == "3"
+    one = reverse("api_observation", args=[key, made.json()["id"]])
+    assert ask(owner, one).status_code == 200
+    assert made.json()["id"] in [each["id"] for each in ask(owner, f"{listed}?from=2021-06-01").json()["results"]]
+    assert ask(owner, many, {"observations": [said]}).status_code == 201
+    for other in (reader, lead):
+        assert ask(other, one).status_code == 404
+        assert ask(other, f"{listed}?updated_since=2020-01-01").status_code == 403
+        assert ask(other, many, {"observations": [said]}).status_code == 403
+        # What it says is not told by whether a tag fits, either: to those it is not there.
+        for name in ("correct", "withdraw"):
+            address = reverse(f"api_observation_{name}", args=[key, made.json()["id"]])
+            answer = ask(other, address, {"reason": "x", "reason_code": "error"}, If_Match=str(made["ETag"]))
+            assert answer.status_code in (403, 404)
 
 
 def test_a_series_of_people_registered_today_is_published_by_the_quarter(world: World) -> None:

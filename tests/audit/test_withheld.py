@@ -1,0 +1,84 @@
+"""What is protected on every other page is so in the trail: in the list, on a change's own page and in the file."""
+
+from datetime import date
+from typing import ClassVar
+from unittest.mock import patch
+
+from django.test import Client, TestCase
+from django.urls import reverse
+
+from portal.audit import recording
+from portal.audit.models import Change
+from portal.identity.actor import Actor, actor_for
+from portal.identity.roles import Role
+from reporting import demo_protected
+from reporting.models import Observation, ObservationChange, Series
+from reporting.observations import correct, observe
+from tests.access.world import World, build_world
+from tests.identity.helpers import signed_in
+
+READERS = (Role.AUDITOR, Role.DATA_PROTECTION_OFFICER)
+FIRST, THEN = "7919", "6101"
+"""Numbers of persons that nothing else has."""
+
+
+class TestWithheld(TestCase):
+    world: ClassVar[World]
+    counted: ClassVar[Observation]
+    answered: ClassVar[Observation]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.world = build_world()
+        owner = actor_for(cls.world.own[Role.KKR_SECRETARIAT])
+        protected = Series.objects.get(key=demo_protected.KEY)
+        cls.counted = cls.written(protected, owner, "Teknik")
+        cls.answered = cls.written(cls.world.evidence.series, owner, "Ja")
+
+    @classmethod
+    def written(cls, series: Series, owner: Actor, category: str) -> Observation:
+        made = observe(series, date(2021, 6, 1), int(FIRST), category=category, actor=owner)
+        return correct(made, owner, "Prøve", reason_code="error", quantity=int(THEN))
+
+    def setUp(self) -> None:
+        self.world.clients.clear()
+
+    def told(self, role: Role, observation: Observation) -> str:
+        """Everything that the trail tells a reader of an observation."""
+        client = signed_in(Client(), self.world.own[role])
+        history = reverse("audit:changes")
+        texts = []
+        changes = ObservationChange.objects.filter(observation=observation).values_list("pk", flat=True)
+        rows = [("reporting_observation", observation.pk), *(("reporting_observationchange", pk) for pk in changes)]
+        for table, row in rows:
+            of_row = f"{history}?table={table}&row={row}"
+            texts.append(client.get(of_row).content.decode())
+            file = client.get(f"{of_row}&export=csv")
+            texts.append(b"".join(file.streaming_content).decode())  # type: ignore[attr-defined]
+            for change in Change.objects.filter(table=table, row=str(row)):
+                answer = client.get(reverse("audit:change", args=[change.pk]))
+                assert answer.status_code == 200
+                texts.append(answer.content.decode())
+        assert len(texts) >= 6
+        return "\n".join(texts).replace(".", "")
+
+    def test_that_it_was_written_is_told_and_what_is_not(self) -> None:
+        for role in READERS:
+            told = self.told(role, self.counted)
+            assert FIRST not in told
+            assert THEN not in told
+            assert "Teknik" not in told
+            assert "(beskyttet)" in told
+            assert self.world.own[Role.KKR_SECRETARIAT].name in told
+            assert "Ledige højtuddannede i forløb" in told, "what it belongs to"
+
+    def test_what_is_open_is_told(self) -> None:
+        for role in READERS:
+            told = self.told(role, self.answered)
+            assert FIRST in told
+            assert THEN in told
+            assert "(beskyttet)" not in told
+
+    def test_without_the_guard_it_would_be_seen(self) -> None:
+        with patch.object(recording, "guards", return_value={}):
+            assert THEN in self.told(Role.AUDITOR, self.counted)
