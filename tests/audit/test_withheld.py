@@ -69,7 +69,6 @@ class TestWithheld(TestCase):
             assert THEN not in told
             assert "Teknik" not in told
             assert "(beskyttet)" in told
-            assert self.world.own[Role.KKR_SECRETARIAT].name in told
             assert "Ledige højtuddannede i forløb" in told, "what it belongs to"
 
     def test_what_is_open_is_told(self) -> None:

@@ -380,12 +380,12 @@ def test_the_demo_series_is_seen_as_published_and_its_observations_by_who_regist
 
 def test_programs_write_in_a_protected_series_as_on_the_pages_and_read_nothing_else(world: World) -> None:
     owner, reader = actor_for(make_user(Role.KKR_SECRETARIAT)), actor_for(make_user(Role.KKR_VIEWER))
-    lead = actor_for(make_user(Role.HUB_CONTROLLER))
+    auditor = actor_for(make_user(Role.AUDITOR))
     demo_protected.load()
     key = demo_protected.KEY
     listed, many = reverse("api_observations", args=[key]), reverse("api_observations_many", args=[key])
     said = {"occurred_on": "2021-06-01", "category": "Teknik", "quantity": "3", "municipality": LAESOE}
-    token = {each: f"Bearer {issue_token(each.user)}" for each in (owner, reader, lead)}
+    token = {each: f"Bearer {issue_token(each.user)}" for each in (owner, reader, auditor)}
 
     def ask(actor: Actor, address: str, body: Any = None, **headers: str) -> Any:
         sent = {"Authorization": token[actor], **{name.replace("_", "-"): text for name, text in headers.items()}}
@@ -398,9 +398,9 @@ def test_programs_write_in_a_protected_series_as_on_the_pages_and_read_nothing_e
     assert made.json()["quantity"]["exact"] == "3"
     one = reverse("api_observation", args=[key, made.json()["id"]])
     assert ask(owner, one).status_code == 200
-    assert made.json()["id"] in [each["id"] for each in ask(owner, f"{listed}?from=2021-06-01").json()["results"]]
+    assert made.json()["id"] in [each["id"] for each in ask(owner, f"{listed}?occurred_from=2021-06-01").json()["results"]]
     assert ask(owner, many, {"observations": [said]}).status_code == 201
-    for other in (reader, lead):
+    for other in (reader, auditor):
         assert ask(other, one).status_code == 404
         assert ask(other, f"{listed}?updated_since=2020-01-01").status_code == 403
         assert ask(other, many, {"observations": [said]}).status_code == 403
