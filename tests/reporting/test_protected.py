@@ -398,7 +398,9 @@ def test_programs_write_in_a_protected_series_as_on_the_pages_and_read_nothing_e
     assert made.json()["quantity"]["exact"] == "3"
     one = reverse("api_observation", args=[key, made.json()["id"]])
     assert ask(owner, one).status_code == 200
-    assert made.json()["id"] in [each["id"] for each in ask(owner, f"{listed}?occurred_from=2021-06-01").json()["results"]]
+    assert made.json()["id"] in [
+        each["id"] for each in ask(owner, f"{listed}?occurred_from=2021-06-01").json()["results"]
+    ]
     assert ask(owner, many, {"observations": [said]}).status_code == 201
     for other in (reader, auditor):
         assert ask(other, one).status_code == 404
