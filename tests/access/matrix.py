@@ -88,8 +88,8 @@ RULES: dict[str, Rule] = {
     "healthz": Rule(answers=(200, 503), anonymous=(200, 503)),
     # One's own drafts and nobody else's; without a form there is nothing to keep.
     "drafts": Rule(),
-    "draft_keep": Rule(method="post", answers=(400,)),
-    "draft_throw_away": Rule(method="post", answers=(302,)),
+    "draft_keep": Rule(roles=EVERYBODY - {Role.AUDITOR}, method="post", answers=(400,)),
+    "draft_throw_away": Rule(roles=EVERYBODY - {Role.AUDITOR}, method="post", answers=(302,)),
     # The trail: what a foreign auditor sees are other lines; a change made elsewhere is not there.
     "audit:changes": Rule(roles=HISTORY),
     "audit:change": Rule(roles=HISTORY, scope="programme"),

@@ -13,9 +13,37 @@ from tests.forms import Sent, sends
 
 NEW = "makes something new"
 OWN = "concerns nobody but the person"
+DONE = "ends it: done twice it comes to the same"
 NO_VERSION = {
-    "sign_in": OWN,
-    "sign_off": OWN,
+    **dict.fromkeys(
+        (
+            "sign_in",
+            "sign_off",
+            "second_step",
+            "recovery_step",
+            "second_factor",
+            "recovery_codes",
+            "session_stay",
+            "change_password",
+            "forgotten_password",
+            "new_password",
+            "end_others",
+            "switch_role",
+            "invitation",
+        ),
+        OWN,
+    ),
+    "audit:purpose": OWN,
+    "member_invite": f"{NEW}; a person is invited once to a role",
+    "invitation_again": "sends the same letter once more",
+    "invitation_withdraw": DONE,
+    "member_reset_app": DONE,
+    "deputy_new": NEW,
+    "deputy_end": DONE,
+    "support_begin": NEW,
+    "support_end": OWN,
+    "token_new": NEW,
+    "token_revoke": DONE,
     "operations_run_again": "runs a job anew: done twice it comes to the same result",
     "matching:log": f"{NEW}; a likely twin is looked for instead",
     "reporting:target_new": NEW,
@@ -89,6 +117,7 @@ class TestPages(TestCase):
                 "giver": "0851",
                 "taker": "0860",
                 "number": "1",
+                "when": "now",
             }
             for data in ({}, why, {"version": sent["version"], "opened": "x"}):
                 answer = self.post(name, user, data)

@@ -197,6 +197,7 @@ def test_a_deputy_approves_and_the_page_says_for_whom(visit: Visit, area: Area) 
     assert karl.go(f"{KEY_PAGE}forslag/") == 403
     karl.go(KEY_PAGE)
     karl.follow(karl.link("Godkend", exact=True))
+    karl.page.locator("input[name=reason_code][value=decision]").check()
     karl.page.get_by_label("Beslutning").fill("KKR, punkt 4")
     karl.press("Godkend")
     assert "Karl Kommunalpolitiker, som stedfortræder for Susanne Sekretariat" in karl.text

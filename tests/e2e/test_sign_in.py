@@ -211,7 +211,7 @@ def test_without_javascript_what_was_sent_too_late_is_sent_after_the_sign_in(vis
     page.locator("input[name=name]").fill("Tilfredshed 2026")
     pass_time(visitor, 3700)
     with page.expect_navigation():
-        page.locator("main form button[type=submit]").first.click()
+        page.locator("main form button[type=submit].button-primary").first.click()
     assert visitor.heading == "Du blev logget af"
     assert "Det, du skrev, følger med på denne side" in visitor.text
     sign_in(visitor, "sekretariat@demo.example", DEMO_PASSWORD)

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.drafts import versions
 from portal.identity.actor import Actor
 from portal.identity.members import tasks
 from portal.identity.members.administering import (
@@ -35,13 +36,31 @@ def colleagues(membership: Membership) -> QuerySet[Membership]:
     )
 
 
-def end(actor: Actor, membership: Membership, last_day: date | None = None, to: Membership | None = None) -> None:
+def thing(membership: Membership) -> str:
+    """The membership as forms and edits name it."""
+    return versions.thing_of("membership", membership.pk)
+
+
+def mark(membership: Membership) -> str:
+    """What tells its versions apart: its end. Another role is another membership."""
+    return f"to {membership.valid_to}"
+
+
+def end(
+    actor: Actor,
+    membership: Membership,
+    last_day: date | None = None,
+    to: Membership | None = None,
+    *,
+    seen: versions.Seen | None = None,
+) -> None:
     """End it at once (`last_day` None) or after `last_day`. Open work goes to the colleague `to` at once.
 
-    Sessions and tokens follow: they act by memberships that hold. Raises Refused and ValidationError.
+    Sessions and tokens follow: they act by memberships that hold. Raises Refused, ValidationError, and Changed when it
+    is not as it was `seen`.
     """
     with transaction.atomic():
-        current = _locked(actor, membership)
+        current = _locked(actor, membership, seen)
         if last_day is not None:
             if last_day < timezone.localdate():
                 raise ValidationError({"last_day": _("The date must not be in the past.")})
@@ -55,13 +74,15 @@ def end(actor: Actor, membership: Membership, last_day: date | None = None, to: 
             close_if_left(current.user)
 
 
-def change(actor: Actor, membership: Membership, role: Role, valid_to: date | None) -> Membership:
+def change(
+    actor: Actor, membership: Membership, role: Role, valid_to: date | None, *, seen: versions.Seen | None = None
+) -> Membership:
     """Another role, or another end: this membership ends and a new one begins, so that history stays.
 
-    One that has not begun yet is begun anew on its own day. Raises Refused and ValidationError.
+    One that has not begun yet is begun anew on its own day. Raises as `end` does.
     """
     with transaction.atomic():
-        current = _locked(actor, membership)
+        current = _locked(actor, membership, seen)
         must_be_allowed(actor, current.organisation, [role])
         start = max(timezone.localdate(), current.valid_from)
         must_end_in_time([role], start, valid_to)
@@ -87,7 +108,7 @@ def held_by(membership: Membership, role: Role) -> QuerySet[Membership]:
     )
 
 
-def _locked(actor: Actor, membership: Membership) -> Membership:
+def _locked(actor: Actor, membership: Membership, seen: versions.Seen | None) -> Membership:
     """The membership as it stands now, its organisation kept from other changes of members."""
     require_administrator(actor, membership.organisation)
     lock(membership.organisation)
@@ -99,6 +120,7 @@ def _locked(actor: Actor, membership: Membership) -> Membership:
     today = timezone.localdate()
     if not Membership.objects.still_to_hold(today).filter(pk=current.pk).exists():
         raise ValidationError(_("The membership has ended already."))
+    versions.settle(actor, thing(current), seen=seen, now=mark(current))
     return current
 
 

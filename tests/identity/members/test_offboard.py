@@ -18,6 +18,7 @@ from portal.identity.rights import Refused
 from portal.identity.roles import Role
 from portal.identity.tokens import TokenRefused, issue, token_of
 from reporting.models import EvidenceFile
+from tests.forms import hidden, reads
 from tests.identity.members.conftest import PASSWORD, Make, acting, client_of
 
 pytestmark = pytest.mark.django_db
@@ -210,3 +211,21 @@ def test_a_stranger_cannot_be_taken_off(make: Make, hub: Organisation, kkr: Orga
         with pytest.raises(Refused, match="sin egen administrator"):
             act()
     assert client_of(admin.user).get(f"/medlemmer/{other.pk}/").status_code == 404
+
+
+def test_of_two_administrators_the_second_is_shown_what_the_first_said(
+    make: Make, hub: Organisation, today: date
+) -> None:
+    first, adviser = make(hub, Role.ADMINISTRATOR), make(hub, Role.HUB_ADVISER)
+    second = client_of(make(hub, Role.ADMINISTRATOR, "nora").user)
+    address = f"/medlemmer/{adviser.pk}/afslut/"
+    frame = hidden(second.get(address))
+    offboard.end(acting(first), adviser, today + 10 * DAY)
+    answer = second.post(address, {**frame, "when": "now"})
+    assert answer.status_code == 409
+    assert first.user.name in reads(answer)
+    adviser.refresh_from_db()
+    assert adviser.valid_to == today + 10 * DAY, "nothing of the second is written"
+    assert second.post(address, {**hidden(answer), "when": "now"}).status_code == 302
+    adviser.refresh_from_db()
+    assert adviser.valid_to == today

@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from portal.drafts.models import FormDraft
 from portal.identity import acting as acting_module
 from portal.identity.members import support
 from portal.identity.models import Deputy, Membership, Organisation, SupportPage, SupportView, User
@@ -50,6 +51,13 @@ def test_what_is_seen_and_what_not(admin: Membership, adviser: Membership) -> No
             assert refused.status_code == 403
             assert "vises ikke i en supportvisning" in refused.content.decode()
     assert client.get("/drift/").status_code == 403, "the helper's own rights are left at the door"
+
+
+def test_what_the_person_has_typed_and_not_sent_is_not_seen(admin: Membership, adviser: Membership) -> None:
+    address = "/serier/tilfredshed/registrer/"
+    FormDraft.objects.create(user=adviser.user, membership=adviser, form=address, title="Halvt skrevet", fields={})
+    assert "Halvt skrevet" in client_of(adviser.user).get("/kladder/").content.decode()
+    assert "Halvt skrevet" not in begun(admin).get("/kladder/").content.decode()
 
 
 def test_nothing_can_be_sent(admin: Membership, adviser: Membership) -> None:

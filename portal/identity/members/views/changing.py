@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from portal.drafts.pages import ChangePage
 from portal.identity.members import offboard, tasks
 from portal.identity.members import rights as members
 from portal.identity.members.administering import visible_members
@@ -42,20 +43,42 @@ class _OneMember(ActionMixin):
         return render(self.request, self.template, context)
 
 
-class MemberChange(_OneMember):
+class _ChangedMember(_OneMember, ChangePage):
+    """Two administrators may be at the same membership."""
+
+    def thing(self) -> str:
+        return offboard.thing(self.membership)
+
+    def mark(self) -> str:
+        return offboard.mark(self.membership)
+
+    def thing_name(self) -> str:
+        return f"{self.membership.user.name}, {Role(self.membership.role).label}"
+
+    def told(self) -> list[tuple[str, str]]:
+        last = self.membership.valid_to
+        return [(_("Last day"), date_da(last) if last else _("no end"))]
+
+
+class MemberChange(_ChangedMember):
     """/medlemmer/<pk>/rolle/: another role or another end; the old membership stays in history."""
 
     template = "identity/member_change.html"
 
+    def fresh(self) -> ChangeForm:
+        return ChangeForm(self.membership)
+
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        return self.page(ChangeForm(self.membership))
+        return self.page(self.fresh())
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         form = ChangeForm(self.membership, request.POST)
         if form.is_valid():
             said = form.cleaned_data
             try:
-                begun = offboard.change(self.actor, self.membership, Role(said["role"]), said["valid_to"])
+                begun = offboard.change(
+                    self.actor, self.membership, Role(said["role"]), said["valid_to"], seen=self.seen
+                )
             except ValidationError as problem:
                 add_errors(form, problem)
             else:
@@ -65,7 +88,7 @@ class MemberChange(_OneMember):
         return self.page(form)
 
 
-class MemberEnd(_OneMember):
+class MemberEnd(_ChangedMember):
     """/medlemmer/<pk>/afslut/: when, what is open, and who takes it over."""
 
     template = "identity/member_end.html"
@@ -78,14 +101,17 @@ class MemberEnd(_OneMember):
         to_hand_over = any(task.is_the_persons for task in self.tasks)
         return EndForm(offboard.colleagues(self.membership) if to_hand_over else None, data)
 
+    def fresh(self) -> EndForm:
+        return self.form()
+
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        return self.shown(self.form())
+        return self.shown(self.fresh())
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         form = self.form(request.POST)
         if form.is_valid():
             try:
-                offboard.end(self.actor, self.membership, form.last, form.cleaned_data.get("to"))
+                offboard.end(self.actor, self.membership, form.last, form.cleaned_data.get("to"), seen=self.seen)
             except ValidationError as problem:
                 add_errors(form, problem)
             else:
