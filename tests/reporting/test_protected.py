@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from portal import ledger
 from portal.identity.actor import Actor, actor_for
-from portal.identity.models import User
+from portal.identity.models import SupportView, User
 from portal.identity.rights import Refused
 from portal.identity.roles import Role
 from portal.identity.tokens import issue_token
@@ -28,7 +28,7 @@ from reporting.engine import FigureQuery, buckets, figure
 from reporting.engine.evaluate import Protected, dashboard
 from reporting.engine.protected import NothingToPublish, publish
 from reporting.engine.query import Unanswerable
-from reporting.models import Publication
+from reporting.models import Publication, Series
 from reporting.observations import make_series, observe
 from reporting.targets import set_target
 from reporting.tasks import protected_published
@@ -376,6 +376,17 @@ def test_the_demo_series_is_seen_as_published_and_its_observations_by_who_regist
     for wrong in ({"by": "municipality", "across": "month"}, {"as_of": "2021-04-01"}, {"by": "heading"}):
         assert politician.get(api, wrong, headers=headers).status_code == 400
     assert counted in {each.measure_id for each in Publication.objects.all()}
+
+
+def test_who_helps_in_a_support_view_sees_what_everybody_sees(world: World) -> None:
+    owner = actor_for(make_user(Role.KKR_SECRETARIAT))
+    demo_protected.load()
+    series = Series.objects.get(key=demo_protected.KEY)
+    helper = dataclasses.replace(owner, support=SupportView(by=make_user(Role.ADMINISTRATOR)))
+    assert measures.may_open_observations(owner, series)
+    assert measures.visible_observations(owner).filter(series=series).exists()
+    assert not measures.may_open_observations(helper, series)
+    assert not measures.visible_observations(helper).filter(series=series).exists()
 
 
 def test_programs_write_in_a_protected_series_as_on_the_pages_and_read_nothing_else(world: World) -> None:
