@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.identity.actor import Actor
-from portal.identity.rights import may
+from portal.identity.rights import Verdict, may
 from portal.ledger import registry
 from portal.ledger.disclosure import class_of, classes
 from portal.ui import formats
@@ -37,6 +37,10 @@ VOLUME = "volume"
 ASSESSMENT = "assessment"
 PERSONS = "person_group"
 KINDS = (ANSWER, INVITED, MEASUREMENT, STATISTIC, DELIVERY, VOLUME, ASSESSMENT, PERSONS)
+
+ONE_BY_ONE = frozenset({ANSWER})
+"""What others have said, without their names. Read one by one by those who open registrations at all; whoever does not
+sees how many said what. The other kinds are statements about a programme, each made to be read."""
 
 GROUPED_BY = ("municipality", "organisation", "heading", "category", "month")
 
@@ -62,11 +66,15 @@ def expected_of(measure: str) -> Callable[[registry.Period | None], tuple[str, S
     return expected
 
 
-def may_open_observations(actor: Actor, series: Series) -> bool:
-    """May the person, who sees the series, read its single observations? Of protected ones only who registers them."""
-    if class_of(str(series.measure_id)) == "open":
-        return True
-    return _registers(actor) and series.owner_id in actor.organisation_ids
+def may_open_observations(actor: Actor, series: Series) -> Verdict:
+    """May the person, who sees the series, read its single observations? As `visible_observations` says."""
+    if _registers(actor) and series.owner_id in actor.organisation_ids:
+        return Verdict(True)
+    if class_of(str(series.measure_id)) != "open":
+        return Verdict(False, _("The series is protected: others see the published numbers only."))
+    if series.measure_id in ONE_BY_ONE and not may(actor, rights.VIEW_FACTS):
+        return Verdict(False, _("In your role you see how many answered what, not the single answers."))
+    return Verdict(True)
 
 
 def _registers(actor: Actor) -> bool:
@@ -75,10 +83,13 @@ def _registers(actor: Actor) -> bool:
 
 
 def visible_observations(actor: Actor) -> "QuerySet[Observation]":
-    """Those of the series of the person's own area; of protected measures those that the person registers in."""
+    """Those of the series of the person's own area: of protected measures those that the person registers in, and so of
+    answers for whoever does not open registrations."""
     if not may(actor, rights.VIEW_SERIES):
         return Observation.objects.none()
-    closed = [measure for measure, disclosure in classes().items() if disclosure != "open"]
+    closed = {measure for measure, disclosure in classes().items() if disclosure != "open"}
+    if not may(actor, rights.VIEW_FACTS):
+        closed |= ONE_BY_ONE
     readable = ~Q(series__measure__in=closed)
     if _registers(actor):
         readable |= Q(series__owner__in=actor.organisation_ids)

@@ -34,6 +34,7 @@ from reporting.api.observation_shapes import (
     WithdrawalSerializer,
     observations,
 )
+from reporting.engine.protected import is_protected
 from reporting.models import Observation, Series
 from reporting.observation_rules import Said
 from reporting.observation_rules import problems as faults
@@ -102,11 +103,14 @@ class ObservationList(InSeries, ChangesListView):
     ordering = ("-occurred_on", "-pk")
 
     def visible(self) -> QuerySet[Observation]:
-        if not measures.may_open_observations(self.actor, self.series):
+        opens = measures.may_open_observations(self.actor, self.series)
+        if not opens and is_protected(str(self.series.measure_id)):
             raise Refused(
                 _("The series is protected: its numbers are at %(address)s, as far as they may be shown.")
                 % {"address": reverse("api_series_numbers", args=[self.series.key])}
             )
+        if not opens:
+            raise Refused(opens.reason)
         return observations().filter(series=self.series)
 
     @extend_schema(

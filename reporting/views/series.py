@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from portal.identity import rights as identity_rights
 from portal.identity.actor import Actor
 from portal.identity.members.words import deputised
+from portal.identity.rights import Refused
 from portal.identity.views import ActionMixin
 from portal.ledger import registry
 from portal.ui import export, formats
@@ -66,8 +67,7 @@ class SeriesList(ActionMixin):
         if kind := form.cleaned_data.get("kind"):
             rows = rows.filter(measure=kind)
         page = keyset(rows, request.GET, ("key",), size=PAGE)
-        readable = measures.visible_observations(self.actor)
-        standing = readable.filter(series__in=[each.pk for each in page.rows], withdrawn_at=None)
+        standing = Observation.objects.filter(series__in=[each.pk for each in page.rows], withdrawn_at=None)
         closed = set(closed_measures())
         numbers: dict[int, Any] = {
             row["series"]: row
@@ -80,7 +80,7 @@ class SeriesList(ActionMixin):
                 "owner": each.owner.name,
                 **(
                     {"number": EmptyValue.HIDDEN, "newest": ""}
-                    if each.measure_id in closed and each.pk not in numbers
+                    if each.measure_id in closed and not measures.may_open_observations(self.actor, each)
                     else {
                         "number": numbers.get(each.pk, {}).get("number", 0),
                         "newest": numbers.get(each.pk, {}).get("newest") or "",
@@ -181,13 +181,17 @@ class SeriesPage(ActionMixin):
 
     def get(self, request: HttpRequest, key: str) -> HttpResponseBase:
         series = visible_series(self.actor, key)
-        if not measures.may_open_observations(self.actor, series):
+        opens = measures.may_open_observations(self.actor, series)
+        protected = is_protected(series.measure_id)
+        if protected and not opens:
             return render(request, "reporting/series_protected.html", {"series": series, "kind": kind_name(series)})
         rows = Observation.objects.filter(series=series).select_related("municipality", "organisation")
         if kind := export.requested(request):
+            if not opens:
+                raise Refused(opens.reason)
             ordered = rows.order_by("-occurred_on", "-id").iterator(chunk_size=2000)
             return export.export_response(kind, series.key, COLUMNS, (_line(each, series) for each in ordered))
-        page = keyset(rows, request.GET, ("-occurred_on", "-id"), size=PAGE)
+        page = keyset(rows if opens else rows.none(), request.GET, ("-occurred_on", "-id"), size=PAGE)
         # Columns nothing stands in only make the list longer.
         lines = [_line(each, series) for each in page.rows]
         columns = [
@@ -199,6 +203,7 @@ class SeriesPage(ActionMixin):
             "series": series,
             "kind": kind_name(series),
             "summary": summary_of(series),
+            "opens": opens,
             "table": Table(
                 caption=_("Observations"), columns=columns, rows=lines, empty=_("Nothing has been registered yet.")
             ),
@@ -207,7 +212,7 @@ class SeriesPage(ActionMixin):
             "may_write": writing,
             "imported": series.measure_id == measures.STATISTIC,
             "may_upload": writing and series.measure_id in FOR_FILES,
-            "protected": is_protected(series.measure_id),
+            "protected": protected,
         }
         return render(request, "reporting/series.html", context)
 

@@ -23,6 +23,8 @@ OUTSIDE_KKR = EVERYBODY - {
     Role.KKR_VIEWER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.DATA_STEWARD, Role.AUDITOR
 }  # fmt: skip
 OBSERVING = frozenset({Role.HUB_CONTROLLER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.DATA_STEWARD})
+# Answers one by one: who opens registrations, and who registers them (the series is the KKR's).
+READING_ANSWERS = READING | {Role.AUDITOR, Role.KKR_SECRETARIAT}
 CONTRACTING = frozenset({Role.KKR_SECRETARIAT})
 RECOMMENDING = frozenset({Role.HUB_CONTROLLER})
 PROTECTING = frozenset({Role.DATA_PROTECTION_OFFICER})
@@ -43,6 +45,8 @@ class Rule:
     anonymous: tuple[int, ...] = (302,)
     # Roles that have the right but whose own organisation has no part in the record.
     no_part: frozenset[Role] = frozenset()
+    # Roles that see the place, and are told why they do not see what is in it.
+    told: frozenset[Role] = frozenset()
     query: str = ""
 
 
@@ -198,7 +202,7 @@ RULES: dict[str, Rule] = {
     "reporting:series_list": Rule(),
     "reporting:series": Rule(scope="programme"),
     "reporting:series_make": Rule(roles=OBSERVING),
-    "reporting:observation": Rule(scope="programme"),
+    "reporting:observation": Rule(scope="programme", no_part=EVERYBODY - READING_ANSWERS),
     "reporting:observation_register": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
     "reporting:observation_correct": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
     "reporting:observation_withdraw": Rule(roles=OBSERVING, scope="programme", answers=(200, 403)),
@@ -239,8 +243,8 @@ RULES: dict[str, Rule] = {
     "api_contract_facts": api(roles=READING | {Role.AUDITOR}, scope="programme"),
     "api_series": api(),
     "api_series_numbers": api(scope="programme"),
-    "api_observations": api(scope="programme"),
-    "api_observation": api(scope="programme"),
+    "api_observations": api(scope="programme", told=EVERYBODY - READING_ANSWERS),
+    "api_observation": api(scope="programme", no_part=EVERYBODY - READING_ANSWERS),
     # Without a body: what is missing is said to those who may.
     "api_observations_many": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
     "api_observation_correct": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),

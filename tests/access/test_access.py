@@ -44,8 +44,10 @@ def expected(rule: Rule, role: Role, foreign: bool, neighbour: bool = False) -> 
         return (403,)
     if rule.scope == "programme" and foreign:
         return (404,)
-    if rule.scope == "record" and (foreign or neighbour or role in rule.no_part):
+    if (rule.scope == "record" and (foreign or neighbour)) or role in rule.no_part:
         return (404,)
+    if role in rule.told:
+        return (403,)
     return rule.answers
 
 

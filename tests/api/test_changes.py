@@ -121,15 +121,15 @@ def test_observations_are_followed_through_their_life(committed_world: World) ->
     world = committed_world
     series = make_series("tilfredshed", "Tilfredshed", measures.ANSWER, world.organisation(people.HUB))
     path = "series/tilfredshed/observations/"
-    _rows, until = walk(world, path, LONG_AGO, "kkr")
+    _rows, until = walk(world, path, LONG_AGO, "controller")
     made = observe(series, date(2020, 3, 12), category="Enig")
-    rows, until = walk(world, path, until, "kkr")
+    rows, until = walk(world, path, until, "controller")
     assert [(row["id"], row["revision"]) for row in rows] == [(made.pk, 1)]
     made = correct(made, None, "Tastefejl", category="Uenig")
-    rows, until = walk(world, path, until, "kkr")
+    rows, until = walk(world, path, until, "controller")
     assert [(row["category"], row["revision"]) for row in rows] == [("Uenig", 2)]
     withdraw(made, None, "Talt to gange")
-    rows, until = walk(world, path, until, "kkr")
+    rows, until = walk(world, path, until, "controller")
     assert [row["withdrawn_reason"] for row in rows] == ["Talt to gange"]
 
 

@@ -80,10 +80,19 @@ def test_the_list_walks_through_all(world: World, survey: Series) -> None:
     seen: list[str] = []
     address = "series/tilfredshed/observations/?page_size=3&occurred_from=2020-03-02"
     while address:
-        page = world.get(address, "kkr").body
+        page = world.get(address, "controller").body
         seen += [each["occurred_on"] for each in page["results"]]
         address = page["next"]
     assert seen == [f"2020-03-0{day}" for day in range(7, 1, -1)]
+
+
+def test_who_opens_no_registrations_reads_no_single_answers(world: World, survey: Series) -> None:
+    made = observe(survey, DAY, category="Enig")
+    refused = world.get("series/tilfredshed/observations/", "kkr")
+    assert refused.status == 403
+    assert "hvor mange der svarede hvad" in refused.body["detail"]
+    assert world.get(f"series/tilfredshed/observations/{made.pk}/", "kkr").status == 404
+    assert world.get(f"series/tilfredshed/observations/{made.pk}/", "raadgiver").status == 200
 
 
 def test_a_volume_keeps_no_number_of_the_company(world: World) -> None:

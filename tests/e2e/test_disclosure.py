@@ -50,7 +50,11 @@ def test_a_kkr_member_follows_97_per_cent_to_allowed_cells(visit: Visit) -> None
     months = politician.page.get_by_role("table", name="Registreringerne pr. måned")
     assert months.locator("tfoot").get_by_role("cell").last.inner_text().split()[-1] == "140"
     answer = Observation.objects.filter(series__key="brugerevaluering-2020-anbefaling").latest("pk")
-    assert politician.go(f"/serier/brugerevaluering-2020-anbefaling/{answer.pk}/") == 403
+    assert politician.go(f"/serier/brugerevaluering-2020-anbefaling/{answer.pk}/") == 404
+    politician.go("/serier/brugerevaluering-2020-anbefaling/")
+    assert "I din rolle ser du, hvor mange der svarede hvad, ikke de enkelte svar." in politician.text
+    summary = politician.page.get_by_role("table", name="Kort sagt")
+    assert "181" in summary.inner_text()
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -151,15 +151,39 @@ def test_an_assessment_waits_for_another(hub: Organisation, controller: Client, 
 def test_others_read_and_are_told_why_they_may_not_write(hub: Organisation, secretariat: Client) -> None:
     series = answers(hub)
     observation = observe(series, DAY, category="Enig")
-    assert "Erhvervshus Nordjylland" in page(secretariat, "series", series.key)
+    reader = signed_in(make_user(Role.HUB_ADVISER, hub))
+    assert "Erhvervshus Nordjylland" in page(reader, "series", series.key)
     for name in ("observation_correct", "observation_withdraw"):
-        assert secretariat.get(reverse(f"reporting:{name}", args=[series.key, observation.pk])).status_code == 403
+        assert reader.get(reverse(f"reporting:{name}", args=[series.key, observation.pk])).status_code == 403
+        assert secretariat.get(reverse(f"reporting:{name}", args=[series.key, observation.pk])).status_code == 404
     assert secretariat.get(reverse("reporting:observation_register", args=[series.key])).status_code == 403
     stranger = Organisation.objects.create(name="Fremmed", kind=OrganisationKind.HUB)
     foreign = signed_in(make_user(Role.HUB_CONTROLLER, stranger))
     assert foreign.get(reverse("reporting:series", args=[series.key])).status_code == 404
     assert foreign.get(reverse("reporting:observation", args=[series.key, observation.pk])).status_code == 404
     assert "Tilfredshed" not in page(foreign, "series_list")
+
+
+def test_who_opens_no_registrations_reads_how_many_answered_what(hub: Organisation, secretariat: Client) -> None:
+    series = answers(hub)
+    for category in ("Enig", "Enig", "Uenig"):
+        observation = observe(series, DAY, category=category, source="Brev fra Ib")
+    address = reverse("reporting:observation", args=[series.key, observation.pk])
+    seen = page(secretariat, "series", series.key)
+    assert "2 (66,7\xa0%)" in seen, "2 of 3"
+    assert "hvor mange der svarede hvad, ikke de enkelte svar" in seen
+    assert address not in seen
+    assert secretariat.get(address).status_code == 404
+    file = secretariat.get(reverse("reporting:series", args=[series.key]) + "?export=csv")
+    assert file.status_code == 403
+    assert "hvor mange der svarede hvad" in file.content.decode()
+    reader = signed_in(make_user(Role.HUB_ADVISER, hub))
+    assert address in page(reader, "series", series.key)
+    assert reader.get(address).status_code == 200
+    # A delivery is a statement about the programme, made to be read.
+    delivery = make_series("aftaler", "Aftaler", measures.DELIVERY, hub)
+    made = observe(delivery, DAY)
+    assert secretariat.get(reverse("reporting:observation", args=[delivery.key, made.pk])).status_code == 200
 
 
 def test_make_a_survey_with_its_invited(hub: Organisation, controller: Client) -> None:
