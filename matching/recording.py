@@ -3,10 +3,34 @@
 The key must not stand in the trail: after an erasure it would still tell which facts were the company's.
 """
 
-from portal.audit.recording import about_people, leave_out, part_of
+from matching.matches import MEASURE
+from matching.models import Match, MatchAssist
+from portal.audit.recording import about_people, guard, leave_out, part_of
+from portal.identity.actor import Actor
+from portal.ledger.disclosure import class_of
 
 leave_out("matching_match", "subject")
 part_of("matching_match", "matching_matchassist", "match_id")
 part_of("matching_company", "matching_match", "company_id")
 about_people("matching_match", "match")
 about_people("matching_company", "company")
+
+
+def _matches(actor: Actor, rows: set[str]) -> set[str]:
+    """All, noted as openings; of protected numbers those that the reader opens on other pages too."""
+    if class_of(MEASURE) == "open":
+        return rows
+    found = Match.objects.visible_to(actor).filter(pk__in=rows).order_by()
+    return {str(pk) for pk in found.values_list("pk", flat=True)}
+
+
+def _assists(actor: Actor, rows: set[str]) -> set[str]:
+    if class_of(MEASURE) == "open":
+        return rows
+    readable = Match.objects.visible_to(actor).order_by().values("pk")
+    found = MatchAssist.objects.filter(pk__in=rows, match__in=readable).order_by()
+    return {str(pk) for pk in found.values_list("pk", flat=True)}
+
+
+guard("matching_match", _matches)
+guard("matching_matchassist", _assists)

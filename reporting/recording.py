@@ -1,10 +1,12 @@
 """What the trail does not record of reporting's tables: what is computed and can be computed again,
 what a file held (its content is kept with the file), and the ledger's keys of subjects."""
 
-from portal.audit.recording import exempt, guard, leave_out, part_of
+from django.db.models import Model
+
+from portal.audit.recording import Opens, exempt, guard, leave_out, part_of
 from portal.identity.actor import Actor
-from reporting.measures import visible_observations
-from reporting.models import ObservationChange
+from reporting.measures import may_open_observations, visible_observations
+from reporting.models import Absence, EvidenceFile, ObservationChange, Series
 
 exempt("reporting_bucket", "sums over the ledger, folded by the machine")
 exempt("reporting_bucketstamp", "how far the sums have come")
@@ -40,5 +42,19 @@ def _observation_changes(actor: Actor, rows: set[str]) -> set[str]:
     return {str(pk) for pk in found.values_list("pk", flat=True)}
 
 
+def _beside(model: type[Model]) -> Opens:
+    """Rows that belong to a series and tell of its observations."""
+
+    def opens(actor: Actor, rows: set[str]) -> set[str]:
+        series_of = model._default_manager.filter(pk__in=rows).order_by().values_list("pk", "series")
+        found = {pk: series for pk, series in series_of if series is not None}
+        each = Series.objects.in_bulk(set(found.values()))
+        return {str(pk) for pk, series in found.items() if may_open_observations(actor, each[series])}
+
+    return opens
+
+
+guard("reporting_absence", _beside(Absence))
+guard("reporting_evidencefile", _beside(EvidenceFile))
 guard("reporting_observation", _observations)
 guard("reporting_observationchange", _observation_changes)

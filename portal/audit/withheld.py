@@ -22,8 +22,8 @@ def withhold(changes: Sequence[Change], actor: Actor) -> None:
 
 
 def _without_content(table: str, said: dict[str, object] | None) -> dict[str, object] | None:
-    """Of what it belongs to the key stays, so that it can be called by that name."""
+    """Of what it belongs to the key stays, so that it can be called by that name; a company or a person does not."""
     if said is None:
         return None
-    belongs = {column for _whole, column in recording.wholes(table)}
+    belongs = {column for whole, column in recording.wholes(table) if not recording.people_kind(whole)}
     return {column: value if column in belongs else WITHHELD for column, value in said.items()}

@@ -50,6 +50,8 @@ def keep_unless_sent(request: HttpRequest, actor: Actor, form: str) -> FormDraft
 def keep(actor: Actor, form: str, fields: Mapping[str, list[str]]) -> FormDraft:
     """Save what is typed in one of the portal's forms. Raises BadRequest, or Refused where the form is not theirs."""
     page = _page_of(form)
+    if any("\x00" in text for name, values in fields.items() for text in (name, *values)):
+        raise BadRequest(_("The draft has a character that cannot be kept."))
     require(actor, page.action)
     if actor.membership is None:  # no right without one
         raise Refused(_("You have no role in Vækstbro yet. Ask your organisation's administrator for one."))
@@ -81,13 +83,21 @@ def _page_of(form: str) -> Any:
         view = getattr(resolve(urlsplit(form).path).func, "view_class", None)
     except Resolver404:
         view = None
-    if view is None or not issubclass(view, DraftPage) or not view.draft_title or len(form) > 300 or "//" in form:
+    if (
+        "\x00" in form
+        or view is None
+        or not issubclass(view, DraftPage)
+        or not view.draft_title
+        or len(form) > 300
+        or "//" in form
+    ):
         raise BadRequest(_("No drafts are kept of that form."))
     return view
 
 
 def throw_away(actor: Actor, form: str) -> None:
-    FormDraft.objects.visible_to(actor).filter(form=form).delete()
+    if "\x00" not in form:
+        FormDraft.objects.visible_to(actor).filter(form=form).delete()
 
 
 def sent(request: HttpRequest, actor: Actor, form: str) -> None:

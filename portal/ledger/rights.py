@@ -12,6 +12,8 @@ register_action(
         "The data protection officer decides how far numbers may be opened. You can read here what was decided and why."
     ),
     title=_("set how far numbers may be opened"),
+    # A class holds for everybody's numbers, and every organisation may name a data protection officer of its own.
+    operator=True,
 )
 register_action(
     "ledger.view_disclosure",

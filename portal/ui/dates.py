@@ -36,6 +36,14 @@ def days_in(month: int, year: int) -> int:
     return (following - date(year, month, 1)).days
 
 
+def day_of_iso(text: str) -> date:
+    """The date of YYYY-MM-DD in an address, in the years that can be typed too. Raises ValueError."""
+    day = date.fromisoformat(text)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(text)
+    return day
+
+
 def date_of_parts(day: str, month: str, year: str) -> date:
     """The date of three typed parts. Raises DateError naming the parts that are missing or wrong."""
     typed = {"day": day.strip(), "month": month.strip(), "year": year.strip()}

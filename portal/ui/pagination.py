@@ -106,9 +106,11 @@ def _read(token: str, order: tuple[str, ...], model: type[Model]) -> list[Any]:
         values = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         if not isinstance(values, list) or len(values) != len(order):
             raise ValueError
+        if any(value is None or (isinstance(value, str) and "\x00" in value) for value in values):
+            raise ValueError
         return [
             model._meta.get_field(name.removeprefix("-")).to_python(value)  # type: ignore[union-attr]
             for name, value in zip(order, values, strict=True)
         ]
-    except (binascii.Error, ValueError, TypeError, ValidationError) as problem:
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError, ValidationError) as problem:
         raise BadRequest(_("The address names a page that does not exist. Go to the start of the list.")) from problem

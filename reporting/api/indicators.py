@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from portal import ledger
 from portal.ui.api import ChangesListView, PortalAPIView, check_parameters
+from portal.ui.dates import day_of_iso
 from portal.ui.problems import invalid
 from reporting import indicator_values as values
 from reporting.api.moments import MOMENT, MOMENT_NAMES, as_of_in
@@ -175,7 +176,7 @@ class OneIndicator(PortalAPIView):
     def day(self, given: Any, name: str) -> date | None:
         text = given.get(name)
         try:
-            return None if text is None else date.fromisoformat(text)
+            return None if text is None else day_of_iso(text)
         except ValueError:
             raise invalid({name: _("Write the date as YYYY-MM-DD.")}) from None
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from portal.ledger.registry import MeasureDefinition
+from portal.ui.dates import FIRST_YEAR, LAST_YEAR
 from reporting.engine.payload import month_text
 
 KINDS = ("count", "expected", "target", "attainment")
@@ -119,6 +120,6 @@ def month_of(text: str) -> date:
         month = date.fromisoformat(f"{text}-01")
     except ValueError:
         raise Unanswerable(_("Write a month like 2021-01.")) from None
-    if month_text(month) != text:
+    if month_text(month) != text or not FIRST_YEAR <= month.year <= LAST_YEAR:
         raise Unanswerable(_("Write a month like 2021-01."))
     return month

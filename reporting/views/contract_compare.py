@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
+from portal.identity.rights import may
 from portal.ledger import registry
 from portal.ledger.models import Fact, FactRecord
 from portal.ui import formats
 from portal.ui.forms import PortalForm, SmartDateField
 from portal.ui.tables import Cell, Column, Table
-from reporting import attainment_words
+from reporting import attainment_words, rights
 from reporting.engine.contracts import compare
 from reporting.engine.contracts.comparison import NotInOrder
 from reporting.engine.payload import Payload, fraction_of
@@ -91,9 +92,13 @@ class ComparePage(ContractPage):
         }
 
     def _facts(self, found: Payload) -> Table | None:
-        """The registrations that came between, by cause; the first of each."""
+        """The registrations that came between, by cause; the first of each that the reader may open."""
+        if not may(self.actor, rights.VIEW_FACTS):
+            return None
         places = {place: cause for cause, those in found["facts"].items() for place in those}
-        rows = list(Fact.objects.filter(place__in=sorted(places)).select_related("record").order_by("place"))
+        came = Fact.objects.filter(place__in=sorted(places)).order_by()
+        measures = came.values_list("measure", flat=True).distinct()
+        rows = list(came.filter(ledger.openable(measures, self.actor)).select_related("record").order_by("place"))
         if not rows:
             return None
         described: dict[int, Any] = {}

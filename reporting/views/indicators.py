@@ -23,6 +23,7 @@ from portal.identity import rights as permissions
 from portal.identity.views import ActionMixin
 from portal.ledger.models import Fact
 from portal.ui import export
+from portal.ui.dates import day_of_iso
 from portal.ui.forms import PortalForm
 from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Column, Table
@@ -270,7 +271,7 @@ class IndicatorFacts(IndicatorPage):
     def asked(self) -> tuple[Reading, date | None, date | None, str | None]:
         given = self.request.GET
         try:
-            start, end = (date.fromisoformat(given[name]) if given.get(name) else None for name in ("from", "to"))
+            start, end = (day_of_iso(given[name]) if given.get(name) else None for name in ("from", "to"))
         except ValueError:
             raise BadRequest(_("Write the dates as YYYY-MM-DD.")) from None
         municipality = given.get("municipality") or None

@@ -278,11 +278,9 @@ def summary_of(series: Series) -> Table:
 
 def _answers(series: Series, standing: Any, answered: Any) -> list[tuple[str, Any]]:
     lines: list[tuple[str, Any]] = []
-    invited = (
-        Observation.objects.filter(series__key=invited_key(series.key), withdrawn_at=None)
-        .order_by()
-        .aggregate(total=Sum("quantity"))["total"]
-    )
+    asked = Observation.objects.filter(series__key=invited_key(series.key), withdrawn_at=None).order_by()
+    # How many were asked is a measure of its own, and may be protected where the answers are not.
+    invited = None if is_protected(measures.INVITED) else asked.aggregate(total=Sum("quantity"))["total"]
     if invited:
         share = formats.share(answered, invited)
         rate = formats.percent(share) if share is not None else ""

@@ -11,6 +11,7 @@ from portal.identity.views import ActionMixin
 from portal.ui import formats
 from portal.ui.tables import Column, Table
 from reporting import rights
+from reporting.measures import may_open_observations
 from reporting.models import EvidenceFile, Series
 from reporting.observation_files import FOR_FILES, Line, Unreadable, columns_wanted
 from reporting.observations import may_write
@@ -30,6 +31,9 @@ class _Upload(ActionMixin):
         verdict = may_write(self.actor, series)
         if not verdict:
             raise Refused(verdict.reason)
+        opens = may_open_observations(self.actor, series)
+        if not opens:
+            raise Refused(opens.reason)
         if series.measure_id not in FOR_FILES:
             raise Refused(_("A series of this kind is not read from a file here."))
         return series

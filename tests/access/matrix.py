@@ -219,7 +219,7 @@ RULES: dict[str, Rule] = {
     # Protection of small numbers: everybody reads what was decided, the data protection officer decides.
     "reporting:disclosure": Rule(),
     "reporting:disclosure_measure": Rule(),
-    "reporting:disclosure_publish": Rule(roles=PROTECTING, method="post", answers=(400,)),
+    "reporting:disclosure_publish": Rule(roles=PROTECTING, scope="operator", method="post", answers=(400,)),
     "reporting:series_numbers": Rule(scope="programme"),
     # API
     "api_programmes": api(),

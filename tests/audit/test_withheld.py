@@ -9,8 +9,11 @@ from django.urls import reverse
 
 from portal.audit import recording
 from portal.audit.models import Change
+from portal.audit.recording import WITHHELD
+from portal.audit.withheld import withhold
 from portal.identity.actor import Actor, actor_for
 from portal.identity.roles import Role
+from portal.ledger.disclosure import set_class
 from reporting import demo_protected
 from reporting.models import Observation, ObservationChange, Series
 from reporting.observations import correct, observe
@@ -80,6 +83,20 @@ class TestWithheld(TestCase):
         assert FIRST not in told
         assert THEN not in told
         assert "(beskyttet)" in told
+
+    def test_a_match_is_told_until_its_numbers_are_protected(self) -> None:
+        """Counting the trail's lines by municipality would give every hidden number."""
+        changes = list(Change.objects.filter(table__in=("matching_match", "matching_matchassist")))
+        assert {change.table for change in changes} == {"matching_match", "matching_matchassist"}
+        auditor = actor_for(self.world.own[Role.AUDITOR])
+        withhold(changes, auditor)
+        assert all(WITHHELD not in (change.new or {}).values() for change in changes)
+        officer = actor_for(self.world.own[Role.DATA_PROTECTION_OFFICER])
+        set_class(officer, "match_registered", "people", "Få pr. kommune")
+        withhold(changes, auditor)
+        for change in changes:
+            told = {column for column, value in (change.new or {}).items() if value != WITHHELD}
+            assert told <= {"match_id"}, "neither the company nor the municipality"
 
     def test_without_the_guard_it_would_be_seen(self) -> None:
         with patch.object(recording, "guards", return_value={}):

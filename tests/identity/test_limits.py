@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client, override_settings
+from django.http import HttpResponse
+from django.test import Client, RequestFactory, override_settings
 from django.utils import timezone
 
 from portal.identity.models import Attempts, SignInEvent, User
-from portal.identity.signin import attempts, events
+from portal.identity.signin import attempts, devices, events
 from portal.identity.signin.attempts import TooMany, failed, forget, give_back, take
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +195,20 @@ def test_a_known_browser_is_limited_too(client: Client, user: User) -> None:
     client.post("/log-af/")
     answers = [sign_in(client, "forkert-kode").status_code for _turn in range(6)]  # type: ignore[attr-defined]
     assert answers == [400, 400, 400, 400, 429, 429]
+
+
+def test_letters_give_one_count_and_not_one_each(user: User) -> None:
+    """Whoever reads the person's letters asks for one after the other, each in a new browser."""
+    keys = set()
+    for _turn in range(3):
+        request, response = RequestFactory().get("/"), HttpResponse()
+        devices.remember(request, response, user, by_letter=True)
+        request.COOKIES[devices.COOKIE] = response.cookies[devices.COOKIE].value
+        keys.add(devices.attempts_key(request, user.email))
+    assert len(keys) == 1
+    devices.remember(request, response, user)  # the person has signed in
+    request.COOKIES[devices.COOKIE] = response.cookies[devices.COOKIE].value
+    assert devices.attempts_key(request, user.email) not in keys
 
 
 def test_a_browser_known_to_somebody_else_counts_as_a_stranger(client: Client, user: User) -> None:

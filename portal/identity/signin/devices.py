@@ -14,6 +14,8 @@ from portal.identity.models import User
 from portal.identity.signin.origin import keyed
 
 COOKIE = "known_browser"
+LETTER = "letter"
+"""The number of browsers that are known by a letter only."""
 DAYS = 180
 _SALT = "portal.identity.signin.devices"
 
@@ -39,9 +41,14 @@ def attempts_key(request: HttpRequest, email: str) -> str:
     return keyed("browser", account_of(email), number) if number else account_of(email)
 
 
-def remember(request: HttpRequest, response: HttpResponseBase, user: User) -> None:
-    """The person has signed in here."""
-    number = known(request, user.email) or secrets.token_urlsafe(16)
+def remember(request: HttpRequest, response: HttpResponseBase, user: User, *, by_letter: bool = False) -> None:
+    """The person has signed in here; or has followed a letter (`by_letter`), and whoever reads the person's letters
+    gets one count for them all, not five new attempts with each."""
+    number = known(request, user.email)
+    if by_letter:
+        number = number or LETTER
+    elif number is None or number == LETTER:
+        number = secrets.token_urlsafe(16)
     response.set_cookie(
         COOKIE,
         signing.dumps([account_of(user.email), number], salt=_SALT),

@@ -227,7 +227,8 @@ class NewPassword(View):
         del request.session[LINK]
         messages.success(request, _("Your new password is saved. Log in with it."))
         response = HttpResponseRedirect(reverse("sign_in"))
-        devices.remember(request, response, owner)  # they have the mailbox: strangers' attempts are not theirs
+        # They have the mailbox: strangers' attempts are not theirs.
+        devices.remember(request, response, owner, by_letter=True)
         return response
 
 

@@ -13,7 +13,7 @@ from portal.identity.actor import actor_for
 from portal.identity.members import invite, nightly, offboard, tasks
 from portal.identity.members.accept import accept_with_password
 from portal.identity.members.deputise import give
-from portal.identity.models import Deputy, Membership, Organisation, User
+from portal.identity.models import Deputy, Membership, Organisation, SignInEvent, User
 from portal.identity.rights import Refused
 from portal.identity.roles import Role
 from portal.identity.tokens import TokenRefused, issue, token_of
@@ -229,3 +229,15 @@ def test_of_two_administrators_the_second_is_shown_what_the_first_said(
     assert second.post(address, {**hidden(answer), "when": "now"}).status_code == 302
     adviser.refresh_from_db()
     assert adviser.valid_to == today
+
+
+def test_who_has_left_keeps_the_app(make: Make, hub: Organisation, kkr: Organisation) -> None:
+    """The app is the person's, wherever they work now: a former employer's administrator has no hand in it."""
+    admin, former = make(hub, Role.ADMINISTRATOR), make(hub, Role.HUB_ADVISER)
+    make(kkr, Role.KKR_VIEWER, "hub-adviser")
+    client, address = client_of(admin.user), f"/medlemmer/{former.pk}/nulstil-app/"
+    offboard.end(acting(admin), former)
+    answer = client.post(address, {"reason": "Mistet telefon; ringet op"})
+    assert answer.status_code == 400
+    assert "allerede slut" in answer.content.decode()
+    assert not SignInEvent.objects.filter(kind="factor_reset").exists()

@@ -209,6 +209,10 @@ def test_the_page_says_what_came(client: Client, kkr_actor: Actor) -> None:
     page = client.get(address, {"first": "31.03.2021"}).content.decode()
     assert "97,22" in page
     assert "+2,78" in page
+    assert "Registreringer, der er kommet" not in page, "a KKR member opens no registrations"
+    client.force_login(make_user(Role.AUDITOR))
+    page = client.get(address, {"first": "31.03.2021"}).content.decode()
+    assert "/serier/resultatkontrakt-6-camp/" in page[page.index("Registreringer, der er kommet") :]
     assert client.get(address, {"first": "31.03.2099"}).status_code == 400
     assert client.get(address, {"first": "31.03.2021", "second": "01.03.2021"}).status_code == 400
 

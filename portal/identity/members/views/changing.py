@@ -149,6 +149,8 @@ class MemberResetApp(_OneMember):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         form = ResetForm(request.POST)
+        if not self.goes_on:
+            form.add_error(None, _("The membership has ended already."))
         if form.is_valid():
             person = self.membership.user
             try:
