@@ -9,16 +9,18 @@ from portal.audit import recording
 from portal.audit.models import Change
 from portal.audit.recording import WITHHELD
 from portal.identity.actor import Actor
+from portal.ledger.disclosure import asked_once
 
 
 def withhold(changes: Sequence[Change], actor: Actor) -> None:
     """Take out of `changes`, which are not to be saved, what `actor` may not read. One query a guarded table."""
-    for table, opens in recording.guards().items():
-        found = [change for change in changes if change.table == table]
-        open_rows = opens(actor, {change.row for change in found}) if found else set()
-        for change in found:
-            if change.row not in open_rows:
-                change.old, change.new = _without_content(table, change.old), _without_content(table, change.new)
+    with asked_once():  # a file is written after its page has been answered
+        for table, opens in recording.guards().items():
+            found = [change for change in changes if change.table == table]
+            open_rows = opens(actor, {change.row for change in found}) if found else set()
+            for change in found:
+                if change.row not in open_rows:
+                    change.old, change.new = _without_content(table, change.old), _without_content(table, change.new)
 
 
 def _without_content(table: str, said: dict[str, object] | None) -> dict[str, object] | None:

@@ -35,7 +35,10 @@ _asked: ContextVar[dict[str, Mapping[str, registry.Disclosure]] | None] = Contex
 
 @contextmanager
 def asked_once() -> Iterator[None]:
-    """Inside the block the classes are read at most once: for one answer to one reader."""
+    """Inside the block the classes are read at most once: for one answer to one reader. One inside belongs to it."""
+    if _asked.get() is not None:
+        yield
+        return
     token = _asked.set({})
     try:
         yield

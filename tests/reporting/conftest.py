@@ -8,10 +8,12 @@ from itertools import combinations
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db.models import QuerySet
 
 from portal import ledger
 from portal.geography.models import Area, Municipality
+from portal.identity.actor import Actor, actor_for
 from portal.identity.models import Organisation, User
 from portal.identity.roles import OrganisationKind, Role
 from portal.ledger import registry
@@ -209,3 +211,12 @@ def make_user(role: Role, organisation: Organisation | None = None, municipality
     user = User.objects.create_user(email=f"{role}-{organisation.pk}@demo.example", name=str(role.label))
     member(user, organisation, role, date(2020, 1, 1))
     return user
+
+
+def portals_officer() -> Actor:
+    """The data protection officer of the organisation that runs the portal."""
+    area = Area.objects.get(kind=Area.Kind.HUB, name="Erhvervshus Nordjylland")
+    hub, _made = Organisation.objects.get_or_create(
+        name=settings.PORTAL["operator"], defaults={"kind": OrganisationKind.HUB, "area": area}
+    )
+    return actor_for(make_user(Role.DATA_PROTECTION_OFFICER, hub))

@@ -9,14 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.urls import reverse
 
 from portal import ledger
-from portal.geography.models import Area
 from portal.identity.actor import Actor, actor_for
 from portal.identity.models import Organisation, SupportView, User
 from portal.identity.rights import Refused
@@ -34,8 +32,6 @@ from reporting.models import Publication, Series
 from reporting.observations import make_series, observe
 from reporting.targets import set_target
 from reporting.tasks import protected_published
-from reporting.uploads import upload
-from reporting.views.series_upload import UploadPreview
 from tests.forms import hidden, send
 from tests.identity.helpers import signed_in
 from tests.reporting.conftest import (
@@ -48,6 +44,7 @@ from tests.reporting.conftest import (
     World,
     build_world,
     make_user,
+    portals_officer,
 )
 
 pytestmark = pytest.mark.django_db
@@ -56,12 +53,7 @@ FIRST, SECOND = date(2021, 1, 31), date(2021, 2, 28)
 
 @pytest.fixture
 def officer(world: World) -> Actor:
-    """Of the organisation that runs the portal."""
-    area = Area.objects.get(kind=Area.Kind.HUB, name="Erhvervshus Nordjylland")
-    hub, _made = Organisation.objects.get_or_create(
-        name=settings.PORTAL["operator"], defaults={"kind": OrganisationKind.HUB, "area": area}
-    )
-    return actor_for(make_user(Role.DATA_PROTECTION_OFFICER, hub))
+    return portals_officer()
 
 
 @pytest.fixture
@@ -400,35 +392,6 @@ def test_who_helps_in_a_support_view_sees_what_everybody_sees(world: World) -> N
     assert measures.visible_observations(owner).filter(series=series).exists()
     assert not measures.may_open_observations(helper, series)
     assert not measures.visible_observations(helper).filter(series=series).exists()
-
-
-def test_a_file_of_a_protected_series_is_its_uploaders(world: World) -> None:
-    demo_protected.load()
-    series = Series.objects.get(key=demo_protected.KEY)
-    owner = make_user(Role.KKR_SECRETARIAT)
-    content = f"dato;tal;svar;kommune\n01.06.2021;3;Teknik;{LAESOE}\n".encode()
-    file = upload(actor_for(owner), series, content, "forloeb.csv")
-    request = RequestFactory().get("/")
-    request.actor = dataclasses.replace(  # type: ignore[attr-defined]
-        actor_for(owner), support=SupportView(by=make_user(Role.ADMINISTRATOR))
-    )
-    with pytest.raises(Refused):
-        UploadPreview.as_view()(request, key=series.key, pk=file.pk)
-    address = reverse("reporting:upload_preview", args=[series.key, file.pk])
-    assert browser(owner).get(address).status_code == 200
-
-
-def test_how_many_were_asked_is_a_measure_of_its_own(world: World, officer: Actor, reader: Actor) -> None:
-    owner = reader.organisation
-    assert owner is not None
-    answers = make_series("svar", "Svar", measures.ANSWER, owner)
-    asked = make_series("svar-inviterede", "Inviterede", measures.INVITED, owner)
-    observe(answers, SECOND, category="Enig")
-    observe(asked, SECOND, 3)
-    address = reverse("reporting:series", args=["svar"])
-    assert "1 af 3 inviterede" in browser(reader.user).get(address).content.decode()
-    set_class(officer, measures.INVITED, "people", "Få blev spurgt")
-    assert "af 3 inviterede" not in browser(reader.user).get(address).content.decode()
 
 
 def test_programs_write_in_a_protected_series_as_on_the_pages_and_read_nothing_else(world: World) -> None:
