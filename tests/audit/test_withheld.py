@@ -15,7 +15,8 @@ from portal.identity.actor import Actor, actor_for
 from portal.identity.roles import Role
 from portal.ledger.disclosure import set_class
 from reporting import demo_protected
-from reporting.models import Observation, ObservationChange, Series
+from reporting.absences import say_absent
+from reporting.models import Absence, Observation, ObservationChange, Series
 from reporting.observations import correct, observe
 from tests.access.world import World, build_world
 from tests.identity.helpers import signed_in
@@ -83,6 +84,18 @@ class TestWithheld(TestCase):
         assert FIRST not in told
         assert THEN not in told
         assert "(beskyttet)" in told
+
+    def test_what_tells_of_protected_observations_is_withheld_too(self) -> None:
+        owner = actor_for(self.world.own[Role.KKR_SECRETARIAT])
+        month = (date(2021, 5, 1), date(2021, 5, 31))
+        for series in (self.counted.series, self.answered.series):
+            say_absent(owner, series, Absence.Why.NOT_REPORTED, month, "Kun to personer")
+        told = {}
+        for change in Change.objects.filter(table="reporting_absence", new__note="Kun to personer"):
+            series_id = (change.new or {})["series_id"]
+            withhold([change], actor_for(self.world.own[Role.AUDITOR]))
+            told[series_id] = (change.new or {})["note"]
+        assert told == {self.counted.series_id: WITHHELD, self.answered.series_id: "Kun to personer"}
 
     def test_a_match_is_told_until_its_numbers_are_protected(self) -> None:
         """Counting the trail's lines by municipality would give every hidden number."""
