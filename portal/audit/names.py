@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.audit import recording, words
 from portal.audit.models import Change
+from portal.jobs.registry import jobs
 from portal.ui import formats
 
 LONGEST = 80
@@ -190,11 +191,15 @@ def _told(change: Change) -> list[tuple[str, str, str]]:
 
 
 def who_of(change: Change) -> str:
-    """The person and for whom; of a job or a program its name."""
+    """The person and for whom; of a job or a program its name; of a page before logging in that it was nobody yet."""
     if change.user_id is None:
-        program = change.source.removeprefix("manage.py ")
-        if program != change.source:
-            return _("The program %(name)s") % {"name": program}
+        if change.request:
+            return _("Somebody who was not logged in")
+        kind, _space, name = change.source.partition(" ")
+        if kind == "manage.py":
+            return _("The program %(name)s") % {"name": name}
+        if kind == "job":
+            return str(jobs()[name].title if name in jobs() else name)
         return change.source or change.role
     name = change.user.name if change.user is not None else str(change.user_id)
     return f"{name}, {change.organisation.name}" if change.organisation is not None else name

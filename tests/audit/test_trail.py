@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import Error, connection, transaction
 from django.db.models import F
 from django.test import Client
+from django.utils import translation
 
-from portal.audit import context, recording
+from portal.audit import context, names, recording
 from portal.audit.models import Change
 from portal.geography.models import Municipality
 from portal.identity.models import Membership, Organisation, User
@@ -125,6 +126,19 @@ def test_a_job_is_recorded_by_its_name_and_takes_its_stamp_off() -> None:
         hub()
     assert changes()[0].source == "job sweep"
     assert sql("SELECT current_setting('vaekstbro.context', true)")[0][0] == ""
+
+
+def test_who_it_was_is_said_in_words() -> None:
+    said = [
+        ("second_step", "abc", "En, der ikke var logget ind"),
+        ("manage.py load_demo", "", "Programmet load_demo"),
+        ("job drafts_expire", "", "Slet gamle kladder"),
+        ("job of_old", "", "of_old"),
+    ]
+    with translation.override("da"):
+        for source, request, words in said:
+            assert names.who_of(Change(source=source, request=request, role="app")) == words
+        assert names.who_of(Change(role="app")) == "app"
 
 
 def test_a_page_stamps_what_it_writes_and_takes_the_stamp_off_again() -> None:

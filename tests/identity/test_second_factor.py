@@ -317,6 +317,15 @@ def test_the_secret_is_encrypted_and_outlives_a_new_key() -> None:
         assert encryption.decrypt(stored) == SECRET, "used once, it is under the new key"
 
 
+def test_a_sign_in_changes_no_secret_that_is_under_the_newest_key() -> None:
+    """The trail would tell of a new app with every sign-in."""
+    user = person(Role.AUDITOR)
+    with_app(user)
+    before = SecondFactor.objects.get(user=user).secret
+    assert second_factor.accept(user, code(at=datetime.now(UTC) + timedelta(seconds=30)))
+    assert SecondFactor.objects.get(user=user).secret == before
+
+
 def test_the_night_brings_all_secrets_under_the_new_key() -> None:
     user = person(Role.AUDITOR)
     with override_settings(SECRET_KEY="den-gamle"):

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from contextlib import suppress
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -20,7 +21,12 @@ def decrypt(token: str) -> str | None:
 
 
 def renew(token: str) -> str:
-    """The same text under the newest key. Raises ValueError when no key opens it."""
+    """The same text under the newest key; a token that is under it stays as it is. Raises ValueError when no key opens
+    it.
+    """
+    with suppress(InvalidToken):
+        Fernet(_key(settings.SECRET_KEY)).decrypt(token.encode())
+        return token
     try:
         return _keys().rotate(token.encode()).decode()
     except InvalidToken:
