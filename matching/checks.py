@@ -15,7 +15,7 @@ from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.identity.roles import OrganisationKind
 from portal.ui import formats
-from programmes.models import Activity, Programme
+from programmes.models import Initiative, Programme
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Checked:
     work_area: WorkArea
     assisted_by: tuple[Organisation, ...]
     on_behalf_of: Organisation | None
-    activity: Activity | None
+    activity: Initiative | None
 
 
 @dataclass
@@ -67,7 +67,7 @@ def check(actor: Actor, entry: MatchEntry, today: date | None = None) -> Checked
         errors.add("work_area", _("Choose the area the person is to work in."))
     activity = None
     if entry.activity is not None:
-        activity = Activity.objects.filter(programme=programme, pk=entry.activity).first()
+        activity = Initiative.objects.filter(programme=programme, pk=entry.activity).first()
         if activity is None:
             errors.add("activity", _("Choose one of the programme's activities, or none."))
     created_by, on_behalf_of, assisted_by = _parties(actor, programme, entry, on, errors)

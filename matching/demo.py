@@ -19,7 +19,7 @@ from portal.identity.models import Organisation, User
 from portal.identity.roles import OrganisationKind
 from portal.ui.cvr import cvr_problem
 from programmes import demo as programmes
-from programmes.models import Activity, Programme
+from programmes.models import Initiative, Programme
 
 COMPANIES = 420
 SEED = 20200901
@@ -118,7 +118,7 @@ def _matches(programme: Programme, companies: list[Company], until: date) -> Ite
         (entry.kind, entry.municipality_id): entry for entry in Organisation.objects.all()
     }
     by_name = {entry.name: entry for entry in Organisation.objects.all()}
-    activities = {entry.number: entry for entry in Activity.objects.filter(programme=programme)}
+    activities = {entry.number: entry for entry in Initiative.objects.filter(programme=programme)}
     areas = [entry.code for entry in WorkArea.objects.order_by("order")[:8]]
     registrar = User.objects.get(email=REGISTRAR)
     drawn = []

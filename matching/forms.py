@@ -29,7 +29,7 @@ from portal.identity.models import Organisation
 from portal.ui import formats
 from portal.ui.fields import DateField, SmartDateField
 from portal.ui.forms import PortalForm
-from programmes.models import Activity, Programme
+from programmes.models import Initiative, Programme
 
 UNKNOWN = -1
 """The id of a choice that is no number: no row has it, so the rule refuses it in its own words."""
@@ -221,7 +221,7 @@ class LogForm(PortalForm):
         self._choices(
             "on_behalf_of", [("", _("Nobody")), *((entry.pk, entry.name) for entry in partners if entry.pk != own)]
         )
-        activities = Activity.objects.filter(programme=self.offered)
+        activities = Initiative.objects.filter(programme=self.offered)
         self._choices("activity", [("", _("None")), *((entry.pk, str(entry)) for entry in activities)])
 
     def _choices(self, name: str, offered: Iterable[Any]) -> None:

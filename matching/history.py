@@ -14,7 +14,7 @@ from matching.models import Company, Match, MatchAssist
 from portal import ledger
 from portal.identity.models import Organisation, User
 from portal.ledger.models import SubjectMap
-from programmes.models import Activity, Programme
+from programmes.models import Initiative, Programme
 
 AT_ONCE = 1000
 
@@ -38,7 +38,7 @@ class HistoricMatch:
     work_area: str
     assisted_by: Sequence[Organisation] = ()
     on_behalf_of: Organisation | None = None
-    activity: Activity | None = None
+    activity: Initiative | None = None
     withdrawn_on: date | None = None
     fictional: bool = False
 

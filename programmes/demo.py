@@ -12,7 +12,7 @@ from portal.identity import demo as people
 from portal.identity.models import Organisation
 from portal.identity.roles import OrganisationKind
 from portal.ledger.models import Heading, HeadingParent, Installation
-from programmes.models import Activity, PartnerRole, Programme
+from programmes.models import Initiative, PartnerRole, Programme
 
 VVV2 = "vaekst-via-viden-2"
 CONTINUATION = "vaekst-via-viden-fortsaettelse"
@@ -22,8 +22,8 @@ MONTHS = 34
 DESCRIBED_ON = date(2019, 11, 30)
 """The project description is of November 2019: then the programme's structure became known."""
 
-_Lead = Activity.LeadStatus
-ACTIVITIES: list[tuple[str, str, str, Activity.LeadStatus]] = [
+_Lead = Initiative.LeadStatus
+ACTIVITIES: list[tuple[str, str, str, Initiative.LeadStatus]] = [
     ("5.1.1", "Afdækning af behovet for højtuddannet arbejdskraft", "Alle med virksomhedskontakt", _Lead.SHARED),
     ("5.1.2", "Tilførsel og match", "Den part, der fandt behovet", _Lead.SHARED),
     ("5.1.3", "Nordjysk Vækstpilotordning", "Erhvervshus Nordjylland", _Lead.FIXED),
@@ -127,16 +127,16 @@ def _programme(frame: Frame) -> None:
             description=frame.description,
         )
         activities = {
-            number: Activity.objects.create(
+            number: Initiative.objects.create(
                 programme=programme, number=number, name=title, lead=lead, lead_status=status,
                 heading=new_heading(programme.heading, frame.known_on),
             )
             for number, title, lead, status in ACTIVITIES
         }  # fmt: skip
         for sub in SUB_ACTIVITIES:
-            Activity.objects.create(
+            Initiative.objects.create(
                 programme=programme, number=sub.number, name=sub.name, lead=sub.lead,
-                lead_status=Activity.LeadStatus.FIXED,
+                lead_status=Initiative.LeadStatus.FIXED,
                 heading=new_heading(activities[sub.parent].heading, frame.known_on),
             )  # fmt: skip
         _partners(programme)

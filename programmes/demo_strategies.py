@@ -12,7 +12,7 @@ from portal.geography.models import Area
 from portal.identity import demo as people
 from portal.identity.models import Organisation
 from programmes.demo import new_heading
-from programmes.models import Activity, Programme
+from programmes.models import Initiative, Programme
 
 AALBORG = "aalborg-erhvervsstrategi-2023-2026"
 MIDTJYLLAND = "midtjylland-vaekstplan-2016-2020"
@@ -162,11 +162,11 @@ def _midtjylland() -> None:
 
 def _parts(programme: Programme, parts: tuple[Part, ...], known: date) -> None:
     for part in parts:
-        above = Activity.objects.create(
+        above = Initiative.objects.create(
             programme=programme, number=part.number, name=part.name, heading=new_heading(programme.heading, known)
         )
         for place, name in enumerate(part.below, 1):
-            Activity.objects.create(
+            Initiative.objects.create(
                 programme=programme, number=f"{part.number}.{place}", name=name,
                 heading=new_heading(above.heading, known),
             )  # fmt: skip

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from portal import ledger
 from portal.geography.models import Municipality
 from portal.identity.models import Organisation
-from programmes.models import Activity, Programme
+from programmes.models import Initiative, Programme
 from reporting import definition_fields as fields_of
 from reporting import indicators, targets
 from reporting.contract_files import ContractFileError, Document, Place, Problem
@@ -158,7 +158,7 @@ class _Work:
         """Number, or number and name where a number repeats, → heading. A number that repeats alone names nothing."""
         found: dict[str, int] = {}
         numbers: Counter[str] = Counter()
-        for activity in Activity.objects.filter(programme=self.programme).order_by("pk"):
+        for activity in Initiative.objects.filter(programme=self.programme).order_by("pk"):
             numbers[activity.number] += 1
             found[activity.number] = found[f"{activity.number} {activity.name}"] = activity.heading_id
         return {name: heading for name, heading in found.items() if numbers[name] < 2}

@@ -12,7 +12,7 @@ from portal import ledger
 from portal.identity import demo as people
 from portal.identity.models import Organisation
 from programmes import demo as programmes
-from programmes.models import Activity, Programme
+from programmes.models import Initiative, Programme
 from reporting import demo_keys
 from reporting.models import Target, TargetVersion
 
@@ -70,7 +70,7 @@ def load() -> str:
 def _targets(programme: Programme) -> None:
     known = min(programmes.DESCRIBED_ON, programme.starts_on) if not programme.fictional else programme.starts_on
     organisations = dict(Organisation.objects.values_list("name", "pk"))
-    headings = dict(Activity.objects.filter(programme=programme).values_list("number", "heading_id"))
+    headings = dict(Initiative.objects.filter(programme=programme).values_list("number", "heading_id"))
     made: dict[str, Target] = {}
     with ledger.entry(history=ledger.History(f"Demo: {programme.name}, måltal", origin=SOURCE)):
         for order, wanted in enumerate(TARGETS):

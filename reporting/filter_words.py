@@ -11,7 +11,7 @@ from portal import ledger
 from portal.geography.models import Municipality
 from portal.identity.models import Organisation
 from portal.ledger import registry
-from programmes.models import Activity, Programme
+from programmes.models import Initiative, Programme
 from reporting.models import IndicatorVersion
 
 
@@ -46,7 +46,7 @@ class FilterNames:
                 ("municipalities", Municipality.objects.filter(code__in=chosen["municipalities"]), "code"),
                 ("organisations", Organisation.objects.filter(pk__in=chosen["organisations"]), "pk"),
                 ("headings", Programme.objects.filter(heading__in=chosen["headings"]), "heading"),
-                ("headings", Activity.objects.filter(heading__in=chosen["headings"]), "heading"),
+                ("headings", Initiative.objects.filter(heading__in=chosen["headings"]), "heading"),
             )
             if chosen[kind]
         ]

@@ -15,12 +15,12 @@ from portal.identity.models import Organisation
 from portal.ledger import registry
 from portal.ledger.disclosure import classes
 from portal.ui.forms import PortalForm
-from programmes.models import Activity, PartnerRole, Programme
+from programmes.models import Initiative, PartnerRole, Programme
+from programmes.scope import organisations_of_area, owned_in_area
 from reporting import indicator_values as values
 from reporting import reasons
 from reporting.indicators import ALLOWED
 from reporting.models import Indicator, IndicatorVersion, Series
-from reporting.scope import organisations_of_area, owned_in_area
 
 Kind, Aggregate, Over = IndicatorVersion.Kind, IndicatorVersion.Aggregate, IndicatorVersion.Over
 FORMULA, OPEN = "formula", "open"
@@ -183,7 +183,7 @@ class IndicatorForm(PortalForm):
     def _headings(self) -> list[tuple[str, str]]:
         programmes = Programme.objects.visible_to(self.actor).order_by("name")
         found = [(str(each.heading_id), each.name) for each in programmes]
-        activities = Activity.objects.filter(programme__in=programmes.order_by()).select_related("programme")
+        activities = Initiative.objects.filter(programme__in=programmes.order_by()).select_related("programme")
         found += [
             (str(each.heading_id), f"{each.programme.short_name or each.programme.name}: {each}")
             for each in activities.order_by("programme__name", "number", "pk")

@@ -17,11 +17,11 @@ from portal.drafts import versions
 from portal.drafts.versions import Changed
 from portal.identity import rights as permissions
 from portal.identity.actor import Actor
+from programmes.scope import organisations_of_area
 from reporting import reasons, rights
 from reporting.contract_guard import locked, newest, require_owner
 from reporting.contracts import RULE, WORDING, moved, slug_of
 from reporting.models import Contract, Goal, GoalVersion, LibraryGoal
-from reporting.scope import organisations_of_area
 
 
 def visible_library(actor: Actor) -> "QuerySet[LibraryGoal]":

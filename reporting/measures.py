@@ -19,9 +19,9 @@ from portal.identity.rights import Verdict, may
 from portal.ledger import registry
 from portal.ledger.disclosure import class_of, classes
 from portal.ui import formats
+from programmes.scope import organisations_of_area
 from reporting import rights
 from reporting.models import Observation, Series
-from reporting.scope import organisations_of_area
 
 if TYPE_CHECKING:
     from portal.ledger.models import FactRecord

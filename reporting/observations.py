@@ -23,11 +23,11 @@ from portal.identity.actor import Actor
 from portal.identity.models import Organisation, User
 from portal.identity.rights import Refused, Verdict
 from portal.ledger.models import Heading, HeadingParent
+from programmes.scope import organisations_of_area
 from reporting import measures, reasons
 from reporting.models import Observation, ObservationChange, Series, StatisticTable
 from reporting.observation_rules import Period, Said, problems
 from reporting.rights import CONFIRM_ASSESSMENT, REGISTER_OBSERVATION
-from reporting.scope import organisations_of_area
 
 AT_ONCE = 1000
 RESERVED_KEYS = {"opret"}

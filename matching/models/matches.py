@@ -18,7 +18,7 @@ from portal.identity.actor import Actor
 from portal.identity.models import Organisation, User
 from portal.identity.rights import may
 from portal.identity.roles import Role
-from programmes.models import Activity, PartnerRole, Programme
+from programmes.models import Initiative, PartnerRole, Programme
 
 
 class NotCounted(models.TextChoices):
@@ -107,7 +107,7 @@ class Match(models.Model):
         Organisation, through="MatchAssist", related_name="+", verbose_name=_("assisted by")
     )
     activity = models.ForeignKey(
-        Activity, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("activity")
+        Initiative, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("activity")
     )
     work_area = models.ForeignKey(WorkArea, models.PROTECT, related_name="+", verbose_name=_("work area"))
     different_reason = models.CharField(_("why it is not the same match"), max_length=300, blank=True, default="")

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from portal.identity.models import Organisation
 from portal.identity.roles import OrganisationKind
-from programmes.models import Activity, PartnerRole, Programme
+from programmes.models import Initiative, PartnerRole, Programme
 
 
 class MunicipalitySerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -36,13 +36,13 @@ class PartnerSerializer(serializers.ModelSerializer[PartnerRole]):
         fields = ("organisation", "role", "valid_from", "valid_to")
 
 
-class ActivitySerializer(serializers.ModelSerializer[Activity]):
+class ActivitySerializer(serializers.ModelSerializer[Initiative]):
     number = serializers.CharField()
     name = serializers.CharField()
     lead = serializers.CharField(help_text="Who leads it, in the source's words; empty when undecided.")
 
     class Meta:
-        model = Activity
+        model = Initiative
         fields = ("id", "number", "name", "lead")
 
 
@@ -81,7 +81,7 @@ class ProgrammeRecordSerializer(ProgrammeSerializer):
     description = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]  # the programme's, not the field's
     partners = serializers.SerializerMethodField(help_text="Every role, also those that have ended.")
-    activities = ActivitySerializer(many=True)
+    activities = ActivitySerializer(many=True, source="initiatives")
     municipalities = serializers.SerializerMethodField(
         help_text="The municipalities of the programme's area today; after its end, on its last day."
     )

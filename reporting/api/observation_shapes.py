@@ -18,10 +18,10 @@ from portal.ui import formats
 from portal.ui.api import MAX_ID, DayFilter, FlagFilter, MunicipalityFilter
 from portal.ui.api_writing import StrictSerializer
 from portal.ui.cvr import clean_cvr, cvr_problem
+from programmes.scope import organisations_of_area
 from reporting import measures, reasons
 from reporting.engine.payload import plain
 from reporting.models import Observation, ObservationChange
-from reporting.scope import organisations_of_area
 
 MOST = 500
 """Observations registered at once."""

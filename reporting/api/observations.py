@@ -22,6 +22,7 @@ from portal.ui.api import MAX_ID, ChangesListView, PortalAPIView, RecordView, ch
 from portal.ui.api_schema import ProblemSerializer, example
 from portal.ui.api_writing import KEY_USED, idempotency_key, idempotency_parameters, key_parameter, replay_parameters
 from portal.ui.problems import Problem, invalid
+from programmes.scope import owned_in_area
 from reporting import measures
 from reporting.api.observation_shapes import (
     CorrectionSerializer,
@@ -40,7 +41,6 @@ from reporting.observation_rules import Said
 from reporting.observation_rules import problems as faults
 from reporting.observations import correct, may_write, observe, observe_many, withdraw
 from reporting.rights import REGISTER_OBSERVATION, VIEW_SERIES
-from reporting.scope import owned_in_area
 
 SUBMISSION, CORRECTION, WITHDRAWAL, MANY = "observation", "observation-correct", "observation-withdraw", "observations"
 CONFLICT = {

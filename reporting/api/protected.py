@@ -14,13 +14,13 @@ from rest_framework.response import Response
 
 from portal.ui.api import PortalAPIView, check_parameters
 from portal.ui.problems import invalid
+from programmes.scope import owned_in_area
 from reporting.api.shapes import ProtectionSerializer, ShapeSerializer
 from reporting.engine.figures import protection
 from reporting.engine.protected import Cell, NotPublished, Published, is_protected, published
 from reporting.engine.query import DIMENSIONS, Unanswerable
 from reporting.models import Series
 from reporting.rights import VIEW_SERIES
-from reporting.scope import owned_in_area
 
 PARAMETERS = ("by", "across", "as_of")
 

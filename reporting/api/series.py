@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.ui.api import ChangesListView, CodeFilter
+from programmes.scope import owned_in_area
 from reporting import measures
 from reporting.models import Series
 from reporting.rights import VIEW_SERIES
-from reporting.scope import owned_in_area
 
 
 class SeriesFilters(django_filters.FilterSet):

@@ -17,7 +17,7 @@ from portal.geography.models import Municipality
 from portal.identity.models import Organisation
 from portal.ledger import registry
 from portal.ledger.disclosure import beside, classes_beside
-from programmes.models import Activity, Programme
+from programmes.models import Initiative, Programme
 from reporting.engine.moment import Moment, moment_of
 from reporting.engine.read import Group, Spans
 from reporting.models import Target, TargetVersion
@@ -134,7 +134,7 @@ class Plan:
     goals: tuple[Goal, ...]
     tree: Tree
     municipalities: tuple[Municipality, ...]
-    activities: tuple[Activity, ...]
+    activities: tuple[Initiative, ...]
 
     @cached_property
     def _labels(self) -> dict[str, Mapping[str, str]]:
@@ -259,11 +259,11 @@ TREE = """
 """
 
 
-def _tree(programme: Programme, as_of: ledger.AsOf) -> tuple[tuple[Activity, ...], Tree]:
+def _tree(programme: Programme, as_of: ledger.AsOf) -> tuple[tuple[Initiative, ...], Tree]:
     """The programme's activities by number, and what lies below it and each of them: one query for both."""
-    activities: dict[int, Activity] = {}
+    activities: dict[int, Initiative] = {}
     below: dict[int, list[ledger.Span]] = {programme.heading_id: []}
-    found: Any = Activity.objects.raw(TREE, [programme.heading_id, programme.pk, as_of.day, as_of.place])
+    found: Any = Initiative.objects.raw(TREE, [programme.heading_id, programme.pk, as_of.day, as_of.place])
     for row in found:
         if row.pk is not None:
             activities.setdefault(row.pk, row)

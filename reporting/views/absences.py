@@ -20,11 +20,11 @@ from portal.drafts.versions import thing_of
 from portal.geography.models import Municipality
 from portal.ui.fields import SmartDateField
 from portal.ui.forms import PortalForm, sent_before
+from programmes.scope import owned_in_area
 from reporting import reasons, rights
 from reporting.absences import absences, say_absent, take_back
 from reporting.models import Absence, Indicator, Series
 from reporting.observations import may_write
-from reporting.scope import owned_in_area
 from reporting.views.series import absent_table, visible_series
 from reporting.views.series_entry import errors_of, required
 

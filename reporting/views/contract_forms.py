@@ -9,11 +9,11 @@ from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.ui.fields import DateField, SmartDateField
 from portal.ui.forms import PortalForm
+from programmes.scope import organisations_of_area, owned_in_area
 from reporting import reasons
 from reporting.contracts import RULE, WINDOW, WORDING, Party
 from reporting.library import visible_library
 from reporting.models import Contract, GoalVersion, Indicator, Series
-from reporting.scope import organisations_of_area, owned_in_area
 from reporting.views.rule_form import Amount, RuleForm, Sources
 
 PARTIES = 4

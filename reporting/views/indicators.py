@@ -27,6 +27,7 @@ from portal.ui.dates import day_of_iso
 from portal.ui.forms import PortalForm
 from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Column, Table
+from programmes.scope import owned_in_area
 from reporting import indicator_values as values
 from reporting import indicator_words as words
 from reporting import rights
@@ -37,7 +38,6 @@ from reporting.filter_words import FilterNames, Labels
 from reporting.models import Absence, Indicator, IndicatorVersion, Series, TargetVersion
 from reporting.observations import may_write
 from reporting.rules.values import Absent, Number
-from reporting.scope import owned_in_area
 from reporting.views.asking import AsOfPage
 from reporting.views.series import MOST_ABSENT, absent_table
 

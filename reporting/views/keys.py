@@ -25,11 +25,11 @@ from portal.ui import formats
 from portal.ui.export import export_response, requested
 from portal.ui.forms import sent_before
 from programmes.models import Programme
+from programmes.scope import owned_in_area
 from reporting import keys, rights
 from reporting.keys import State
 from reporting.models import DistributionKey, KeyVersion, Series, Target
 from reporting.rules.distribution import DistributionError
-from reporting.scope import owned_in_area
 from reporting.targets import newest_version
 from reporting.views import key_parts
 from reporting.views.asking import ReportingPage

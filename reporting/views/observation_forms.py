@@ -17,11 +17,11 @@ from portal.ui.cvr import clean_cvr
 from portal.ui.fields import CvrField, DateField, SmartDateField
 from portal.ui.forms import PortalForm
 from portal.ui.upload import Kind, UploadField
+from programmes.scope import organisations_of_area
 from reporting import measures, reasons
 from reporting.models import Observation, Series
 from reporting.observation_files import MOST_BYTES
 from reporting.observation_rules import Said
-from reporting.scope import organisations_of_area
 from reporting.statistics.numbers import exact
 
 

@@ -20,6 +20,7 @@ from portal.ui import export, formats
 from portal.ui.empty import EmptyValue
 from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Column, Table
+from programmes.scope import owned_in_area
 from reporting import measures, reasons, rights
 from reporting.absences import absences
 from reporting.contract_evidence import invited_key
@@ -27,7 +28,6 @@ from reporting.engine.protected import closed_measures, is_protected
 from reporting.models import Absence, Observation, ObservationChange, Series
 from reporting.observation_files import FOR_FILES
 from reporting.observations import is_assessment, may_confirm, may_write
-from reporting.scope import owned_in_area
 from reporting.views.observation_forms import SeriesFilterForm
 
 PAGE = 50

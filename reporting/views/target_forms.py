@@ -12,10 +12,10 @@ from portal.identity.actor import Actor
 from portal.ledger import registry
 from portal.ui import formats
 from portal.ui.forms import SmartDateField
-from programmes.models import Activity, Programme
+from programmes.models import Initiative, Programme
+from programmes.scope import owned_in_area
 from reporting import reasons
 from reporting.models import Indicator, Target, TargetVersion
-from reporting.scope import owned_in_area
 from reporting.views.fields import AlternativesField, MilestonesField, NumberField, WeightsField
 from reporting.views.key_forms import TokenForm
 
@@ -95,7 +95,7 @@ class TargetForm(TokenForm):
                 del fields[name]
         inside = min(max(actor.on, programme.starts_on), programme.ends_on)
         fields["organisations"].choices = [(each.pk, each.name) for each in programme.creators(inside)]
-        activities = Activity.objects.filter(programme=programme).order_by("number", "pk")
+        activities = Initiative.objects.filter(programme=programme).order_by("number", "pk")
         fields["headings"].choices = [(each.heading_id, str(each)) for each in activities]
         fields["excluded_municipalities"].choices = [
             (each.code, each.name) for each in programme.municipalities(inside)

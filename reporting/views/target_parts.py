@@ -18,7 +18,7 @@ from portal.ledger import registry
 from portal.ui import formats
 from portal.ui.empty import EmptyValue
 from portal.ui.tables import Cell, Column, Table
-from programmes.models import Activity, Programme
+from programmes.models import Initiative, Programme
 from reporting import reasons, rule_words
 from reporting.explanation import Telling
 from reporting.models import Indicator, Series, Target, TargetVersion
@@ -125,7 +125,7 @@ def details(target: Target, version: TargetVersion) -> Table:
         found = Organisation.objects.filter(pk__in=version.organisations).order_by("sort_key", "pk")
         lines.append((_("Whose matches count"), ", ".join(each.name for each in found)))
     if version.headings:
-        activities = Activity.objects.filter(heading__in=version.headings).order_by("number", "pk")
+        activities = Initiative.objects.filter(heading__in=version.headings).order_by("number", "pk")
         lines.append((_("Activities"), "; ".join(str(each) for each in activities)))
     for label, text in ((_("Note"), version.note), (_("Source"), version.source)):
         if text:

@@ -21,7 +21,7 @@ from portal import ledger
 from portal.identity import demo as people
 from portal.identity.models import Organisation
 from portal.ledger.models import Fact
-from programmes.models import Activity, Programme
+from programmes.models import Initiative, Programme
 from reporting.contracts import Party, make_contract, set_goal
 from reporting.engine.contracts.attained import compute
 from reporting.engine.contracts.cache import stored_payloads
@@ -51,7 +51,7 @@ class Counted:
 def make(programme: Programme, goals: int = GOALS) -> None:
     """An indicator and a goal each, of six kinds by turns; every contract is about one year."""
     owner, hub = programme.owner, Organisation.objects.get(name=people.HUB)
-    activities = list(Activity.objects.filter(programme=programme).order_by("pk"))
+    activities = list(Initiative.objects.filter(programme=programme).order_by("pk"))
     series: dict[str, list[Series]] = {measure: [] for measure in (ANSWER, VOLUME)}
     for each in Series.objects.filter(key__startswith="bench-").order_by("pk"):
         series[each.measure_id].append(each)
@@ -77,7 +77,7 @@ def make(programme: Programme, goals: int = GOALS) -> None:
 
 
 def _kind(
-    number: int, activities: list[Activity], series: dict[str, list[Series]]
+    number: int, activities: list[Initiative], series: dict[str, list[Series]]
 ) -> tuple[dict[str, Any], str, dict[str, Any], str]:
     """Fields of the indicator, rule, its numbers, and the name of what it is given."""
     heading = {"headings": [activities[number % len(activities)].heading_id]}

@@ -24,7 +24,7 @@ from portal.identity.models import Organisation, User
 from portal.identity.roles import OrganisationKind
 from portal.ledger.models import Heading, HeadingParent
 from portal.ui.cvr import cvr_problem
-from programmes.models import Activity, PartnerRole, Programme
+from programmes.models import Initiative, PartnerRole, Programme
 from reporting.models import TargetVersion
 from reporting.targets import set_target
 from tests.bench import observed
@@ -95,13 +95,13 @@ def _programme(size: Size, begins: date, ends: date) -> Programme:
             area=Area.objects.get(kind=Area.Kind.KKR, name=people.KKR),
             starts_on=begins, ends_on=ends, counted_from=begins, fictional=True,
         )  # fmt: skip
-        above: list[Activity] = []
+        above: list[Initiative] = []
         for number in range(size.initiatives):
             # Every tenth is an activity, the nine after it are initiatives below it.
             parent = programme.heading if number % 10 == 0 else above[-1].heading
-            activity = Activity.objects.create(
+            activity = Initiative.objects.create(
                 programme=programme, number=f"{number // 10 + 1}.{number % 10}", name=f"Initiativ {number + 1}",
-                lead=partners[number % len(partners)].name, lead_status=Activity.LeadStatus.FIXED,
+                lead=partners[number % len(partners)].name, lead_status=Initiative.LeadStatus.FIXED,
                 heading=_heading(parent, begins),
             )  # fmt: skip
             if number % 10 == 0:

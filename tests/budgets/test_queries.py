@@ -23,7 +23,7 @@ from portal import ledger
 from portal.geography.areas import municipalities_in
 from portal.identity.models import Organisation
 from portal.identity.roles import OrganisationKind, Role
-from programmes.models import Activity
+from programmes.models import Initiative
 from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
@@ -275,7 +275,7 @@ class TestQueries(TestCase):
         }
         jobcentre = Organisation.objects.get(name="Jobcenter Aalborg")
         types = list(MatchType.objects.order_by("order"))
-        activities = list(Activity.objects.filter(programme=programme))
+        activities = list(Initiative.objects.filter(programme=programme))
         rows = []
         for turn in range(cls.made, cls.made + number):
             place = places[turn % len(places)]

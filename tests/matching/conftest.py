@@ -17,7 +17,7 @@ from portal.identity.actor import Actor, actor_for
 from portal.identity.models import Membership, Organisation, User
 from portal.identity.roles import OrganisationKind, Role
 from portal.ledger.models import Heading
-from programmes.models import Activity, PartnerRole, Programme
+from programmes.models import Initiative, PartnerRole, Programme
 from tests.identity.helpers import signed_in
 
 TODAY = date(2021, 1, 31)
@@ -30,7 +30,7 @@ LIMFJORD, KATTEGAT, RANDERS, AALBORG_KOEL = "99000031", "99000023", "99000015", 
 class World:
     programme: Programme
     other: Programme
-    activity: Activity
+    activity: Initiative
     organisations: dict[str, Organisation]
     companies: dict[str, Company]
     actors: dict[str, Actor]
@@ -140,7 +140,7 @@ def make_world() -> World:
     PartnerRole.objects.create(
         programme=programmes[0], organisation=organisations["KKR"], role="steward", valid_from=date(2020, 7, 1)
     )
-    activity = Activity.objects.create(
+    activity = Initiative.objects.create(
         programme=programmes[0], heading=Heading.objects.create(), number="5.2.2", name="Virksomheder og studerende"
     )
     companies = {

@@ -18,7 +18,7 @@ from portal.identity.models import Organisation, User
 from portal.identity.roles import OrganisationKind, Role
 from portal.ledger import registry
 from portal.ledger.models import FactRecord, Heading, HeadingParent, Measure
-from programmes.models import Activity, PartnerRole, Programme
+from programmes.models import Initiative, PartnerRole, Programme
 from reporting.targets import set_target
 from tests.memberships import member
 
@@ -68,7 +68,7 @@ class World:
 
     programme: Programme
     organisations: dict[str, Organisation]
-    activities: dict[str, Activity]
+    activities: dict[str, Initiative]
     sources: int = 0
     batches: int = 0
     posted: list[str] = field(default_factory=list)
@@ -156,7 +156,7 @@ def build_world(targets: bool = True, slug: str = "vvv") -> World:
         upper = programme.heading
         for number, name in (("5.2.2", "Virksomheder og studerende"), ("5.2.2 a", "AAU: børser")):
             upper = _heading(upper, known)
-            activities[number] = Activity.objects.create(programme=programme, number=number, name=name, heading=upper)
+            activities[number] = Initiative.objects.create(programme=programme, number=number, name=name, heading=upper)
         world = World(programme, organisations, activities)
         if targets:
             build_targets(world, learnt_on=known)

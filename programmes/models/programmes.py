@@ -158,31 +158,3 @@ class PartnerRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme_id} {self.organisation_id} {self.role}"
-
-
-class Activity(models.Model):
-    """An activity under a programme; matches made by it count in the programme and are shown under it."""
-
-    class LeadStatus(models.TextChoices):
-        FIXED = "fixed", _("fixed")
-        SHARED = "shared", _("shared")
-        EXPECTED = "expected", _("expected")
-        UNDECIDED = "undecided", _("to be decided")
-
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="activities")
-    heading = models.OneToOneField("ledger.Heading", models.PROTECT, related_name="activity")
-    number = models.CharField(_("number"), max_length=20)
-    name = models.CharField(_("name"), max_length=160)
-    lead = models.CharField(_("lead"), max_length=300, blank=True, default="")
-    lead_status = models.CharField(max_length=20, choices=LeadStatus, default=LeadStatus.UNDECIDED)
-
-    class Meta:
-        ordering = ["programme_id", "number", "pk"]
-        verbose_name = _("activity")
-        constraints = [
-            # Printed numbers repeat in the sources, so number and name together name an activity.
-            models.UniqueConstraint(fields=["programme", "number", "name"], name="activity_named_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.name}"
