@@ -7,4 +7,4 @@ class ProgrammesConfig(AppConfig):
     verbose_name = _("Programmes")
 
     def ready(self) -> None:
-        from programmes import rights  # noqa: F401  # registers the actions
+        from programmes import measures, recording, rights  # noqa: F401  # registered by being imported

@@ -1,4 +1,4 @@
-"""What may be done with programmes."""
+"""What may be done with programmes and their money."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,10 +6,97 @@ from portal.identity.rights import register_action
 from portal.identity.roles import Role
 from portal.identity.scopes import Scope
 
+VIEW_PROGRAMMES = "programmes.view_programmes"
+VIEW_MONEY = "programmes.view_money"
+VIEW_VOUCHERS = "programmes.view_vouchers"
+MANAGE_SOURCES = "programmes.manage_sources"
+STATE_AMOUNTS = "programmes.state_amounts"
+DECIDE = "programmes.register_decision"
+CHANGE_BUDGET = "programmes.change_budget"
+COMMIT = "programmes.commit"
+BOOK_SPENDING = "programmes.book_spending"
+CLOSE_YEAR = "programmes.close_year"
+
+OFFICERS = frozenset(
+    {
+        Role.MUNICIPAL_OFFICER,
+        Role.BUDGET_OFFICER,
+        Role.KKR_SECRETARIAT,
+        Role.PROGRAMME_LEAD,
+        Role.HUB_CONTROLLER,
+    }
+)
+"""Who works with a programme and its money for the organisation that owns it."""
+BUDGET_OFFICERS = frozenset({Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER})
+"""Who keeps an organisation's budget and accounts."""
+
 register_action(
-    "programmes.view_programmes",
+    VIEW_PROGRAMMES,
     set(Role),
     _("Your role does not work with programmes."),
     scope=Scope.READ,
     title=_("see programmes"),
+)
+register_action(
+    VIEW_MONEY,
+    set(Role),
+    _("Your role does not work with money."),
+    scope=Scope.READ,
+    title=_("see funding sources, amounts and budgets"),
+)
+register_action(
+    VIEW_VOUCHERS,
+    OFFICERS | {Role.AUDITOR},
+    _("Who was paid is seen by those who work with the money, and by the auditor. You see the sums."),
+    scope=Scope.RECORDS_READ,
+    title=_("see commitments and vouchers one by one"),
+)
+register_action(
+    MANAGE_SOURCES,
+    OFFICERS,
+    _("Funding sources are kept by municipal officers, budget officers, KKR, programme leads and controllers."),
+    scope=Scope.MONEY_WRITE,
+    title=_("make and change funding sources and accounts"),
+)
+register_action(
+    STATE_AMOUNTS,
+    OFFICERS,
+    _("Amounts are registered by municipal officers, budget officers, KKR, programme leads and controllers."),
+    scope=Scope.MONEY_WRITE,
+    title=_("register amounts that are recommended, set aside or released"),
+)
+register_action(
+    DECIDE,
+    OFFICERS,
+    _("Decisions are registered by municipal officers, budget officers, KKR, programme leads and controllers."),
+    scope=Scope.MONEY_WRITE,
+    title=_("register what was recommended and decided"),
+)
+register_action(
+    CHANGE_BUDGET,
+    BUDGET_OFFICERS,
+    _("The budget is changed by budget officers, the KKR secretariat and the erhvervshus' controller."),
+    scope=Scope.MONEY_WRITE,
+    title=_("change a budget: adopt, supplement, transfer and carry over"),
+)
+register_action(
+    COMMIT,
+    OFFICERS,
+    _("Money is committed by municipal officers, budget officers, KKR, programme leads and controllers."),
+    scope=Scope.MONEY_WRITE,
+    title=_("commit money"),
+)
+register_action(
+    BOOK_SPENDING,
+    BUDGET_OFFICERS,
+    _("Spending is registered by budget officers, the KKR secretariat and the erhvervshus' controller."),
+    scope=Scope.MONEY_WRITE,
+    title=_("register spending and reconcile it with the finance system"),
+)
+register_action(
+    CLOSE_YEAR,
+    BUDGET_OFFICERS,
+    _("A year is closed by budget officers, the KKR secretariat and the erhvervshus' controller."),
+    scope=Scope.MONEY_WRITE,
+    title=_("close a budget year"),
 )

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Scope(models.TextChoices):
-    READ = "read", _("read figures, programmes, contracts, indicators and series")
+    READ = "read", _("read figures, programmes, money, contracts, indicators and series")
     RECORDS_READ = "records:read", _("read companies, matches and other single registrations")
     MATCHES_WRITE = "matches:write", _("register and undo matches")
     OBSERVATIONS_WRITE = "observations:write", _("register, correct and withdraw observations")
+    PROGRAMMES_WRITE = "programmes:write", _("make and change plans and initiatives")
+    MONEY_WRITE = "money:write", _("register amounts, decisions, budget changes, commitments and spending")

@@ -1,0 +1,118 @@
+"""Who may decide what, and registering what was recommended and decided."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.drafts import versions
+from portal.identity import rights
+from portal.identity.actor import Actor
+from portal.identity.models import Organisation
+from portal.identity.rights import Refused, Verdict
+from portal.ui import formats
+from programmes.models import DecidingBody, Decision, Delegation
+from programmes.rights import DECIDE
+
+Outcome = Decision.Outcome
+
+
+def may_decide(decision: Decision, owner: Organisation, what: str, whole: Decimal) -> list[str]:
+    """Why the decision does not give `whole` kroner of what is meant; empty when it does.
+
+    `what` is one of Delegation.What: who may decide is data.
+    """
+    body = decision.body
+    if body.organisation_id != owner.pk:
+        return [_("%(body)s does not decide for %(owner)s.") % {"body": body, "owner": owner}]
+    if not decision.gives or decision.decided_on is None:
+        return [_("This has not been decided. Choose a decision that says yes, with its day.")]
+    said = {"body": body, "what": str(Delegation.What(what).label), "day": formats.date_da(decision.decided_on)}
+    if not _exists_on(body, decision.decided_on):
+        return [_("%(body)s did not exist on %(day)s.") % said]
+    delegation = Delegation.objects.filter(body=body, what=what).first()
+    if delegation is None:
+        others = Delegation.objects.filter(body__organisation=owner, what=what).select_related("body").order_by("pk")
+        who = formats.join_and(each.body for each in others)
+        if not who:
+            return [_("%(body)s may not decide this: %(what)s. Nobody has been named who may.") % said]
+        return [_("%(body)s may not decide this: %(what)s. That is for %(who)s.") % {**said, "who": who}]
+    if delegation.up_to is not None and whole > delegation.up_to:
+        limit = {**said, "limit": formats.money(delegation.up_to), "whole": formats.money(whole)}
+        return [_("%(body)s may decide this up to %(limit)s, and it is %(whole)s.") % limit]
+    return []
+
+
+def _exists_on(body: DecidingBody, day: date) -> bool:
+    return (body.valid_from is None or body.valid_from <= day) and (body.valid_to is None or body.valid_to >= day)
+
+
+def may_register(actor: Actor, body: DecidingBody) -> Verdict:
+    verdict = rights.may(actor, DECIDE)
+    if verdict and body.organisation_id not in actor.organisation_ids:
+        text = _("%(body)s decides for another organisation, which registers it.")
+        return Verdict(False, text % {"body": body})
+    return verdict
+
+
+def _checked(actor: Actor | None, row: Decision) -> None:
+    if actor is not None:
+        verdict = may_register(actor, row.body)
+        if not verdict:
+            raise Refused(verdict.reason)
+    wrong: dict[str, str] = {}
+    if not row.title.strip():
+        wrong["title"] = _("Say what the decision is about.")
+    decided = row.outcome not in (Outcome.PENDING, Outcome.POSTPONED)
+    if decided and row.decided_on is None:
+        wrong["decided_on"] = _("Write the day it was decided.")
+    if not decided and row.decided_on is not None:
+        wrong["decided_on"] = _("What still waits has no day of decision. Leave it empty, or choose the outcome.")
+    if decided and row.body.asks_agenda_item and not row.agenda_item.strip():
+        text = _("%(body)s decides on an agenda. Write the number of the item.")
+        wrong["agenda_item"] = text % {"body": row.body}
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def register_decision(
+    actor: Actor | None, body: DecidingBody, *, written: Callable[[int], None] | None = None, **said: Any
+) -> Decision:
+    """`said`: outcome, decided_on, agenda_item, title, recommended, decided, document. Raises ValidationError."""
+    row = Decision(body=body, registered_by=actor.user if actor is not None else None, **said)
+    _checked(actor, row)
+    with transaction.atomic():
+        row.save()
+        if written is not None:
+            written(row.pk)
+    return row
+
+
+def change_decision(
+    actor: Actor | None, decision: Decision, *, seen: versions.Seen | None = None, **said: Any
+) -> Decision:
+    """What money rests on keeps its body, its day and that it says yes. Raises ValidationError, Changed."""
+    with transaction.atomic():
+        row = Decision.objects.select_for_update(no_key=True, of=("self",)).select_related("body").get(pk=decision.pk)
+        versions.settle(actor, versions.thing_of("decision", row.pk), seen=seen, now=mark(row))
+        before = (row.gives, row.decided_on)
+        for name, value in said.items():
+            setattr(row, name, value)
+        _checked(actor, row)
+        if (row.gives, row.decided_on) != before and (
+            row.budget_changes.exists() or row.commitments.exists() or row.amounts.filter(withdrawn_at=None).exists()
+        ):
+            raise ValidationError(
+                _("Money rests on this decision. Its day and its yes stay: take the money back first.")
+            )
+        row.save()
+    return row
+
+
+def mark(decision: Decision) -> str:
+    """What tells versions of a decision apart."""
+    return str(decision.updated_at.isoformat())

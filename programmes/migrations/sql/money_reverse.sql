@@ -1,0 +1,17 @@
+DROP TRIGGER programmes_guard_commitment ON programmes_commitment;
+DROP TRIGGER programmes_guard_voucher ON programmes_voucher;
+DROP TRIGGER programmes_guard_budget_lines ON programmes_budgetline;
+DROP TRIGGER programmes_guard_amount_lines ON programmes_amountline;
+DROP TRIGGER programmes_guard_amount ON programmes_amount;
+DROP TRIGGER programmes_guard_amount_withdrawn ON programmes_amount;
+DROP TRIGGER programmes_guard_decision ON programmes_decision;
+DROP FUNCTION programmes_guard_decision();
+DROP FUNCTION programmes_guard_amount_withdrawn();
+DROP FUNCTION programmes_guard_amount();
+DROP FUNCTION programmes_guard_amount_lines();
+DROP FUNCTION programmes_check_amount(bigint);
+DROP FUNCTION programmes_guard_budget_lines();
+DROP FUNCTION programmes_check_budget_change(bigint);
+DROP FUNCTION programmes_guard_voucher();
+DROP FUNCTION programmes_guard_commitment();
+DROP FUNCTION programmes_cell_left(bigint);

@@ -1,0 +1,36 @@
+"""What of programmes' tables belongs together in the trail, and who may read of whom money went to."""
+
+from portal.audit.recording import Opens, guard, leave_out, part_of
+from portal.identity.actor import Actor
+from programmes.models import Commitment, Voucher
+
+part_of("programmes_programme", "programmes_partnerrole", "programme_id")
+part_of("programmes_programme", "programmes_activity", "programme_id")
+part_of("programmes_fundingsource", "programmes_account", "funding_source_id")
+part_of("programmes_fundingsource", "programmes_amount", "funding_source_id")
+part_of("programmes_fundingsource", "programmes_budgetcell", "funding_source_id")
+part_of("programmes_amount", "programmes_amountline", "amount_id")
+part_of("programmes_budgetchange", "programmes_budgetline", "change_id")
+part_of("programmes_budgetcell", "programmes_budgetline", "cell_id")
+part_of("programmes_budgetcell", "programmes_commitment", "cell_id")
+part_of("programmes_budgetcell", "programmes_voucher", "cell_id")
+part_of("programmes_budgetcell", "programmes_expectedoutturn", "cell_id")
+part_of("programmes_commitment", "programmes_voucher", "commitment_id")
+part_of("programmes_decidingbody", "programmes_delegation", "body_id")
+part_of("programmes_decidingbody", "programmes_decision", "body_id")
+# What the database makes of the name, to sort and to search by.
+for _table in ("programmes_fundingsource",):
+    leave_out(_table, "sort_key", "folded_name")
+leave_out("programmes_account", "digits")
+
+
+def _keepers(model: type[Commitment] | type[Voucher]) -> Opens:
+    def opens(actor: Actor, rows: set[str]) -> set[str]:
+        found = model.objects.visible_to(actor).filter(pk__in=rows).order_by()
+        return {str(pk) for pk in found.values_list("pk", flat=True)}
+
+    return opens
+
+
+guard("programmes_commitment", _keepers(Commitment))
+guard("programmes_voucher", _keepers(Voucher))
