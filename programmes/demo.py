@@ -11,7 +11,8 @@ from portal.geography.models import Area
 from portal.identity import demo as people
 from portal.identity.models import Organisation
 from portal.identity.roles import OrganisationKind
-from portal.ledger.models import Heading, HeadingParent, Installation
+from portal.ledger.models import Installation
+from programmes.headings import new_heading
 from programmes.models import Initiative, PartnerRole, Programme
 
 VVV2 = "vaekst-via-viden-2"
@@ -140,12 +141,6 @@ def _programme(frame: Frame) -> None:
                 heading=new_heading(activities[sub.parent].heading, frame.known_on),
             )  # fmt: skip
         _partners(programme)
-
-
-def new_heading(parent: Heading | None, known: date) -> Heading:
-    heading = Heading.objects.create()
-    ledger.define(HeadingParent(heading=heading, parent=parent, valid_from=None), learnt_on=known)
-    return heading
 
 
 def _partners(programme: Programme) -> None:
