@@ -11,7 +11,7 @@ from portal import ledger
 from portal.geography.models import Area
 from portal.identity import demo as people
 from portal.identity.models import Organisation
-from programmes.demo import new_heading
+from programmes.headings import new_heading
 from programmes.models import Initiative, Programme
 
 AALBORG = "aalborg-erhvervsstrategi-2023-2026"

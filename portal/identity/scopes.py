@@ -13,3 +13,4 @@ class Scope(models.TextChoices):
     RECORDS_READ = "records:read", _("read companies, matches and other single registrations")
     MATCHES_WRITE = "matches:write", _("register and undo matches")
     OBSERVATIONS_WRITE = "observations:write", _("register, correct and withdraw observations")
+    PLANS_WRITE = "plans:write", _("write plans and initiatives")

@@ -19,7 +19,7 @@ class SavedList(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, verbose_name=_("user"), related_name="saved_lists")
     name = models.CharField(_("name"), max_length=80)
-    query = models.CharField(_("filters"), max_length=1000)
+    query = models.CharField(_("filters"), max_length=1000, blank=True, default="")
 
     objects = SavedListQuerySet.as_manager()
 
