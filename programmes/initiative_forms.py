@@ -55,7 +55,7 @@ class InitiativeForm(OnceForm):
         help_text=_("It may say the initiative's status and milestones."),
     )  # fmt: skip
     lead_status = forms.ChoiceField(
-        label=_("The lead is"), choices=Initiative.LeadStatus.choices, initial=Initiative.LeadStatus.UNDECIDED
+        label=_("The lead is"), choices=Initiative.LeadStatus.choices, initial=Initiative.LeadStatus.NOT_STATED
     )
     lead_deadline = SmartDateField(label=_("Lead to be decided by"), required=False)
     partners = LinesField(

@@ -76,7 +76,7 @@ class Sheet:
     parent: Initiative | None = None
     areas: tuple[FocusArea, ...] = ()
     lead: str = ""
-    lead_status: str = LeadStatus.UNDECIDED
+    lead_status: str = LeadStatus.NOT_STATED
     lead_organisation: Organisation | None = None
     lead_deadline: date | None = None
     target_group: str = ""

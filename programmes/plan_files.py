@@ -54,6 +54,7 @@ LEAD = {
     Initiative.LeadStatus.SHARED: "delt",
     Initiative.LeadStatus.EXPECTED: "forventet",
     Initiative.LeadStatus.UNDECIDED: "afklares",
+    Initiative.LeadStatus.NOT_STATED: "ikke oplyst",
 }
 STATUS = {
     Initiative.Status.NOT_STATED: "ikke oplyst",
@@ -347,7 +348,7 @@ class _Work:
             parent=self.initiatives.get(row.text("under")),
             areas=self.value(row, "områder", self._areas),
             lead=row.text("lead"),
-            lead_status=self.value(row, "lead er", _one_of(LEAD, empty=Initiative.LeadStatus.UNDECIDED)),
+            lead_status=self.value(row, "lead er", _one_of(LEAD, empty=Initiative.LeadStatus.NOT_STATED)),
             lead_organisation=self.value(row, "ledende organisation", self._organisation),
             lead_deadline=self._day(row, "lead afklares senest"),
             target_group=row.text("målgruppe"),
@@ -360,7 +361,7 @@ class _Work:
         on, reason = self._day(row, "status fra"), row.text("status fordi")
         initiative = self.initiatives.get(row.label)
         if initiative is None:
-            reason = reason or (_("Read from a file") if self.actor is not None else "")
+            reason = reason or (_("As the file that was read says") if self.actor is not None else "")
             self.count(True, False)
             return make_initiative(
                 self.plan, sheet, status=status, status_on=on, status_reason=reason, moments=moments, actor=self.actor
@@ -372,7 +373,7 @@ class _Work:
             set_milestones(self.actor, initiative, moments)
             changed = True
         if row.text("status") and status != initiative.status:
-            set_status(self.actor, initiative, status, on=on, reason=reason or _("Read from a file"))
+            set_status(self.actor, initiative, status, on=on, reason=reason or _("As the file that was read says"))
             changed = True
         self.count(False, changed)
         return initiative

@@ -27,6 +27,7 @@ class Initiative(models.Model):
         SHARED = "shared", _("shared")
         EXPECTED = "expected", _("expected")
         UNDECIDED = "undecided", _("to be decided")
+        NOT_STATED = "not_stated", _("not stated")
 
     class Status(models.TextChoices):
         NOT_STATED = "not_stated", _("not stated")
@@ -48,7 +49,7 @@ class Initiative(models.Model):
     text = models.TextField(_("text"), blank=True, default="", db_default="")
     lead = models.CharField(_("lead"), max_length=300, blank=True, default="")
     lead_status = models.CharField(
-        _("status of the lead"), max_length=20, choices=LeadStatus, default=LeadStatus.UNDECIDED
+        _("status of the lead"), max_length=20, choices=LeadStatus, default=LeadStatus.NOT_STATED
     )
     lead_organisation = models.ForeignKey(
         Organisation, models.PROTECT, verbose_name=_("leading organisation"), related_name="led_initiatives",

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal.identity.views import ActionMixin
 from portal.ui import export, formats
@@ -43,7 +43,9 @@ class Meeting:
         said = list(dict.fromkeys(self.links))
         if self.initiatives:
             number = len(self.initiatives)
-            said.append(_("%(number)s initiative(s)") % {"number": formats.number(number)})
+            said.append(
+                ngettext("%(shown)s initiative", "%(shown)s initiatives", number) % {"shown": formats.number(number)}
+            )
         return "; ".join(said)
 
 

@@ -153,7 +153,7 @@ def initiative_line(initiative: Initiative) -> dict[str, Any]:
 def lead_text(initiative: Initiative) -> str:
     """Who leads; where nobody is fixed, that, and until when it is to be decided."""
     who = initiative.lead or (initiative.lead_organisation.name if initiative.lead_organisation is not None else "")
-    if initiative.lead_status == Initiative.LeadStatus.FIXED and who:
+    if who and initiative.lead_status in (Initiative.LeadStatus.FIXED, Initiative.LeadStatus.NOT_STATED):
         return who
     said = str(initiative.get_lead_status_display())
     if initiative.lead_deadline is not None:
