@@ -1,10 +1,27 @@
-"""What programmes stores. Programmes, initiatives and funding sources have a Heading to which the facts point."""
+"""What programmes stores. Programmes, areas, initiatives and sources have a Heading to which the facts point."""
 
 from programmes.models.amounts import Amount, AmountLine
 from programmes.models.budget import BudgetCell, BudgetChange, BudgetLine, ExpectedOutturn, YearClosing
 from programmes.models.decisions import DecidingBody, Decision, Delegation
+from programmes.models.effects import EffectIndicator, ExpectedEffect
+from programmes.models.focus_areas import (
+    BackgroundFact,
+    Cluster,
+    Criterion,
+    CriterionScore,
+    FocusArea,
+    FocusAreaLink,
+)
 from programmes.models.funding import Account, FundingSource, PriceIndex
-from programmes.models.initiatives import Initiative
+from programmes.models.initiatives import (
+    Initiative,
+    InitiativeArea,
+    InitiativeItem,
+    InitiativePartner,
+    InitiativeStatus,
+    Milestone,
+)
+from programmes.models.lists import SavedList
 from programmes.models.programmes import PartnerRole, Programme
 from programmes.models.spending import Commitment, Reconciliation, Voucher
 
@@ -12,20 +29,34 @@ __all__ = [
     "Account",
     "Amount",
     "AmountLine",
+    "BackgroundFact",
     "BudgetCell",
     "BudgetChange",
     "BudgetLine",
+    "Cluster",
     "Commitment",
+    "Criterion",
+    "CriterionScore",
     "DecidingBody",
     "Decision",
     "Delegation",
+    "EffectIndicator",
+    "ExpectedEffect",
     "ExpectedOutturn",
+    "FocusArea",
+    "FocusAreaLink",
     "FundingSource",
     "Initiative",
+    "InitiativeArea",
+    "InitiativeItem",
+    "InitiativePartner",
+    "InitiativeStatus",
+    "Milestone",
     "PartnerRole",
     "PriceIndex",
     "Programme",
     "Reconciliation",
+    "SavedList",
     "Voucher",
     "YearClosing",
 ]
