@@ -15,7 +15,7 @@ from portal.ledger.models import Installation
 from programmes.headings import new_heading
 from programmes.models import Initiative, PartnerRole, Programme
 
-ALSO = ("programmes.demo_strategies", "programmes.demo_aarhus", "programmes.demo_national")
+ALSO = ("programmes.demo_strategies", "programmes.demo_aarhus", "programmes.demo_national", "programmes.demo_money")
 
 VVV2 = "vaekst-via-viden-2"
 CONTINUATION = "vaekst-via-viden-fortsaettelse"
