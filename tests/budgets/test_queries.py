@@ -7,6 +7,7 @@ stand for BEGIN and ROLLBACK. A streamed file is read to its end. All statements
 Generated from the URL map by way of the access matrix: a new GET address without an entry here fails.
 """
 
+import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -219,7 +220,10 @@ ROLES = (
     Role.KKR_SECRETARIAT,
     Role.HUB_CONTROLLER,
     Role.ADMINISTRATOR,
+    Role.BUDGET_OFFICER,
 )
+SHORT = 3
+"""In the short ring each address is asked by the first so many of them that may; in the long ring by all."""
 
 
 # A page that everybody sees and a file that not everybody gets.
@@ -249,7 +253,7 @@ def test_every_get_address_has_an_entry() -> None:
 
 
 class TestQueries(TestCase):
-    """One world for all addresses; a method for each batch of them, added below."""
+    """One world for all addresses; a method an address, added below."""
 
     world: ClassVar[World]
     made: ClassVar[int]
@@ -317,33 +321,27 @@ class TestQueries(TestCase):
         found = {}
         rule = RULES[name]
         for text in ASKED[name]:
-            for role in ROLES:
-                if role not in rule.roles or OWNER.get(name, role) != role:
-                    continue
-                if role in rule.no_part | rule.told | NO_FILE.get((name, text), frozenset()):
-                    continue
+            left_out = rule.no_part | rule.told | NO_FILE.get((name, text), frozenset())
+            may = [role for role in ROLES if role in rule.roles - left_out and OWNER.get(name, role) == role]
+            for role in may if os.environ.get("VAEKSTBRO_RING") == "long" else may[:SHORT]:
                 self.ask(name, role, text)
                 with CaptureQueriesContext(connection) as asked:
                     self.ask(name, role, text)
                 found[f"?{text} as {role}"] = [each["sql"] for each in asked.captured_queries]
         return found
 
-    def look(self, names: list[str]) -> None:
-        """All of them with few rows, then all with many: the rows are made once for the whole batch."""
-        few = {name: self.counts(name) for name in names}
-        assert all(few.values()), "nobody in ROLES may ask one of them"
+    def look(self, name: str) -> None:
+        few = self.counts(name)
+        assert few, "nobody in ROLES may ask it"
         self.grow(2 * N)
         wrong = []
-        for name in names:
-            for way, statements in self.counts(name).items():
-                listed = "\n    ".join(" ".join(each.split())[:160] for each in statements)
-                reading = [each for each in statements if READS.match(each)]
-                before = len(few[name][way])
-                if len(reading) > MOST:
-                    wrong.append(f"{name}{way}: {len(reading)} read, of at most {MOST}\n    {listed}")
-                if len(statements) != before:
-                    said = f"{before} at {N} rows, {len(statements)} at {3 * N}"
-                    wrong.append(f"{name}{way}: {said}\n    {listed}")
+        for way, statements in self.counts(name).items():
+            listed = "\n    ".join(" ".join(each.split())[:160] for each in statements)
+            reading = [each for each in statements if READS.match(each)]
+            if len(reading) > MOST:
+                wrong.append(f"{way}: {len(reading)} read, of at most {MOST}\n    {listed}")
+            if len(statements) != len(few[way]):
+                wrong.append(f"{way}: {len(few[way])} at {N} rows, {len(statements)} at {3 * N}\n    {listed}")
         assert wrong == [], "\n".join(wrong)
 
     def tearDown(self) -> None:
@@ -360,16 +358,9 @@ class TestQueries(TestCase):
         assert page.count("Limfjord Række") == 3 * N
 
 
-BATCH = 12
-"""Addresses that share one growth of the rows, which takes longer than asking most of them."""
+def _method(name: str) -> Callable[[TestQueries], None]:
+    return lambda self: self.look(name)
 
 
-def _method(names: list[str]) -> Callable[[TestQueries], None]:
-    return lambda self: self.look(names)
-
-
-_names = sorted(ASKED)
-for _start in range(0, len(_names), BATCH):
-    _batch = _names[_start : _start + BATCH]
-    _title = f"{_batch[0]}_to_{_batch[-1]}".replace(":", "_")
-    setattr(TestQueries, f"test_{_title}", _method(_batch))
+for _name in ASKED:
+    setattr(TestQueries, f"test_{_name.replace(':', '_')}", _method(_name))
