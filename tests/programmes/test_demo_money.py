@@ -1,19 +1,16 @@
-"""Aarhus' amounts add up to what is computed from the document, and the fictional year to its arithmetic."""
+"""Aarhus' amounts add up to what is computed from the document."""
 
 from collections.abc import Iterable
-from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from portal import ledger
 from portal.identity import demo as people
 from portal.ledger.audit import differences
 from portal.ledger.models import Fact, Installation
 from programmes import demo, demo_aarhus, demo_money
 from programmes.amounts import counted_once
-from programmes.balance import Balance, balances, summed
-from programmes.models import Amount, AmountLine, FundingSource, Initiative, Programme
+from programmes.models import Amount, AmountLine, FundingSource, Initiative
 
 pytestmark = pytest.mark.django_db
 
@@ -67,34 +64,3 @@ def test_what_has_no_number_has_no_line(loaded: None) -> None:
     ]  # fmt: skip
     twelve = Initiative.objects.get(programme__slug=demo_aarhus.AARHUS, number="12")
     assert not twelve.amounts.exists()
-
-
-def test_the_fictional_year(loaded: None) -> None:
-    """Of what the loader says by the day it ran, counted by hand for a whole year."""
-    today = demo.loaded_on()
-    if today < date(today.year, 10, 20):
-        # The fictional year is under way: what is to come is not there yet.
-        assert not Fact.objects.filter(occurred_on__gt=today, measure__in=["budget", "spending"]).exists()
-        return
-    pool = FundingSource.objects.get(name=demo_money.FICTIONAL_POOL)
-    programme = Programme.objects.get(slug=demo.CONTINUATION)
-    found = balances(ledger.AsOf.now())
-
-    def of(number: str | None, year: int) -> Balance:
-        rows = Initiative.objects.filter(programme=programme, number=number)
-        heading = pool.heading_id if number is None else rows.get().heading_id
-        return summed(balance for key, balance in found.items() if (key.heading, key.year) == (heading, year))
-
-    services = of("5.2.1", today.year)
-    # 400.000 adopted, 250.000 released to it; committed 300.000, the bill was 310.000: 10.000 on top.
-    assert (services.original, services.transfer, services.corrected) == (400_000, 250_000, 650_000)
-    assert (services.committed, services.drawn, services.spent) == (300_000, 300_000, 310_000)
-    assert services.left == 340_000
-    courses = of("5.2.3", today.year)
-    # 300.000 adopted, 60.000 carried over; 200.000 committed, seven bills of 25.000 by October.
-    assert (courses.corrected, courses.spent, courses.bound, courses.left) == (360_000, 175_000, 25_000, 160_000)
-    themes = of("5.3.2", today.year)
-    assert (themes.corrected, themes.spent, themes.overspent) == (150_000, 165_500, 15_500)
-    assert of(None, today.year).corrected == 50_000  # 300.000 less 250.000
-    last = of("5.2.3", today.year - 1)
-    assert (last.corrected, last.spent, last.left) == (240_000, 240_000, 0)  # 300.000 less 60.000; three of 80.000
