@@ -45,8 +45,8 @@ class Stated:
 
     number: str
     source: str | None
-    step: Step
-    form: Form
+    step: Amount.Step
+    form: Amount.Form
     kroner: int = 0
     years: Sequence[int | None] = ()
     note: str = ""
