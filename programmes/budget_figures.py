@@ -123,11 +123,11 @@ class Figure:
             newest = ledger.latest(
                 closing.MEASURE, self.as_of, ("subcategory", "heading", "period"), self.asked.where()
             )
-            return Fact.objects.filter(pk__in=[row["place"] for row in newest])  # type: ignore[no-any-return]
+            return Fact.objects.filter(pk__in=[row["place"] for row in newest])
         condition = Q()
         for part in self.parts:
             condition |= part.condition()
-        return Fact.objects.known(self.as_of).filter(condition, self.asked.where())  # type: ignore[no-any-return]
+        return Fact.objects.known(self.as_of).filter(condition, self.asked.where())
 
     def shares(self) -> list[Share]:
         """What each part comes to; they add up to the figure. Parts without a fact are left out. One query."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.identity.models import Organisation
 from portal.ui import formats
-from programmes.cells import left_in
+from programmes.cells import left_in, work_name
 from programmes.models import BudgetCell
 
 
@@ -26,7 +26,7 @@ class PlaceLeft:
     @property
     def name(self) -> str:
         """Without the year: "Erhvervspuljen · 1.2 Efteruddannelse"."""
-        return f"{self.cell.funding_source} · {self.cell.initiative or _('not released')}"
+        return f"{self.cell.funding_source} · {work_name(self.cell.initiative)}"
 
     @property
     def title(self) -> str:

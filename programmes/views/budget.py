@@ -21,7 +21,7 @@ from portal.ui.empty import EmptyValue
 from portal.ui.export import export_response, requested
 from portal.ui.tables import Cell, Column, GroupRow, Table
 from programmes import budget_grid, prices
-from programmes.balance import Balance, balances
+from programmes.balance import Balance, balances, summed
 from programmes.budget_figures import Asked
 from programmes.budget_grid import Group
 from programmes.models import BudgetChange
@@ -75,7 +75,7 @@ class Grid(MoneyPage):
         kind = requested(request)
         if kind is not None:
             self.require_a_readable_date()
-            name = f"{_('budget')}-{self.owner.name}-{self.asked.year}"
+            name = "-".join((_("budget"), self.owner.name, str(self.asked.year)))
             return export_response(kind, name, self.file_columns(), self.file_rows(groups))
         context = {
             **self.page_context(),
@@ -124,7 +124,7 @@ class Grid(MoneyPage):
 
     def row(self, name: str, of: list[Balance], asked: Asked) -> Row:
         """A place, or a sum of places; every number leads to what it is made of."""
-        balance = budget_grid.summed(of)
+        balance = summed(of)
         missing = sum(1 for each in of if each.expected is None)
         row: Row = {"name": name}
         for what, value in _amounts(balance).items():
@@ -212,7 +212,8 @@ class Years(MoneyPage):
         kind = requested(request)
         if kind is not None:
             self.require_a_readable_date()
-            return export_response(kind, f"{_('budget')}-{self.owner.name}", self.columns(rows, 2), rows)
+            name = "-".join((_("budget"), self.owner.name, str(self.shown_years[0])))
+            return export_response(kind, name, self.columns(rows, 2), rows)
         shown = decimals_of(
             cell.value for row in rows for year in self.shown_years if isinstance(cell := row[str(year)], Cell)
         )
@@ -302,7 +303,7 @@ class Years(MoneyPage):
         as_decided = _("as decided")
         years = range(self.shown_years[0] - 2, self.shown_years[-1] + 1)
         form.offer("prices", ((year, _("prices of %(year)s") % {"year": year}) for year in years), as_decided)
-        form.data["prices"] = self.request.GET.get("prices", "")
+        form.data = {**form.data, "prices": self.request.GET.get("prices", "")}
         return form
 
 

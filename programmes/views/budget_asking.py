@@ -16,6 +16,7 @@ from portal.identity.models import Organisation
 from portal.ledger.asking import AsOfPage
 from portal.ui.forms import PortalForm
 from programmes.budget_figures import Asked
+from programmes.cells import work_name
 from programmes.models import BudgetCell, FundingSource, Initiative, Programme
 from programmes.models.amounts import FIRST_YEAR, LAST_YEAR
 from programmes.rights import VIEW_MONEY
@@ -54,7 +55,8 @@ class MoneyPage(AsOfPage):
         """The one asked for, else the person's own, else the first that keeps money; None where nobody does."""
         asked = self.request.GET.get("owner", "")
         if asked:
-            return _among(self.owners, lambda each: str(each.pk) == asked)
+            found: Organisation = _among(self.owners, lambda each: str(each.pk) == asked)
+            return found
         mine = self.actor.organisation
         own = [each for each in self.owners if mine is not None and each.pk == mine.pk]
         own = own or [each for each in self.owners if each.pk in self.actor.organisation_ids]
@@ -139,8 +141,7 @@ class MoneyPage(AsOfPage):
 
     def place_name(self, heading: int) -> str:
         """The initiative of a heading; the source's own heading is what is not released."""
-        initiative = self.initiatives.get(heading)
-        return str(initiative) if initiative is not None else _("not released")
+        return work_name(self.initiatives.get(heading))
 
     def filter_form(self) -> BudgetForm:
         form = BudgetForm(self.request.GET)

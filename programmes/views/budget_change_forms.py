@@ -105,7 +105,8 @@ class MakeChange(OwnerForm, MakeMoney):
                 note=said["note"],
                 written=written,
             )
-        return change.pk
+        pk: int = change.pk
+        return pk
 
 
 class LinesPage(MakeChange):
@@ -121,7 +122,8 @@ class LinesPage(MakeChange):
     @property
     def first(self) -> int:
         """A budget is adopted for the year to come; what is granted later or moved is about this one."""
-        return self.actor.on.year + (1 if self.change_kind == Kind.ORIGINAL else 0)
+        this: int = self.actor.on.year
+        return this + 1 if self.change_kind == Kind.ORIGINAL else this
 
     def form(self, data: Any = None) -> LinesForm:
         kept = self.draft_kept.fields if self.draft_used and self.draft_kept is not None else {}

@@ -21,6 +21,7 @@ from portal.ui.export import export_response, requested
 from portal.ui.forms import PortalForm
 from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Column, Table
+from programmes.cells import work_name
 from programmes.models import BudgetChange, BudgetLine, FundingSource, Initiative
 from programmes.rights import CHANGE_BUDGET, VIEW_MONEY
 from programmes.views.budget import decimals_of
@@ -191,7 +192,7 @@ def lines_table(change: BudgetChange) -> Table:
                 "source": Cell(
                     row.cell.funding_source.name, reverse("programmes:source", args=[row.cell.funding_source.key])
                 ),
-                "initiative": str(row.cell.initiative or _("not released")),
+                "initiative": work_name(row.cell.initiative),
                 "year": str(row.cell.year),
                 "comes_from": _amount(row),
                 "quantity": row.quantity,
@@ -212,7 +213,7 @@ def _amount(row: BudgetLine) -> Any:
     amount = row.comes_from
     if amount is None:
         return ""
-    name = f"{amount.funding_source}, {amount.initiative or _('not released')}, {amount.get_step_display()}"
+    name = f"{amount.funding_source}, {work_name(amount.initiative)}, {amount.get_step_display()}"
     return Cell(name, reverse("programmes:amount", args=[amount.pk]))
 
 

@@ -151,6 +151,7 @@ class FigurePage(MoneyPage):
         names = {source.key: source.name for source in self.sources}
         rows = []
         for fact in facts:
+            source = names.get(fact.subcategory, fact.subcategory)
             about = described.get(fact.place)
             title: Any = about.title if about else _("Erased")
             notes = [str(about.reason)] if about and about.reason else []
@@ -165,7 +166,7 @@ class FigurePage(MoneyPage):
                 {
                     "name": Cell(title, about.url if about and about.url else "", " ".join(notes)),
                     "kind": str(registry.get(fact.measure_id).name),
-                    "where": f"{names.get(fact.subcategory, fact.subcategory)}, {self.place_name(fact.heading_id)}",
+                    "where": f"{source}, {self.place_name(fact.heading_id or 0)}",
                     "year": str(period.lower.year),
                     "day": fact.occurred_on,
                     "place": fact.place,
@@ -191,7 +192,7 @@ class FigurePage(MoneyPage):
     def decisions(self, facts: list[Fact]) -> dict[int, str]:
         """Place of a fact of the budget → who decided it and when. One query."""
         keys = {
-            fact.place: int(fact.record.source_id)  # type: ignore[attr-defined]  # the other end of a relation
+            fact.place: int(fact.record.source_id)
             for fact in facts
             if fact.measure_id == budget.MEASURE and hasattr(fact, "record")
         }

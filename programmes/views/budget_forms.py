@@ -14,6 +14,7 @@ from portal.identity.models import Organisation
 from portal.ui import formats
 from portal.ui.fields import DateField, MoneyField
 from programmes.budget import Line
+from programmes.cells import work_name
 from programmes.decisions import register_decision
 from programmes.models import Amount, BudgetChange, DecidingBody, Decision, FundingSource, Initiative, Programme
 from programmes.places import PlaceLeft, by_year
@@ -55,7 +56,7 @@ class Offered:
         found = []
         for each in self.amounts:
             whole = formats.money(sum((line.quantity for line in each.lines.all()), Decimal(0)))
-            place = f"{each.funding_source} · {each.initiative or _('not released')}"
+            place = f"{each.funding_source} · {work_name(each.initiative)}"
             found.append((str(each.pk), f"{place}, {each.get_step_display()}: {whole}"))
         return [("", _("none")), *found]
 

@@ -20,7 +20,7 @@ from portal.ui.empty import EmptyValue
 from portal.ui.export import export_response, requested
 from portal.ui.tables import Cell, Column, Table
 from programmes import budget_grid
-from programmes.balance import Balance, Key, balances
+from programmes.balance import Balance, Key, balances, summed
 from programmes.budget_figures import Asked
 from programmes.models import Reconciliation, YearClosing
 from programmes.models.amounts import FIRST_YEAR, LAST_YEAR
@@ -203,7 +203,7 @@ class HalfYear(YearBase):
         kind = requested(request)
         if kind is not None:
             self.require_a_readable_date()
-            name = f"{_('half-year-account')}-{self.owner.name}-{year}"
+            name = "-".join((_("half-year-account"), self.owner.name, str(year)))
             return export_response(kind, name, self.columns(2), self.lines(groups))
         shown = [value for group in groups for place in group.places for value in self.amounts(place.balance).values()]
         context = {
@@ -253,7 +253,7 @@ class HalfYear(YearBase):
 
     def row(self, source: str, name: str, of: list[Balance], asked: Asked) -> Row:
         until = asked.narrowed(until=self.until)
-        whole = budget_grid.summed(of)
+        whole = summed(of)
         said = [each.expected is not None for each in of]
         row: Row = {"source": source or name, "name": name if source else ""}
         for what, value in self.amounts(whole).items():

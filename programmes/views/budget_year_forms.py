@@ -22,7 +22,7 @@ from portal.ui.tables import Column, Table
 from programmes import closing
 from programmes.balance import Balance, balances
 from programmes.budget_figures import Asked
-from programmes.cells import left_in, require_keeper
+from programmes.cells import left_in, require_keeper, work_name
 from programmes.models import BudgetCell, ExpectedOutturn, FundingSource, Reconciliation
 from programmes.models.amounts import FIRST_YEAR, LAST_YEAR
 from programmes.places import places_left
@@ -95,7 +95,7 @@ class ExpectedForm(OnceForm):
         for cell in cells:
             said = newest.get(cell.pk)
             self.fields[f"expected_{cell.pk}"] = MoneyField(
-                label=str(cell.initiative or _("not released")),
+                label=work_name(cell.initiative),
                 required=False,
                 help_text=self.hint(said),
                 initial=said.quantity if said else None,
@@ -196,7 +196,7 @@ class Expected(AlterMoney):
             balance = found.get(cell.heading_id, Balance())
             rows.append(
                 {
-                    "name": str(cell.initiative or _("not released")),
+                    "name": work_name(cell.initiative),
                     "corrected": balance.corrected,
                     "spent": balance.spent,
                     "bound": balance.bound,

@@ -21,6 +21,7 @@ from portal.ui.export import export_response, requested
 from portal.ui.forms import PortalForm
 from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Column, Table
+from programmes.cells import work_name
 from programmes.decisions import may_register
 from programmes.models import Amount, Commitment, DecidingBody, Decision
 from programmes.rights import DECIDE, VIEW_MONEY
@@ -177,7 +178,7 @@ def amounts_table(amounts: list[Amount]) -> Table:
         rows=[
             {
                 "name": Cell(
-                    f"{each.funding_source} · {each.initiative or _('not released')}",
+                    f"{each.funding_source} · {work_name(each.initiative)}",
                     reverse("programmes:amount", args=[each.pk]),
                     _("withdrawn") if each.withdrawn_at else "",
                 ),

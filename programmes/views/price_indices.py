@@ -90,9 +90,7 @@ class MakeFactor(MakeMoney):
     action = KEEP_PRICES
     kind = "price_index"
     title = gettext_lazy("Register a price index")
-    lead = gettext_lazy(
-        "A later one replaces it from its day on; figures of earlier days keep theirs."
-    )
+    lead = gettext_lazy("A later one replaces it from its day on; figures of earlier days keep theirs.")
     done = gettext_lazy("The factor is registered.")
 
     def form(self, data: Any = None) -> FactorForm:
