@@ -15,10 +15,17 @@ from portal.ledger.models import Installation
 from programmes.headings import new_heading
 from programmes.models import Initiative, PartnerRole, Programme
 
-ALSO = ("programmes.demo_strategies", "programmes.demo_aarhus", "programmes.demo_national", "programmes.demo_money")
+ALSO = (
+    "programmes.demo_strategies",
+    "programmes.demo_aarhus",
+    "programmes.demo_national",
+    "programmes.demo_money",
+    "programmes.demo_budget",
+)
 
 VVV2 = "vaekst-via-viden-2"
 CONTINUATION = "vaekst-via-viden-fortsaettelse"
+"""Loaded with the demo area, not in tests."""
 MONTHS = 34
 """Counted months of VVV 2.0 (2020-09-01 to 2023-06-30), and of the continuation."""
 
