@@ -22,10 +22,10 @@ ALSO = (
     "programmes.demo_money",
     "programmes.demo_budget",
 )
+"""Loaded with the demo area, not in tests."""
 
 VVV2 = "vaekst-via-viden-2"
 CONTINUATION = "vaekst-via-viden-fortsaettelse"
-"""Loaded with the demo area, not in tests."""
 MONTHS = 34
 """Counted months of VVV 2.0 (2020-09-01 to 2023-06-30), and of the continuation."""
 
