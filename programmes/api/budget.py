@@ -118,8 +118,8 @@ class BudgetChangeList(Writing, ListView):
         description=(
             "Original budgets, supplementary appropriations, transfers and what was carried over, newest registration "
             "first, each with its lines. A change is never changed: to follow them, ask next time for what came "
-            "`after` the answer's `place`. Places are given in the order of the commits, so nothing is missed. One that "
-            "was taken back stands, and names the one that takes it back."
+            "`after` the answer's `place`. Places are given in the order of the commits, so nothing is missed. One "
+            "that was taken back stands, and names the one that takes it back."
         ),
         operation_id="budget_changes_list",
         parameters=[PLACE, AFTER],

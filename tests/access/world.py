@@ -104,7 +104,9 @@ class World:
             "reporting:library_goal": {"key": self.library.key},
             "reporting:library_take_out": {"key": self.library.key},
         }
-        return others.get(name) or self.evidence.kwargs(name) or self.staff.kwargs(name) or self.money.kwargs(name) or {}
+        return (
+            others.get(name) or self.evidence.kwargs(name) or self.staff.kwargs(name) or self.money.kwargs(name) or {}
+        )
 
     def query(self, name: str) -> str:
         if name in ("api_figures", "api_figure", "api_facts"):
