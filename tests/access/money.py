@@ -1,4 +1,4 @@
-"""A pool of Aalborg Kommune with everything that hangs on one, for every address of money."""
+"""A pool of Aalborg Kommune with all that hangs on one, made by its budget officer, for every address of money."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -126,7 +126,7 @@ def grow(money: Money, own: dict[Role, User], made: int, number: int) -> None:
         lines = [
             Line(source, initiative, today.year, Decimal(1000)),
             Line(source, None, today.year + 1, Decimal(500)),
-            Line(money.source, initiative, today.year - turn, Decimal(1000)),
+            Line(money.source, initiative, today.year - turn % 15, Decimal(1000)),  # not the years that are closed
         ]
         for each in (source, money.source):
             state_amount(
