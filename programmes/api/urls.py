@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from programmes.api.initiatives import (
     FocusAreaList,
@@ -17,4 +17,5 @@ urlpatterns = [
     path("initiatives/<int:pk>/", InitiativeRecord.as_view(), name="api_initiative"),
     path("initiatives/<int:pk>/change/", InitiativeChange.as_view(), name="api_initiative_change"),
     path("initiatives/<int:pk>/status/", InitiativeSay.as_view(), name="api_initiative_status"),
+    path("", include("programmes.api.money_urls")),
 ]

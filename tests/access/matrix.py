@@ -31,6 +31,15 @@ PROTECTING = frozenset({Role.DATA_PROTECTION_OFFICER})
 
 DEFINING = frozenset({Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER, Role.PROGRAMME_LEAD, Role.MUNICIPAL_OFFICER})
 
+# Money: its officers register it, its budget officers change budgets and book; who was paid is the keeper's to see.
+MONEY = frozenset(
+    {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER}
+)
+BUDGETING = frozenset({Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER})
+SEEING_VOUCHERS = MONEY | {Role.AUDITOR}
+# The pool is Aalborg Kommune's.
+NOT_THE_KEEPER = SEEING_VOUCHERS - {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
+
 Scope = Literal["any", "programme", "record", "operator"]
 
 
@@ -249,6 +258,29 @@ RULES: dict[str, Rule] = {
     "api_observations_many": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
     "api_observation_correct": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
     "api_observation_withdraw": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
+    # Money is open in the area, and its keeper's to change: the others that see it are told so.
+    "api_funding_sources": api(),
+    "api_funding_source": api(scope="programme"),
+    "api_funding_source_balance": api(scope="programme"),
+    "api_amounts": api(),
+    "api_amount": api(scope="programme"),
+    "api_amount_withdraw": api(roles=MONEY, scope="programme", method="post", answers=(400, 403)),
+    "api_decisions": api(),
+    "api_decision": api(scope="programme"),
+    "api_deciding_bodies": api(),
+    "api_budget": api(),
+    "api_budget_changes": api(),
+    "api_budget_change": api(scope="programme"),
+    "api_budget_change_take_back": api(roles=BUDGETING, scope="programme", method="post", answers=(400, 403)),
+    "api_commitments": api(roles=SEEING_VOUCHERS),
+    "api_commitment": api(roles=SEEING_VOUCHERS, scope="record", no_part=NOT_THE_KEEPER),
+    "api_commitment_close": api(roles=MONEY, scope="record", method="post", answers=(400,), no_part=NOT_THE_KEEPER),
+    "api_vouchers": api(roles=SEEING_VOUCHERS),
+    "api_voucher": api(roles=SEEING_VOUCHERS, scope="record", no_part=NOT_THE_KEEPER),
+    "api_voucher_withdraw": api(roles=BUDGETING, scope="record", method="post", answers=(400,), no_part=NOT_THE_KEEPER),
+    "api_expected_outturns": api(),
+    "api_reconciliations": api(),
+    "api_year_closings": api(),
     "api_schema": public(),
     "api_docs": public(),
     "api_problem": public(),
