@@ -94,7 +94,7 @@ def grow(plans: Plans, own: dict[Role, User], made: int, number: int) -> None:
         _initiative(actor, plans.plan, f"9.{turn}", [plans.area, area])
         part = Sheet(f"1.{turn}", f"Del {turn}", parent=plans.initiative)
         make_initiative(plans.plan, part, actor=actor)
-        status = "running" if turn % 2 else "decided"
+        status = "decided" if turn % 2 else "running"
         set_status(None, Initiative.objects.get(pk=plans.initiative.pk), status, reason="Skifter")
         if turn < 25:
             save_list(actor, f"Liste {turn}", "sort=name")
