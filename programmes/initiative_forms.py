@@ -36,7 +36,7 @@ LISTS = {
 
 
 class InitiativeForm(OnceForm):
-    number = forms.CharField(label=_("Number"), max_length=20)
+    number = forms.CharField(label=_("Number in the plan"), max_length=20)
     name = forms.CharField(label=_("Name"), max_length=160)
     parent = forms.ModelChoiceField(
         Initiative.objects.none(), label=_("Part of"), required=False, empty_label=_("no other initiative")
@@ -93,19 +93,21 @@ class InitiativeForm(OnceForm):
             known |= Q(pk=initiative.lead_organisation_id)
             del self.fields["token"]
         areas = plan.focus_areas.order_by("order", "pk")
+        if not areas:
+            del self.fields["first_area"], self.fields["areas"]
         offered: dict[str, Any] = {
             "parent": others,
             "first_area": areas,
             "areas": areas,
             "lead_organisation": Organisation.objects.filter(known).distinct().order_by("sort_key", "pk"),
         }
-        for name, rows in offered.items():
-            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        for name in self.fields.keys() & offered:
+            self.fields[name].queryset = offered[name]  # type: ignore[attr-defined]
 
     def sheet(self) -> Sheet:
         said = dict(self.cleaned_data)
         said.pop("token", None)
-        first, others = said.pop("first_area"), said.pop("areas")
+        first, others = said.pop("first_area", None), said.pop("areas", ())
         areas = ([first] if first else []) + [area for area in others if area != first]
         items: tuple[Item, ...] = sum((said.pop(name) for name in LISTS), ())
         return Sheet(areas=tuple(areas), items=items, **said)

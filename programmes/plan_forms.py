@@ -120,7 +120,7 @@ class AreaForm(OnceForm):
         label=gettext_lazy("Kind"), max_length=60,
         help_text=gettext_lazy("The plan's own word: focus area, priority, growth driver, goal …"),
     )  # fmt: skip
-    number = forms.CharField(label=gettext_lazy("Number"), max_length=40, required=False)
+    number = forms.CharField(label=gettext_lazy("Number in the plan"), max_length=40, required=False)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     parent = forms.ModelChoiceField(
         FocusArea.objects.none(), label=gettext_lazy("Lies under"), required=False,

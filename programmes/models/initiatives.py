@@ -35,7 +35,7 @@ class Initiative(models.Model):
         RECOMMENDED = "recommended", _("recommended")
         DECIDED = "decided", _("decided")
         ALLOCATED = "allocated", _("money set aside")
-        RUNNING = "running", _("running")
+        RUNNING = "running", _("under way")
         FINISHED = "finished", _("finished")
         LAPSED = "lapsed", _("lapsed")
 

@@ -19,13 +19,16 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def visible_to(self, actor: Actor) -> "ProgrammeQuerySet":
         """The programmes of the actor's area, and those of the whole country: no default view crosses areas.
 
-        A person sees a programme when the own organisation owns it, has a part in it, or lies in its area. A programme
-        without an area is of the whole country, and everybody sees it: regional plans refer to it.
+        A person sees a programme when the own organisation owns it, has a part in it or leads an initiative of it, or
+        lies in its area. A programme without an area is of the whole country, and everybody sees it: regional plans
+        refer to it.
         """
         organisation = actor.organisation
         if organisation is None:
             return self.none()
         mine = Q(owner=organisation) | Q(roles__organisation_id__in=actor.organisation_ids) | Q(area=None)
+        leads = Q(initiatives__lead_organisation_id__in=actor.organisation_ids)
+        mine |= Q(pk__in=Programme.objects.filter(leads).order_by().values("pk"))
         if organisation.area_id:
             mine |= Q(area=organisation.area_id)
         if organisation.municipality_id:

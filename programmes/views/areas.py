@@ -70,6 +70,7 @@ def details_of(area: FocusArea) -> Table:
 def _effects(effects: list[Any]) -> Table:
     return Table(
         caption=_("Expected effects"),
+        caption_hidden=True,
         columns=[
             Column("effect", _("Effect")),
             Column("value", _("Expected"), kind="number"),

@@ -1,5 +1,7 @@
 """An initiative's page: its sheet, its time, how it came to where it is, and what other parts of programmes add."""
 
+from datetime import date
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -78,7 +80,7 @@ def partners(initiative: Initiative, actor: Actor) -> Section | None:
 
 @section
 def time(initiative: Initiative, actor: Actor) -> Section | None:
-    rows = list(initiative.milestones.all())
+    rows = sorted(initiative.milestones.all(), key=_in_time)
     if not rows:
         return None
     lines = [
@@ -92,6 +94,12 @@ def time(initiative: Initiative, actor: Actor) -> Section | None:
     columns = [Column("when", _("When")), Column("what", _("What")), Column("reached", _("Reached"), kind="date")]
     table = Table(caption=_("Schedule and milestones"), caption_hidden=True, columns=columns, rows=lines)
     return Section(_("Schedule and milestones"), table=table)
+
+
+def _in_time(milestone: Milestone) -> tuple[date, int]:
+    """What has no day stands last; but a beginning comes first whatever its source says of when."""
+    start = milestone.kind == Milestone.Kind.START
+    return milestone.day or (date.min if start else date.max), milestone.pk
 
 
 @section

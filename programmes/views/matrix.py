@@ -21,8 +21,6 @@ from programmes.models import FocusArea, FocusAreaLink, InitiativeArea, Programm
 from programmes.views.finding import visible_plan
 from programmes.views.shown import area_url
 
-STAR = "★"
-
 
 class MatrixForm(PortalForm):
     """Which areas stand down and which across; those across may be of another plan."""
@@ -117,7 +115,7 @@ def meetings(
             at = above.get(at)
         if at is not None:
             text = _("yes") if at == link.area_id else link.area.name
-            said = f"{text} {STAR}" if link.starred else text
+            said = _("%(name)s (particularly promising)") % {"name": text} if link.starred else text
             found.setdefault((at, link.to_id), Meeting()).links.append(said)
     pairs = (
         InitiativeArea.objects.filter(

@@ -81,6 +81,7 @@ def effects_table(effects: Effects) -> Table:
     }
     return Table(
         caption=_("Expected effects"),
+        caption_hidden=True,
         columns=[
             Column("area", _("Area")),
             *(
@@ -117,7 +118,8 @@ def facts_table(facts: Iterable[BackgroundFact]) -> Table:
         "source": _("Source"),
     }  # fmt: skip
     shown = [name for name in titles if name in ("name", "value") or any(row[name] for row in rows)]
-    return Table(caption=_("Background facts"), columns=[Column(name, titles[name]) for name in shown], rows=rows)
+    columns = [Column(name, titles[name]) for name in shown]
+    return Table(caption=_("Background facts"), caption_hidden=True, columns=columns, rows=rows)
 
 
 def value_text(value: Decimal, value_to: Decimal | None, qualifier: str) -> str:

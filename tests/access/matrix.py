@@ -39,6 +39,7 @@ BUDGETING = frozenset({Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.HUB_CONTR
 SEEING_VOUCHERS = MONEY | {Role.AUDITOR}
 # The pool is Aalborg Kommune's.
 NOT_THE_KEEPER = SEEING_VOUCHERS - {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
+LEADING = DEFINING | REGISTERING | {Role.BUDGET_OFFICER}
 
 Scope = Literal["any", "programme", "record", "operator"]
 
@@ -137,6 +138,41 @@ RULES: dict[str, Rule] = {
     "tokens": Rule(roles=EVERYBODY - {Role.AUDITOR}),
     "token_new": Rule(roles=EVERYBODY - {Role.AUDITOR}),
     "token_revoke": Rule(roles=EVERYBODY - {Role.AUDITOR}, scope="record", no_part=EVERYBODY - {Role.ADVISER}),
+    # Plans: everybody of the area reads; officers write in those of their own organisation, and the others are told so.
+    "programmes:plans": Rule(),
+    "programmes:initiatives": Rule(),
+    **{
+        f"programmes:{name}": Rule(scope="programme")
+        for name in ("plan", "plan_matrix", "plan_file", "area", "initiative")
+    },
+    "programmes:plan_new": Rule(roles=DEFINING),
+    **{
+        f"programmes:{name}": Rule(roles=DEFINING, scope="programme", answers=(200, 403))
+        for name in (
+            "plan_change",
+            "plan_read",
+            "area_new",
+            "area_change",
+            "area_effects",
+            "area_links",
+            "area_scores",
+            "area_background",
+            "initiative_new",
+            "initiative_change",
+        )
+    },
+    # The plan's owner and the organisation that leads: here the KKR and the hub.
+    "programmes:initiative_milestones": Rule(roles=LEADING, scope="programme", answers=(200, 403)),
+    "programmes:initiative_status": Rule(roles=LEADING, scope="programme", answers=(200, 403)),
+    # One's own lists.
+    "programmes:list_save": Rule(roles=EVERYBODY - {Role.AUDITOR}, method="post", answers=(400,)),
+    "programmes:list_remove": Rule(
+        roles=EVERYBODY - {Role.AUDITOR},
+        scope="record",
+        method="post",
+        answers=(302,),
+        no_part=EVERYBODY - {Role.KKR_SECRETARIAT},
+    ),
     # Matching
     "matching:list": Rule(roles=READING),
     "matching:log": Rule(roles=REGISTERING),
@@ -233,6 +269,12 @@ RULES: dict[str, Rule] = {
     # API
     "api_programmes": api(),
     "api_programme": api(scope="programme"),
+    "api_focus_areas": api(),
+    "api_initiatives": api(),
+    "api_initiative": api(scope="programme"),
+    # Without a body: what is missing is said to those who may.
+    "api_initiative_change": api(roles=DEFINING, scope="programme", method="post", answers=(200, 403)),
+    "api_initiative_status": api(roles=LEADING, scope="programme", method="post", answers=(400, 403)),
     "api_companies": api(roles=READING),
     "api_company": api(roles=READING),
     "api_match_types": api(),

@@ -28,7 +28,7 @@ from programmes.models import Initiative
 from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
-from tests.access import evidence, money, staff
+from tests.access import evidence, money, plans, staff
 from tests.access.matrix import EVERYBODY, READING_ANSWERS, RULES
 from tests.access.world import World, build_world, indicators
 
@@ -36,6 +36,12 @@ MOST = 15
 READS = re.compile(r"\s*\(?(SELECT|WITH)\b")
 N = 7
 """Few enough that 3 N rows stand on one page of any list: more rows shown must not mean more questions."""
+
+PLAN_PAGES = (
+    "plan_change", "plan_read", "area_new", "area_change", "area_effects", "area_links", "area_scores",
+    "area_background", "initiative_new", "initiative_change", "initiative_milestones", "initiative_status",
+)  # fmt: skip
+"""Forms that the plan's owner fills in."""
 
 # The ways in which each GET address is asked. {municipality}, {today}: see `query`.
 ASKED: dict[str, list[str]] = {
@@ -86,6 +92,18 @@ ASKED: dict[str, list[str]] = {
     "token_new": [""],
     "token_revoke": [""],
     "drafts": [""],
+    "programmes:plans": ["", "export=csv"],
+    "programmes:plan": [""],
+    "programmes:plan_matrix": ["", "rows=drivkraft&columns=styrkeposition", "export=csv"],
+    "programmes:plan_file": ["export=csv", "export=xlsx"],
+    "programmes:plan_new": [""],
+    **{f"programmes:{name}": [""] for name in PLAN_PAGES},
+    "programmes:area": [""],
+    "programmes:initiative": [""],
+    "programmes:initiatives": ["", "text=initiativ&plan=adgangsplan&status=idea&sort=-status", "export=csv"],
+    "api_focus_areas": ["", "programme=adgangsplan", "updated_since=2020-01-01"],
+    "api_initiatives": ["", "status=idea&name=initiativ", "updated_since=2020-01-01"],
+    "api_initiative": [""],
     "matching:list": ["", "text=lim", "match_type=internship&municipality={municipality}", "export=csv", "export=xlsx"],
     "matching:log": [""],
     "matching:company_search": ["company_text=lim", "company=new&company_text=lim"],
@@ -250,6 +268,7 @@ NO_FILE = {("reporting:series", "export=csv"): EVERYBODY - READING_ANSWERS}
 # Addresses that have the right but belong to one: only the person who registered a match may undo it, only its owner
 # changes an indicator.
 OWNER = {
+    **{f"programmes:{name}": Role.KKR_SECRETARIAT for name in PLAN_PAGES},
     "matching:undo": Role.ADVISER,
     "reporting:indicator_change": Role.KKR_SECRETARIAT,
     "reporting:indicator_withdraw": Role.KKR_SECRETARIAT,
@@ -322,6 +341,7 @@ class TestQueries(TestCase):
         evidence.grow(cls.world.evidence, cls.made, number)
         staff.grow(cls.world.own, cls.made, number)
         money.grow(cls.world.money, cls.world.own, cls.made, number)
+        plans.grow(cls.world.plans, cls.world.own, cls.made, number)
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
         buckets.fold()
