@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Concat
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -53,7 +53,7 @@ def initiatives(actor: Actor, chosen: dict[str, Any], sort: str = "") -> QuerySe
     """Those that fit, in order. `chosen` as PortfolioForm cleans it; an unknown order is the plan's."""
     rows = Initiative.objects.visible_to(actor).select_related("programme__owner", "lead_organisation", "parent")
     if text := fold(" ".join(str(chosen.get("text") or "").split())):
-        words = Concat("number", Value(" "), "name", Value(" "), "text", Value(" "), "lead")
+        words = Concat("number", Value(" "), "name", Value(" "), "text", Value(" "), "lead", output_field=TextField())
         rows = rows.annotate(folded=Fold(words)).filter(
             Q(folded__contains=text) | Q(lead_organisation__folded_name__contains=text)
         )

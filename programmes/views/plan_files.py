@@ -18,7 +18,7 @@ from portal.ui.upload import MEGABYTE, Kind, UploadField
 from programmes import rights
 from programmes.models import Programme
 from programmes.plan_files import COLUMNS as NAMES
-from programmes.plan_files import EFFECT, Fault, PlanFileError, Unreadable, effect_columns, read_plan, rows_of
+from programmes.plan_files import Fault, PlanFileError, Unreadable, effect_columns, read_plan, rows_of
 from programmes.plans import may_edit, require
 from programmes.views.finding import visible_plan
 from programmes.views.shown import plan_url
@@ -46,8 +46,9 @@ class PlanFile(ActionMixin):
         plan = visible_plan(self.actor, slug)
         kind = export.requested(request) or "xlsx"
         columns = [Column(name, name) for name in NAMES]
-        columns += [Column(name, name, kind="number") for name in effect_columns(plan) if name.startswith(EFFECT)]
-        return export.export_response(kind, plan.slug, columns, rows_of(plan))
+        effects = effect_columns(plan)
+        columns += [Column(name, name, kind="number") for name in effects]
+        return export.export_response(kind, plan.slug, columns, rows_of(plan, effects))
 
 
 class ReadPlan(ActionMixin):
