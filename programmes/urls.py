@@ -6,3 +6,4 @@ from programmes import budget_addresses
 
 app_name = "programmes"
 urlpatterns: list[URLPattern | URLResolver] = [*budget_addresses.pages]
+
