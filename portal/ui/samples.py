@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from portal.ui import charts
 from portal.ui.charts import Bar, Chart, LegendEntry, Series
 from portal.ui.empty import EmptyValue
-from portal.ui.fields import CvrField, DateField, SmartDateField
+from portal.ui.fields import CvrField, DateField, MoneyField, SmartDateField
 from portal.ui.formats import month_short
 from portal.ui.forms import PortalForm
 from portal.ui.tables import Cell, Column, GroupRow, Table
@@ -45,6 +45,7 @@ class SampleForm(PortalForm):
         choices=[("salg", "Salg og markedsføring"), ("it", "It og data")],
         required=False,
     )
+    amount = MoneyField(label="Beløb", required=False)
     note = forms.CharField(label="Bemærkning", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     sure = forms.BooleanField(label="Det er et andet match end det, der ligner")
 
@@ -100,7 +101,8 @@ def sample_table(sort: str = "") -> Table:
 
 
 def sample_context(request: HttpRequest) -> dict[str, Any]:
-    typed = {"cvr": "12345678", "agreed_day": "31", "agreed_month": "x", "agreed_year": "2021", "kind": "studiejob"}
+    typed = {"cvr": "12345678", "agreed_day": "31", "agreed_month": "x", "agreed_year": "2021", "kind": "studiejob",
+             "amount": "32.850.0000"}  # fmt: skip
     wrong = SampleForm({f"wrong-{name}": value for name, value in typed.items()}, prefix="wrong")
     months = [month_short(month) for month in MONTHS]
     running = [sum(COUNTS[: place + 1]) for place in range(len(COUNTS))]
@@ -122,7 +124,7 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
     bars = [Bar(name, value, expected=plan, url=f"#{name}") for name, value, _target, plan in MUNICIPALITIES]
     return {
         "wrong_form": wrong,
-        "fresh_form": SampleForm(initial={"agreed": date(2021, 1, 31)}, prefix="fresh"),
+        "fresh_form": SampleForm(initial={"agreed": date(2021, 1, 31), "amount": Decimal(250_000)}, prefix="fresh"),
         "filter_form": SampleFilter(request.GET or None),
         "table": sample_table(request.GET.get("sort", "")),
         "account": Table(

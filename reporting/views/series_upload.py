@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from portal.identity.rights import Refused
 from portal.identity.views import ActionMixin
+from portal.tabular.reading import Unreadable
 from portal.ui import formats
 from portal.ui.tables import Column, Table
 from reporting import rights
 from reporting.measures import may_open_observations
 from reporting.models import EvidenceFile, Series
-from reporting.observation_files import FOR_FILES, Line, Unreadable, columns_wanted
+from reporting.observation_files import FOR_FILES, Line, columns_wanted
 from reporting.observations import may_write
 from reporting.uploads import import_file, lines_of, upload
 from reporting.views.observation_forms import UploadForm
