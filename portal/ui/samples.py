@@ -118,7 +118,8 @@ def sample_table(sort: str = "") -> Table:
 def sample_file() -> dict[str, Any]:
     """A file of spending between upload and import."""
     table = open_table(FILE.encode(), FILE_FIELDS)
-    faults = [fault for row in read_table(table, FILE_FIELDS, Chosen(guess(FILE_FIELDS, table))) for fault in row.faults]
+    rows = read_table(table, FILE_FIELDS, Chosen(guess(FILE_FIELDS, table)))
+    faults = [fault for row in rows for fault in row.faults]
     return {"mapping_form": MappingForm(table, FILE_FIELDS), "faults": fault_table(faults)}
 
 

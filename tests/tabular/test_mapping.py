@@ -1,4 +1,4 @@
-"""Columns matched once: found, guessed, asked for, remembered; values and faults; leftovers that can be brought again."""
+"""Columns matched once: found, guessed, asked for, remembered; values and faults; leftovers that come again."""
 
 import io
 from collections.abc import Iterator
@@ -92,8 +92,8 @@ def test_columns_with_the_same_heading_or_none_are_told_apart() -> None:
 
 @pytest.mark.parametrize(
     ("text", "sign"),
-    [("Beløb\n1.234,5\n", ","), ("Beløb;x\n1234.5;a\n", "."), ('Beløb;x\n"1,234.50";a\n', "."), ("Beløb;x\n1.234;a\n", ","),
-     ("x;y\n1.5;a\n", ",")],
+    [("Beløb;x\n1.234,5;a\n", ","), ("Beløb;x\n1234.5;a\n", "."), ('Beløb;x\n"1,234.50";a\n', "."),
+     ("Beløb;x\n1.234;a\n", ","), ("x;y\n1.5;a\n", ",")],
 )  # fmt: skip
 def test_the_decimal_sign_is_guessed_from_the_numbers(text: str, sign: str) -> None:
     table = opened(text)
@@ -295,5 +295,8 @@ def test_the_database_keeps_one_answer_and_a_decimal_sign() -> None:
     for wrong in ({"signature": known.signature}, {"signature": "x", "decimal_sign": ":"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             ColumnMapping.objects.create(
-                organisation=ours.organisation, purpose="spending", changed_by=ours.user, **wrong  # type: ignore[misc]
+                organisation=ours.organisation,
+                purpose="spending",
+                changed_by=ours.user,
+                **wrong,  # type: ignore[misc]
             )

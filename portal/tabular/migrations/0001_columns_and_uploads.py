@@ -6,54 +6,119 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0004_tokens'),
+        ("identity", "0004_tokens"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ColumnMapping',
+            name="ColumnMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.SlugField(max_length=60, verbose_name='what the file is for')),
-                ('signature', models.CharField(max_length=64, verbose_name='fingerprint of the headings')),
-                ('headings', models.JSONField(default=list, verbose_name='headings')),
-                ('columns', models.JSONField(default=dict, verbose_name='columns')),
-                ('decimal_sign', models.CharField(choices=[(',', 'comma: 1.234,50'), ('.', 'full stop: 1,234.50')], default=',', max_length=1, verbose_name='decimal sign')),
-                ('changed_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('changed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation', verbose_name='organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.SlugField(max_length=60, verbose_name="what the file is for")),
+                ("signature", models.CharField(max_length=64, verbose_name="fingerprint of the headings")),
+                ("headings", models.JSONField(default=list, verbose_name="headings")),
+                ("columns", models.JSONField(default=dict, verbose_name="columns")),
+                (
+                    "decimal_sign",
+                    models.CharField(
+                        choices=[(",", "comma: 1.234,50"), (".", "full stop: 1,234.50")],
+                        default=",",
+                        max_length=1,
+                        verbose_name="decimal sign",
+                    ),
+                ),
+                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'columns of a file',
-                'ordering': ['-changed_at', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'purpose', 'signature'), name='column_mapping_once', violation_error_message='The columns of such a file are known already.'), models.CheckConstraint(condition=models.Q(('decimal_sign__in', [',', '.'])), name='column_mapping_decimal_sign', violation_error_message='The decimal sign is a comma or a full stop.')],
+                "verbose_name": "columns of a file",
+                "ordering": ["-changed_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "purpose", "signature"),
+                        name="column_mapping_once",
+                        violation_error_message="The columns of such a file are known already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("decimal_sign__in", [",", "."])),
+                        name="column_mapping_decimal_sign",
+                        violation_error_message="The decimal sign is a comma or a full stop.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='UploadedTable',
+            name="UploadedTable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.SlugField(max_length=60, verbose_name='what the file is for')),
-                ('name', models.CharField(max_length=200, verbose_name='file')),
-                ('sha256', models.CharField(max_length=64, verbose_name='fingerprint')),
-                ('content', models.BinaryField(null=True, verbose_name='content')),
-                ('state', models.JSONField(default=dict, verbose_name='what has been chosen')),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True, verbose_name='uploaded')),
-                ('rows_imported', models.PositiveIntegerField(default=0, verbose_name='rows imported')),
-                ('imported_at', models.DateTimeField(null=True, verbose_name='imported')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation', verbose_name='organisation')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.SlugField(max_length=60, verbose_name="what the file is for")),
+                ("name", models.CharField(max_length=200, verbose_name="file")),
+                ("sha256", models.CharField(max_length=64, verbose_name="fingerprint")),
+                ("content", models.BinaryField(null=True, verbose_name="content")),
+                ("state", models.JSONField(default=dict, verbose_name="what has been chosen")),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True, verbose_name="uploaded")),
+                ("rows_imported", models.PositiveIntegerField(default=0, verbose_name="rows imported")),
+                ("imported_at", models.DateTimeField(null=True, verbose_name="imported")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="uploaded by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'uploaded table',
-                'ordering': ['-pk'],
-                'indexes': [models.Index(condition=models.Q(('imported_at', None)), fields=['uploaded_at'], name='uploaded_table_waiting'), models.Index(fields=['organisation', 'purpose', 'sha256'], name='uploaded_table_same')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', False), ('imported_at', None)), models.Q(('content', None), ('imported_at__isnull', False)), _connector='OR'), name='uploaded_table_emptied', violation_error_message='A file has its content until it is imported, and not after.')],
+                "verbose_name": "uploaded table",
+                "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("imported_at", None)), fields=["uploaded_at"], name="uploaded_table_waiting"
+                    ),
+                    models.Index(fields=["organisation", "purpose", "sha256"], name="uploaded_table_same"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("content__isnull", False), ("imported_at", None)),
+                            models.Q(("content", None), ("imported_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="uploaded_table_emptied",
+                        violation_error_message="A file has its content until it is imported, and not after.",
+                    )
+                ],
             },
         ),
     ]
