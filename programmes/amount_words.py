@@ -30,7 +30,7 @@ def how_much(amount: Amount) -> str:
 
 
 def which_years(amount: Amount) -> str:
-    """"2023, 2024", "frame 2021-2024", "no year"; "" where there is no number."""
+    """ "2023, 2024", "frame 2021-2024", "no year"; "" where there is no number."""
     if amount.form == Amount.Form.FRAME:
         return frame_title(amount.first_year, amount.last_year)
     if amount.form == Amount.Form.YEAR_NOT_STATED:
@@ -39,7 +39,7 @@ def which_years(amount: Amount) -> str:
 
 
 def span(years: list[int]) -> str:
-    """"2023–2026" where they follow each other, else "2023, 2025"."""
+    """ "2023–2026" where they follow each other, else "2023, 2025"."""
     years = sorted(years)
     if len(years) > 2 and years[-1] - years[0] == len(years) - 1:
         return f"{years[0]}–{years[-1]}"

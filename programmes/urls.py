@@ -2,5 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
+from programmes import source_addresses
+
 app_name = "programmes"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [*source_addresses.pages]

@@ -20,6 +20,7 @@ from programmes import amounts, rights
 from programmes.cells import may_keep, name_of
 from programmes.models import Amount, BudgetLine, FundingSource
 from programmes.views.amount_forms import MOST_LINES, AmountForm
+from programmes.views.commitments import decision_words
 from programmes.views.money_forms import ReasonForm, TokenForm
 from programmes.views.money_pages import FORM, PLAIN, AlterPage, NewPage, Written, require_keeper, trail, two_columns
 
@@ -85,7 +86,7 @@ def details(amount: Amount) -> Table:
         (_("How the amount is stated"), str(amount.get_form_display())),
         (_("Amount"), words.how_much(amount)),
         (_("Years"), words.which_years(amount)),
-        (_("Decision"), _decision(amount)),
+        (_("Decision"), decision_words(amount.decision)),
         (_("Stated"), formats.date_da(amount.stated_on)),
         (_("Prices of the year"), str(amount.price_year) if amount.price_year else ""),
         (_("Note"), amount.note),
@@ -93,14 +94,6 @@ def details(amount: Amount) -> Table:
         (_("Registered"), formats.moment_da(amount.registered_at)),
     ]
     return two_columns(_("The amount"), lines, _("Field"), _("Content"))
-
-
-def _decision(amount: Amount) -> str:
-    decision = amount.decision
-    if decision is None:
-        return ""
-    day = formats.date_da(decision.decided_on) if decision.decided_on else ""
-    return ", ".join(part for part in (day, decision.body.name, decision.agenda_item, decision.title) if part)
 
 
 def lines_table(amount: Amount) -> Table:
@@ -255,7 +248,9 @@ class NewAmount(NewPage):
         more = (("more", _("More years")),) if form["lines"].value() != MOST_LINES else ()
         return {
             "title": title,
-            "lead": _("What a document recommends, sets aside or releases. What is appropriated is registered as budget."),
+            "lead": _(
+                "What a document recommends, sets aside or releases. What is appropriated is registered as budget."
+            ),
             "button": _("Register the amount"),
             "more_buttons": more,
             "back": up,

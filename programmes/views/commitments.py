@@ -24,7 +24,7 @@ from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Column, Table
 from programmes import commitments, rights
 from programmes.cells import may_keep, name_of
-from programmes.models import Commitment, FundingSource, Initiative, Voucher
+from programmes.models import Commitment, Decision, FundingSource, Initiative, Voucher
 from programmes.models.amounts import FIRST_YEAR, LAST_YEAR
 from programmes.views.money_forms import ReasonForm, TokenForm, visible_initiatives
 from programmes.views.money_pages import AlterPage, NewPage, Written, require_keeper, trail, two_columns
@@ -172,7 +172,6 @@ def details(row: Commitment, drawn: Decimal) -> Table:
         name_of(cell.funding_source, cell.initiative, cell.year),
         reverse("programmes:source", args=[cell.funding_source.key]),
     )
-    decision = row.decision
     lines: list[tuple[str, Any]] = [
         (_("To whom"), row.counterpart),
         (_("Where the money stands"), source),
@@ -183,12 +182,20 @@ def details(row: Commitment, drawn: Decimal) -> Table:
         (_("Committed"), formats.date_da(row.committed_on)),
         (_("Reference"), row.reference),
         (_("About"), row.text),
-        (_("Decision"), f"{decision.body}, {decision.agenda_item}, {decision.title}" if decision is not None else ""),
+        (_("Decision"), decision_words(decision)),
         (_("Registered"), registered(row.registered_at, row.registered_by)),
         (_("Open or closed"), state_of(row)),
         (_("Why it was closed"), row.closed_reason),
     ]
     return two_columns(_("The commitment"), lines, _("Field"), _("Content"))
+
+
+def decision_words(decision: Decision | None) -> str:
+    """Day, body, agenda item and title, as far as there are."""
+    if decision is None:
+        return ""
+    day = formats.date_da(decision.decided_on) if decision.decided_on else ""
+    return ", ".join(part for part in (day, decision.body.name, decision.agenda_item, decision.title) if part)
 
 
 def registered(moment: Any, by: Any) -> str:

@@ -65,9 +65,7 @@ class NewPage(DraftPage):
         said = form.cleaned_data
         token = said.pop("token") or uuid.uuid4().hex
         try:
-            pk, _new = once(
-                self.actor.user, self.kind, token, form.content(), lambda written: self.make(said, written)
-            )
+            pk, _new = once(self.actor.user, self.kind, token, form.content(), lambda written: self.make(said, written))
         except OtherContent:
             sent_before(form)
             return self.page(form, 409)

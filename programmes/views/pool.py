@@ -355,5 +355,3 @@ def _became(amount: Amount) -> str:
 def _elsewhere(amount: Amount, other: Amount) -> str:
     """The other's source, where it is another one."""
     return other.funding_source.name if other.funding_source_id != amount.funding_source_id else ""
-
-

@@ -60,7 +60,7 @@ class RateField(forms.Field):
 
 
 def rate_text(source: FundingSource) -> str:
-    """"50 %"; "" where there is none."""
+    """ "50 %"; "" where there is none."""
     if source.rate_of is None or not source.rate_in:
         return ""
     return f"{formats.number(Fraction(100 * source.rate_of, source.rate_in), 3)}{formats.NBSP}%"

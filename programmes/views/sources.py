@@ -134,9 +134,7 @@ class SourceBase(ActionMixin):
         return reverse("programmes:source", args=[self.source.key])
 
     def above(self, *steps: tuple[str, str]) -> list[dict[str, str]]:
-        return trail(
-            (_("Funding sources"), reverse("programmes:sources")), (self.source.name, self.address()), *steps
-        )
+        return trail((_("Funding sources"), reverse("programmes:sources")), (self.source.name, self.address()), *steps)
 
     def allow(self) -> None:
         require_keeper(self, self.source)
@@ -276,7 +274,9 @@ class RemoveAccount(AlterPage, SourceBase):
         title = _("Remove the account %(account)s?") % {"account": self.account.written}
         return {
             "title": title,
-            "lead": _("What was booked on it stays where it is. New lines of a file are not recognised by it any more."),
+            "lead": _(
+                "What was booked on it stays where it is. New lines of a file are not recognised by it any more."
+            ),
             "button": _("Yes, remove it"),
             "trail": self.above((_("Remove an account"), "")),
         }

@@ -158,7 +158,9 @@ class ReconciliationForm(TokenForm):
     month = forms.TypedChoiceField(label=_("Until the end of the month"), coerce=int)
     funding_source = SourceField(required=False, empty_label=_("all of the organisation's funding sources"))
     system_total = MoneyField(
-        label=_("Spent by the finance system"), allow_negative=True, help_text=_("From 1 January to the end of the month.")
+        label=_("Spent by the finance system"),
+        allow_negative=True,
+        help_text=_("From 1 January to the end of the month."),
     )
     explanation = forms.CharField(
         label=_("Explanation of the difference"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -194,17 +195,15 @@ class NewVoucher(NewPage):
         return VoucherForm(self.actor, data, initial={"booked_on": today, "year": today.year})
 
     def make(self, said: dict[str, Any], written: Written) -> int:
-        source = said["funding_source"]
+        owner = said["funding_source"].owner
         entry = Entry(**said)
-        rows = spending.book(self.actor, source.owner, [entry], written=written)
-        if rows:
-            return rows[0].pk
-        return int(
-            Voucher.objects.filter(
-                owner=source.owner, withdrawn_at=None, number=entry.number, account="", booked_on=entry.booked_on,
-                quantity=entry.quantity, ordinal=1,
-            ).values_list("pk", flat=True)[0]
-        )  # fmt: skip
+        there = _("The voucher is there already: the same number, day and amount.")
+        if spending.known(owner, [entry]):
+            raise ValidationError({"number": [there]})
+        rows = spending.book(self.actor, owner, [entry], written=lambda pk: written(pk) if pk else None)
+        if not rows:  # somebody was quicker, between the look and the booking
+            raise ValidationError({"number": [there]})
+        return rows[0].pk
 
     def go_on(self, pk: int) -> str:
         return reverse("programmes:voucher", args=[pk])
@@ -253,7 +252,9 @@ class WithdrawVoucher(AlterPage, VoucherBase):
     def context(self, form: BaseForm) -> dict[str, Any]:
         return {
             "title": _("Withdraw the voucher?"),
-            "lead": _("For what was registered by mistake. What the finance system takes back is a voucher of its own."),
+            "lead": _(
+                "For what was registered by mistake. What the finance system takes back is a voucher of its own."
+            ),
             "before": details(self.voucher),
             "button": _("Yes, withdraw"),
             "trail": self.above((self.title(), self.address()), (_("Withdraw"), "")),
