@@ -27,7 +27,7 @@ from programmes.models import Initiative
 from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
-from tests.access import evidence, staff
+from tests.access import evidence, money, staff
 from tests.access.matrix import EVERYBODY, READING_ANSWERS, RULES
 from tests.access.world import World, build_world, indicators
 
@@ -299,6 +299,7 @@ class TestQueries(TestCase):
             indicators(programme, turn)
         evidence.grow(cls.world.evidence, cls.made, number)
         staff.grow(cls.world.own, cls.made, number)
+        money.grow(cls.world.money, cls.world.own, cls.made, number)
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
         buckets.fold()
@@ -312,13 +313,17 @@ class TestQueries(TestCase):
         assert answer.status_code == (302 if name == "sign_in" else 200), f"{name}?{text} as {role}"
         return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
+    @staticmethod
+    def asking(name: str) -> tuple[Role, ...]:
+        return (OWNER[name],) if name in OWNER else ROLES
+
     def counts(self, name: str) -> dict[str, list[str]]:
         """Way and role → the statements asked."""
         found = {}
         rule = RULES[name]
         for text in ASKED[name]:
-            for role in ROLES:
-                if role not in rule.roles or OWNER.get(name, role) != role:
+            for role in self.asking(name):
+                if role not in rule.roles:
                     continue
                 if role in rule.no_part | rule.told | NO_FILE.get((name, text), frozenset()):
                     continue
