@@ -63,9 +63,14 @@ def title_of(amount: Amount) -> str:
         "much": how_much(amount),
         "years": f" ({years})" if years else "",
         "whose": whose(amount),
-        "source": amount.funding_source.name,
+        "source": source_of(amount),
     }
     return _("%(source)s, %(whose)s: %(step)s %(much)s%(years)s") % said
+
+
+def source_of(amount: Amount) -> str:
+    """The source's name; what needs no money has none."""
+    return amount.funding_source.name if amount.funding_source is not None else _("no source")
 
 
 @dataclass(frozen=True)

@@ -170,4 +170,4 @@ def account_thing(account: Account) -> str:
 
 def account_mark(account: Account) -> str:
     """An account is never changed, only removed."""
-    return account.digits
+    return str(account.digits)

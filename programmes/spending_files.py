@@ -1,7 +1,7 @@
-"""Spending from a file of the finance system: its rows as vouchers, what of it is booked already, and booking the rest.
+"""Spending from a file of the finance system: its rows as vouchers, what of it is booked already, booking the rest.
 
-A row finds its place by its account (Account → source and initiative), or by what was chosen for the whole file. Nothing
-is booked twice: a line is known by voucher, account, day, amount and its number among equal lines of the file.
+A row finds its place by its account (Account → source and initiative), or by what was chosen for the whole file.
+Nothing is booked twice: a line is known by voucher, account, day, amount and its number among equal lines of the file.
 """
 
 from collections import defaultdict
@@ -61,8 +61,8 @@ FIELDS = (
         "booked_on",
         gettext_lazy("Booking day"),
         read_day,
-        synonyms=("bogføringsdato", "bogført", "bogføringsdag", "posteringsdato", "bogf.dato", "bogf. dato", "bilagsdato",
-                  "dato", "posting date", "booking date"),
+        synonyms=("bogføringsdato", "bogført", "bogføringsdag", "posteringsdato", "bogf.dato", "bogf. dato",
+                  "bilagsdato", "dato", "posting date", "booking date"),
     ),
     Field(
         "quantity",
@@ -70,7 +70,8 @@ FIELDS = (
         read_kroner,
         required=False,
         number=True,
-        synonyms=("beløb", "beløb i dkk", "beløb i kr.", "beløb kr.", "beløb dkk", "nettobeløb", "kroner", "kr.", "amount"),
+        synonyms=("beløb", "beløb i dkk", "beløb i kr.", "beløb kr.", "beløb dkk", "nettobeløb", "kroner", "kr.",
+                  "amount"),
         help_text=gettext_lazy("Either one column with the amount, or debit and credit."),
     ),
     Field("debit", gettext_lazy("Debit"), read_kroner, required=False, number=True, synonyms=("debet", "debit")),
@@ -189,11 +190,11 @@ def _line(row: ReadRow, signs: "_Credits", places: "_Accounts", found: "_Commitm
 
 
 class _Credits:
-    """Amounts in one column, or in debit and credit. Some systems write credits below zero: then all of a file's are."""
+    """Amounts in one column, or in debit and credit. Some systems write credits below zero: then all of a file are."""
 
     def __init__(self, rows: Sequence[ReadRow]) -> None:
-        credits = [row.values.get("credit") for row in rows]
-        self.below = {value < 0 for value in credits if value}
+        found = [row.values.get("credit") for row in rows]
+        self.below = {value < 0 for value in found if value}
 
     def amount(self, row: ReadRow) -> tuple[ReadRow, Decimal | None]:
         said = row.values

@@ -43,7 +43,7 @@ class YearsField(forms.CharField):
             raise ValidationError(str(problem)) from None
 
 
-class OriginField(forms.ModelChoiceField):
+class OriginField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
     def label_from_instance(self, obj: Any) -> str:
         return amount_words.title_of(obj)
 
@@ -59,7 +59,11 @@ def origins(actor: Actor) -> QuerySet[Amount]:
 
 
 class AmountForm(TokenForm):
-    funding_source = SourceField()
+    funding_source = SourceField(
+        required=False,
+        empty_label=gettext_lazy("Choose"),
+        help_text=gettext_lazy("Leave it empty only when no money is needed."),
+    )
     initiative = InitiativeField()
     step = forms.ChoiceField(label=gettext_lazy("Step"), choices=Amount.Step.choices)
     form = forms.ChoiceField(
@@ -104,7 +108,7 @@ class AmountForm(TokenForm):
                 widget=forms.TextInput(attrs={"class": "input-char-11", "autocomplete": "off"}),
             )
             fields[f"quantity_{number}"] = MoneyField(
-                label=_("Kroner"), required=False, allow_zero=False, **({} if number == 1 else {"help_text": ""})
+                label=_("Kroner"), required=False, allow_zero=False, help_text=KRONER_HELP if number == 1 else ""
             )
 
     def label_of(self, name: str) -> str:
@@ -158,6 +162,8 @@ YEARS_HELP = gettext_lazy(
     "A year, or several with the same amount each: 2023-2026. Of a frame: the years it runs, 2021-2024. "
     "Empty when the source states no year, or no amount."
 )
+
+KRONER_HELP = gettext_lazy("In kroner, for example 250.000 or 12,5 mio. kr.")
 
 
 def _rows(data: Any) -> int:

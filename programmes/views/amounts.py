@@ -7,17 +7,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
 from portal.drafts import versions
+from portal.identity.rights import Refused, Verdict
 from portal.identity.views import ActionMixin
 from portal.ui import formats
 from portal.ui.tables import Cell, Column, Table
 from programmes import amount_words as words
 from programmes import amounts, rights
-from programmes.cells import may_keep, name_of
+from programmes.cells import name_of
 from programmes.models import Amount, BudgetLine, FundingSource
 from programmes.views.amount_forms import MOST_LINES, AmountForm
 from programmes.views.commitments import decision_words
@@ -29,7 +31,7 @@ class AmountBase(ActionMixin):
     @cached_property
     def amount(self) -> Amount:
         seen = Amount.objects.visible_to(self.actor).select_related(
-            "funding_source__owner", "initiative__programme", "comes_from", "decision__body", "withdrawn_by",
+            "funding_source__owner", "initiative__programme__owner", "comes_from", "decision__body", "withdrawn_by",
             "registered_by",
         )  # fmt: skip
         return get_object_or_404(seen.prefetch_related("lines"), pk=self.kwargs["pk"])
@@ -42,11 +44,11 @@ class AmountBase(ActionMixin):
 
     def above(self, *steps: tuple[str, str]) -> list[dict[str, str]]:
         source = self.amount.funding_source
-        return trail(
-            (_("Funding sources"), reverse("programmes:sources")),
-            (source.name, reverse("programmes:source", args=[source.key])),
-            *steps,
-        )
+        up = [(source.name, reverse("programmes:source", args=[source.key]))] if source is not None else []
+        return trail((_("Funding sources"), reverse("programmes:sources")), *up, *steps)
+
+    def may_state(self) -> Verdict:
+        return amounts.may_state(self.actor, self.amount.funding_source, self.amount.initiative)
 
 
 class AmountPage(AmountBase):
@@ -61,7 +63,6 @@ class AmountPage(AmountBase):
             "change", "cell__funding_source", "cell__initiative"
         )
         budgeted = list(lines.order_by("cell__year", "pk"))
-        keeps = may_keep(self.actor, amount.funding_source, rights.STATE_AMOUNTS)
         context = {
             "amount": amount,
             "heading": self.title(),
@@ -71,15 +72,26 @@ class AmountPage(AmountBase):
             "chain": chain_table(above, amount, below) if above or below else None,
             "budgeted": budgeted_table(budgeted) if budgeted else None,
             "left": left_words(amount),
-            "keeps": keeps,
+            "source": words.source_of(amount),
+            "next": next_step(amount),
+            "keeps": self.may_state(),
         }
         return render(request, "programmes/amount.html", context)
 
 
+def next_step(amount: Amount) -> str:
+    """The address of the form for what comes of it; "" for what has no number or is withdrawn."""
+    if amount.funding_source is None or amount.form in Amount.WITHOUT_NUMBER or amount.withdrawn_at is not None:
+        return ""
+    asked = urlencode({"source": amount.funding_source.key, "from": str(amount.pk)})
+    return f"{reverse('programmes:amount_new')}?{asked}"
+
+
 def details(amount: Amount) -> Table:
     source = amount.funding_source
+    named = Cell(source.name, reverse("programmes:source", args=[source.key])) if source is not None else ""
     lines: list[tuple[str, Any]] = [
-        (_("Funding source"), Cell(source.name, reverse("programmes:source", args=[source.key]))),
+        (_("Funding source"), named),
         (_("Initiative"), words.whose(amount)),
         (_("Plan"), amount.initiative.programme.name if amount.initiative is not None else ""),
         (_("Step"), str(amount.get_step_display())),
@@ -131,7 +143,7 @@ def chain_table(above: list[Amount], amount: Amount, below: list[tuple[int, Amou
         rows=[
             {
                 "what": what,
-                "source": each.funding_source.name,
+                "source": words.source_of(each),
                 "whose": words.whose(each),
                 "step": str(each.get_step_display()),
                 "much": Cell(
@@ -206,7 +218,7 @@ class NewAmount(NewPage):
     def form(self, data: Any = None) -> AmountForm:
         initial: dict[str, Any] = {"stated_on": ledger.today(), "form": Amount.Form.ONE_OFF}
         origin = self.origin
-        if origin is not None:
+        if origin is not None and origin.funding_source is not None:
             own = origin.funding_source.owner_id in self.actor.organisation_ids
             initial |= {
                 "comes_from": origin.pk,
@@ -280,7 +292,9 @@ class WithdrawAmount(AlterPage, AmountBase):
         return ReasonForm(data)
 
     def allow(self) -> None:
-        require_keeper(self, self.amount.funding_source)
+        verdict = self.may_state()
+        if not verdict:
+            raise Refused(verdict.reason)
 
     def act(self, said: dict[str, Any]) -> None:
         amounts.withdraw_amount(self.actor, self.amount, said["reason"], seen=self.seen)

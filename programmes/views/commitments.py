@@ -182,7 +182,7 @@ def details(row: Commitment, drawn: Decimal) -> Table:
         (_("Committed"), formats.date_da(row.committed_on)),
         (_("Reference"), row.reference),
         (_("About"), row.text),
-        (_("Decision"), decision_words(decision)),
+        (_("Decision"), decision_words(row.decision)),
         (_("Registered"), registered(row.registered_at, row.registered_by)),
         (_("Open or closed"), state_of(row)),
         (_("Why it was closed"), row.closed_reason),

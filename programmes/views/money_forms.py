@@ -59,7 +59,7 @@ class YearField(forms.IntegerField):
         super().__init__(min_value=FIRST_YEAR, max_value=LAST_YEAR, widget=box, **given)
 
 
-class SourceField(forms.ModelChoiceField):
+class SourceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
     """A funding source. `offer` says which."""
 
     def __init__(self, **given: Any) -> None:
@@ -68,7 +68,7 @@ class SourceField(forms.ModelChoiceField):
         super().__init__(FundingSource.objects.none(), **given)
 
 
-class InitiativeField(forms.ModelChoiceField):
+class InitiativeField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
     """An initiative of a plan that the person sees, or none."""
 
     def __init__(self, **given: Any) -> None:
@@ -81,7 +81,7 @@ class InitiativeField(forms.ModelChoiceField):
         return f"{obj} ({obj.programme.name})"
 
 
-class DecisionField(forms.ModelChoiceField):
+class DecisionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
     def __init__(self, **given: Any) -> None:
         given.setdefault("label", _("Decision"))
         given.setdefault("required", False)

@@ -1,7 +1,6 @@
 """The page of one funding source: what it is, its money step by step and year by year, and who waits."""
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -92,8 +91,10 @@ class SourcePage(SourceBase):
             "left": formats.money(summed(own).left),
             "unsaid": formats.number(unsaid),
         }
-        text = _("%(number)s recommended amounts wait, in all %(total)s; %(left)s is not released yet.") % said
-        return f"{text} {_('%(unsaid)s of them have no number.') % said}" if unsaid else text
+        texts = [_("%(number)s recommended amounts wait, in all %(total)s; %(left)s is not released yet.") % said]
+        if unsaid:
+            texts.append(_("%(unsaid)s of them have no number.") % said)
+        return " ".join(texts)
 
     def accounts(self, *, keeps: bool) -> Table:
         rows = Account.objects.filter(funding_source=self.source).select_related("initiative").order_by("digits")
@@ -216,12 +217,13 @@ def counted_elsewhere(standing: Sequence[Amount]) -> list[tuple[str, str, str]]:
         origin = amount.comes_from
         if origin is not None and origin.funding_source_id != amount.funding_source_id:
             text = _("%(much)s (%(step)s) comes from") % _much(amount)
-            found.append((text, origin.funding_source))
+            found.append((text, origin))
         for later in amount.leads_to.all():
             if later.withdrawn_at is None and later.funding_source_id != amount.funding_source_id:
                 text = _("Of %(much)s (%(step)s) something has gone on to") % _much(amount)
-                found.append((text, later.funding_source))
-    return [(text, other.name, reverse("programmes:source", args=[other.key])) for text, other in found]
+                found.append((text, later))
+    sources = [(text, other.funding_source) for text, other in found]
+    return [(text, s.name, reverse("programmes:source", args=[s.key])) for text, s in sources if s is not None]
 
 
 def _much(amount: Amount) -> dict[str, str]:
@@ -354,4 +356,4 @@ def _became(amount: Amount) -> str:
 
 def _elsewhere(amount: Amount, other: Amount) -> str:
     """The other's source, where it is another one."""
-    return other.funding_source.name if other.funding_source_id != amount.funding_source_id else ""
+    return words.source_of(other) if other.funding_source_id != amount.funding_source_id else ""

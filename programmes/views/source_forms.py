@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.core.validators import EMPTY_VALUES
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.identity.actor import Actor
@@ -48,10 +47,10 @@ class RateField(forms.Field):
         if not text:
             return None
         if not RATE.fullmatch(text):
-            raise forms.ValidationError(_now("Write the rate in per cent, for example 50 or 33,3."))
+            raise forms.ValidationError(_("Write the rate in per cent, for example 50 or 33,3."))
         share = Fraction(Decimal(text)) / 100
         if share > 1:
-            raise forms.ValidationError(_now("A support rate is between 0 and 100 percent."))
+            raise forms.ValidationError(_("A support rate is between 0 and 100 percent."))
         # As it was written: 50 of 100, and not 1 of 2.
         whole = 100
         while whole % share.denominator:

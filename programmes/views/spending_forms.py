@@ -52,7 +52,7 @@ class PlaceFilter(PortalForm):
         self._choose("year", [(str(year), str(year)) for year in sorted({row[-1] for row in rows}, reverse=True)])
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        self.fields[name].widget.choices = [ALL, *choices]  # type: ignore[attr-defined]
+        self.fields[name].widget.choices = [ALL, *choices]
 
     def where(self) -> dict[str, Any]:
         """The filter as conditions on rows that have a cell; what is no number fits nothing it could mean."""
@@ -125,7 +125,7 @@ class CommitmentChangeForm(QuestionForm):
     text = forms.CharField(label=_("About"), max_length=300, required=False)
 
 
-class CommitmentField(forms.ModelChoiceField):
+class CommitmentField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
     def label_from_instance(self, obj: Any) -> str:
         parts = [obj.reference, obj.counterpart, formats.money(obj.quantity), obj.cell.funding_source.name]
         return " · ".join(part for part in (*parts, str(obj.cell.year)) if part)

@@ -154,8 +154,8 @@ class SpendingColumns(ImportBase):
         form = ColumnsForm(self.actor, table, FIELDS, data, known=recalled(self.actor, PURPOSE, table))
         if "columns" in state:
             form.initial = {f"column_{name}": key for name, key in state["columns"].items()}
-            form.initial |= {"decimal_sign": state["decimal"]}
-        form.initial |= {"funding_source": state.get("source"), "initiative": state.get("initiative")}
+            form.initial["decimal_sign"] = state["decimal"]
+        form.initial["funding_source"], form.initial["initiative"] = state.get("source"), state.get("initiative")
         return form
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
