@@ -7,4 +7,7 @@ class ProgrammesConfig(AppConfig):
     verbose_name = _("Programmes")
 
     def ready(self) -> None:
+        from portal.ui.navigation import NavItem, add
         from programmes import measures, recording, rights  # noqa: F401  # registered by being imported
+
+        add(NavItem(_("Budget and accounts"), "programmes:budget", rights.VIEW_MONEY, order=25, below=("/oekonomi/",)))

@@ -16,6 +16,7 @@ CHANGE_BUDGET = "programmes.change_budget"
 COMMIT = "programmes.commit"
 BOOK_SPENDING = "programmes.book_spending"
 CLOSE_YEAR = "programmes.close_year"
+KEEP_PRICES = "programmes.keep_price_indices"
 
 OFFICERS = frozenset(
     {
@@ -99,4 +100,11 @@ register_action(
     _("A year is closed by budget officers, the KKR secretariat and the erhvervshus' controller."),
     scope=Scope.MONEY_WRITE,
     title=_("close a budget year"),
+)
+register_action(
+    KEEP_PRICES,
+    BUDGET_OFFICERS,
+    _("Price indices are kept by budget officers, the KKR secretariat and the erhvervshus' controller."),
+    scope=Scope.MONEY_WRITE,
+    title=_("register the factors that carry amounts to the prices of another year"),
 )

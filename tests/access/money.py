@@ -1,4 +1,4 @@
-"""A pool of Aalborg Kommune with everything that hangs on one, for every address of money; its budget officer made it."""
+"""A pool of Aalborg Kommune with all that hangs on one, made by its budget officer, for every address of money."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -105,14 +105,8 @@ class World:
             "reporting:library_goal": {"key": self.library.key},
             "reporting:library_take_out": {"key": self.library.key},
         }
-        return (
-            others.get(name)
-            or self.evidence.kwargs(name)
-            or self.staff.kwargs(name)
-            or self.money.kwargs(name)
-            or self.pools.kwargs(name)
-            or {}
-        )
+        parts = (self.evidence, self.staff, self.money, self.pools)
+        return others.get(name) or next((found for part in parts if (found := part.kwargs(name))), {})
 
     def query(self, name: str) -> str:
         if name in ("api_figures", "api_figure", "api_facts"):
