@@ -2,8 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from programmes import budget_addresses
+from programmes import budget_addresses, source_addresses
 
 app_name = "programmes"
-urlpatterns: list[URLPattern | URLResolver] = [*budget_addresses.pages]
-
+urlpatterns: list[URLPattern | URLResolver] = [*budget_addresses.pages, *source_addresses.pages]
