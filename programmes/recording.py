@@ -1,6 +1,6 @@
 """What of programmes' tables belongs together in the trail, and who may read of whom money went to."""
 
-from portal.audit.recording import Opens, guard, leave_out, part_of
+from portal.audit.recording import Opens, about_people, guard, leave_out, part_of
 from portal.identity.actor import Actor
 from programmes.models import Commitment, SavedList, Voucher
 
@@ -46,6 +46,9 @@ def _keepers(model: type[Commitment] | type[Voucher]) -> Opens:
     return opens
 
 
+# Sole traders and people who got a grant are named there.
+about_people("programmes_commitment", "commitment")
+about_people("programmes_voucher", "voucher")
 guard("programmes_commitment", _keepers(Commitment))
 guard("programmes_voucher", _keepers(Voucher))
 

@@ -2,7 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from programmes import budget_addresses, plan_addresses
+from programmes import budget_addresses, plan_addresses, source_addresses
 
 app_name = "programmes"
-urlpatterns: list[URLPattern | URLResolver] = [*plan_addresses.pages, *budget_addresses.pages]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *plan_addresses.pages,
+    *budget_addresses.pages,
+    *source_addresses.pages,
+]

@@ -40,6 +40,12 @@ SEEING_VOUCHERS = MONEY | {Role.AUDITOR}
 # The pool is Aalborg Kommune's.
 NOT_THE_KEEPER = SEEING_VOUCHERS - {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
 LEADING = DEFINING | REGISTERING | {Role.BUDGET_OFFICER}
+# Those who work with an organisation's money; those who keep its accounts; those who see who was paid.
+MONEY = MANAGING | {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
+ACCOUNTS = frozenset({Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER})
+PAID = MONEY | {Role.AUDITOR}
+# Whose organisation is another than the municipality that keeps the world's money.
+OUTSIDE_AALBORG = PAID - {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
 
 Scope = Literal["any", "programme", "record", "operator"]
 
@@ -72,6 +78,31 @@ def api(**given: object) -> Rule:
 NO_PART = frozenset({Role.PROGRAMME_LEAD})
 
 RULES: dict[str, Rule] = {
+    # Funding sources are open to the area; who was paid only to the organisation whose money it is.
+    "programmes:sources": Rule(),
+    "programmes:source": Rule(scope="programme"),
+    "programmes:source_new": Rule(roles=MONEY),
+    "programmes:source_change": Rule(roles=MONEY, scope="programme", answers=(200, 403)),
+    "programmes:account_new": Rule(roles=MONEY, scope="programme", answers=(200, 403)),
+    "programmes:account_remove": Rule(roles=MONEY, scope="programme", answers=(200, 403)),
+    "programmes:amount": Rule(scope="programme"),
+    "programmes:amount_new": Rule(roles=MONEY),
+    "programmes:amount_withdraw": Rule(roles=MONEY, scope="programme", answers=(200, 403)),
+    "programmes:commitments": Rule(roles=PAID),
+    "programmes:commitment": Rule(roles=PAID, scope="record", no_part=OUTSIDE_AALBORG),
+    "programmes:commitment_new": Rule(roles=MONEY),
+    "programmes:commitment_change": Rule(roles=MONEY, scope="record", no_part=OUTSIDE_AALBORG),
+    "programmes:commitment_close": Rule(roles=MONEY, scope="record", no_part=OUTSIDE_AALBORG),
+    "programmes:vouchers": Rule(roles=PAID),
+    "programmes:voucher": Rule(roles=PAID, scope="record", no_part=OUTSIDE_AALBORG),
+    "programmes:voucher_new": Rule(roles=ACCOUNTS),
+    "programmes:voucher_withdraw": Rule(roles=ACCOUNTS, scope="record", no_part=OUTSIDE_AALBORG),
+    "programmes:spending_upload": Rule(roles=ACCOUNTS),
+    "programmes:spending_preview": Rule(roles=ACCOUNTS, scope="record", no_part=OUTSIDE_AALBORG),
+    "programmes:spending_columns": Rule(roles=ACCOUNTS, scope="record", no_part=OUTSIDE_AALBORG),
+    "programmes:reconciliations": Rule(roles=PAID),
+    "programmes:reconciliation": Rule(roles=PAID, scope="record", no_part=OUTSIDE_AALBORG),
+    "programmes:reconciliation_new": Rule(roles=ACCOUNTS),
     # The frame
     "sign_in": Rule(answers=(302,), anonymous=(200,)),
     "sign_off": Rule(method="post", answers=(302,)),

@@ -29,7 +29,7 @@ from reporting.indicators import set_indicator
 from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
-from tests.access import evidence, money, plans, staff
+from tests.access import evidence, money, plans, pools, staff
 from tests.identity.helpers import signed_in
 from tests.memberships import member
 
@@ -58,6 +58,7 @@ class World:
     staff: staff.Staff
     money: money.Money
     plans: plans.Plans
+    pools: pools.Pools
 
     change: int
     """The trail of an organisation that was made."""
@@ -105,7 +106,7 @@ class World:
             "reporting:library_goal": {"key": self.library.key},
             "reporting:library_take_out": {"key": self.library.key},
         }
-        parts = (self.evidence, self.staff, self.money, self.plans)
+        parts = (self.evidence, self.staff, self.money, self.plans, self.pools)
         return others.get(name) or next((found for part in parts if (found := part.kwargs(name))), {})
 
     def query(self, name: str) -> str:
@@ -172,6 +173,7 @@ def build_world() -> World:
     amended = GoalVersion.objects.filter(goal__contract__slug=AMENDED, goal__number=1).order_by("place")
     first, second = amended.values_list("place", flat=True)
     observed = evidence.build(own)
+    pool = money.build(own)
     token = ApiToken.objects.get(digest=digest(issue_token(own[Role.ADVISER], "Natlig kopi")))
     # Written by the loader, for no organisation: the area that runs the installation sees it.
     change = Change.objects.filter(table="identity_organisation").latest("id").pk
@@ -187,8 +189,9 @@ def build_world() -> World:
         library=kept,
         versions=(first, second),
         staff=staff.build(own),
-        money=money.build(own),
         plans=plans.build(own),
+        money=pool,
+        pools=pools.build(pool, own),
         change=change,
         token=token,
     )

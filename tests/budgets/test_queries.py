@@ -28,7 +28,7 @@ from programmes.models import Initiative
 from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
-from tests.access import evidence, money, plans, staff
+from tests.access import evidence, money, plans, pools, staff
 from tests.access.matrix import EVERYBODY, READING_ANSWERS, RULES
 from tests.access.world import World, build_world, indicators
 
@@ -42,9 +42,41 @@ PLAN_PAGES = (
     "area_background", "initiative_new", "initiative_change", "initiative_milestones", "initiative_status",
 )  # fmt: skip
 """Forms that the plan's owner fills in."""
+POOL_PAGES = (
+    "sources",
+    "source",
+    "source_new",
+    "source_change",
+    "account_new",
+    "account_remove",
+    "amount",
+    "amount_new",
+    "amount_withdraw",
+    "commitments",
+    "commitment",
+    "commitment_new",
+    "commitment_change",
+    "commitment_close",
+    "vouchers",
+    "voucher",
+    "voucher_new",
+    "voucher_withdraw",
+    "spending_upload",
+    "spending_preview",
+    "spending_columns",
+    "reconciliations",
+    "reconciliation",
+    "reconciliation_new",
+)
 
 # The ways in which each GET address is asked. {municipality}, {today}: see `query`.
 ASKED: dict[str, list[str]] = {
+    **{f"programmes:{name}": [""] for name in POOL_PAGES},
+    "programmes:sources": ["", "text=pulje&kind=pool&status=active", "export=csv", "export=xlsx"],
+    "programmes:commitments": ["", "text=leverandør&state=open&kind=own&initiative=none&year=2026", "export=csv"],
+    "programmes:vouchers": ["", "text=adgang&state=overspent", "state=late", "export=csv", "export=xlsx"],
+    "programmes:spending_preview": ["", "export=csv", "export=xlsx"],
+    "programmes:reconciliations": ["", "export=csv"],
     "sign_in": [""],
     "signed_in_again": [""],
     "session_state": [""],
@@ -269,6 +301,7 @@ NO_FILE = {("reporting:series", "export=csv"): EVERYBODY - READING_ANSWERS}
 # changes an indicator.
 OWNER = {
     **{f"programmes:{name}": Role.KKR_SECRETARIAT for name in PLAN_PAGES},
+    **{f"programmes:{name}": Role.BUDGET_OFFICER for name in POOL_PAGES},
     "matching:undo": Role.ADVISER,
     "reporting:indicator_change": Role.KKR_SECRETARIAT,
     "reporting:indicator_withdraw": Role.KKR_SECRETARIAT,
@@ -342,6 +375,7 @@ class TestQueries(TestCase):
         staff.grow(cls.world.own, cls.made, number)
         money.grow(cls.world.money, cls.world.own, cls.made, number)
         plans.grow(cls.world.plans, cls.world.own, cls.made, number)
+        pools.grow(cls.world.pools, cls.made, number)
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
         buckets.fold()
