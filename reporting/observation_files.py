@@ -3,36 +3,26 @@
 CSV (semicolon, comma or tab) or Excel. The first line names the columns, in Danish or English; the order is free.
 """
 
-import io
 import re
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
 from portal import ledger
+from portal.tabular.cells import read_day, read_text, text_of
+from portal.tabular.columns import heading_text, named_heading
+from portal.tabular.numbers import exact
+from portal.tabular.reading import Row, Unreadable, blank, read_rows
 from portal.ui.cvr import clean_cvr, cvr_problem
-from portal.ui.dates import DateError, parse_date
 from reporting import measures
 from reporting.models import Series
 from reporting.observation_rules import Said, problems
 from reporting.statistics.areas import Areas
-from reporting.statistics.csvtable import decode, rows_of
-from reporting.statistics.cube import StatisticsError
-from reporting.statistics.numbers import exact
 
-MOST_BYTES = 10 * 1024 * 1024
-MOST_UNPACKED = 100 * 1024 * 1024
-MOST_ROWS = 50_000
-MOST_TITLES = 20
 WHOLE = re.compile(r"(\d+)[.,]0+")
-CLOCK = re.compile(r"(?:T| +(?:kl\.? ?)?)\d{1,2}[.:]\d{2}(?:[.:]\d{2}(?:\.\d+)?)?Z?$")
-"""The hour after a day, as surveys are exported."""
 FOR_FILES = (
     measures.ANSWER,
     measures.INVITED,
@@ -81,23 +71,13 @@ class Line:
     company: str = ""
 
 
-class Unreadable(Exception):
-    """The whole file; the message is for people."""
-
-
 def columns_wanted(series: Series) -> list[str]:
     return [COLUMNS[field][0] for field in FIELDS_OF[series.measure_id]]
 
 
 def read(series: Series, content: bytes, name: str) -> list[Line]:
     """Every row with what it says or what is wrong. Raises Unreadable. Two queries at most (places), none per row."""
-    if len(content) > MOST_BYTES:
-        raise Unreadable(_("The file is larger than 10 MB. Divide it."))
-    rows = [row for row in _rows(content) if any(cell not in ("", None) for cell in row[1])]
-    if not rows:
-        raise Unreadable(_("The file is empty."))
-    if len(rows) - 1 > MOST_ROWS:
-        raise Unreadable(_("The file has more than 50,000 rows. Divide it."))
+    rows = read_rows(content)
     top = _heading(series, rows)
     header = _header(series, rows[top][1])
     if len(rows) == top + 1:
@@ -106,54 +86,9 @@ def read(series: Series, content: bytes, name: str) -> list[Line]:
     return [_line(series, header, number, cells, areas, name) for number, cells in rows[top + 1 :]]
 
 
-def _heading(series: Series, rows: list[tuple[int, list[Any]]]) -> int:
+def _heading(series: Series, rows: list[Row]) -> int:
     """Where the columns are named: the first line, or below a title the first that names all that are needed."""
-    for place, (_number, cells) in enumerate(rows[:MOST_TITLES]):
-        if set(NEEDED[series.measure_id]) <= {NAMES.get(_heading_text(cell)) for cell in cells}:
-            return place
-    return 0
-
-
-def _heading_text(cell: Any) -> str:
-    """As people write headings: "Dato:", "SVAR (0-10)" and "NPS-score 0-10" are dato, svar and nps-score."""
-    text = re.sub(r"\(.*?\)|\b0 ?[-–] ?10\b|:\s*$", "", str(cell or ""))
-    return " ".join(text.split()).casefold()
-
-
-def _rows(content: bytes) -> Iterator[tuple[int, list[Any]]]:
-    if content[:4] == b"PK\x03\x04":
-        yield from enumerate(_excel(content), start=1)
-        return
-    text = decode(content)
-    if "\x00" in text or content[:5] == b"%PDF-":
-        raise Unreadable(_("This is neither CSV nor an Excel file (.xlsx)."))
-    try:
-        rows = rows_of(text)
-    except StatisticsError as error:
-        raise Unreadable(str(error.message)) from None
-    yield from enumerate(rows, start=1)
-
-
-def _excel(content: bytes) -> list[list[Any]]:
-    unreadable = _("The Excel file cannot be read. Save it again as .xlsx, without a password, or as CSV.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED:
-                raise Unreadable(_("The Excel file is too large when it is unpacked. Divide it, or save it as CSV."))
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            if not book.sheet_names:
-                raise Unreadable(unreadable)
-            sheet = book.get_sheet_by_index(0)
-            if sheet.total_height > MOST_ROWS + 1000 or sheet.total_width > 500:
-                raise Unreadable(_("The file has more than 50,000 rows. Divide it."))
-            return sheet.to_python(skip_empty_area=False)
-    except (zipfile.BadZipFile, CalamineError, OSError, ValueError) as error:
-        raise Unreadable(unreadable) from error
-    except BaseException as error:
-        # A panic of the reader, which is written in Rust, is no Exception.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise Unreadable(unreadable) from error
+    return named_heading([cells for _number, cells in rows], NAMES.get, NEEDED[series.measure_id]) or 0
 
 
 def _header(series: Series, cells: list[Any]) -> list[tuple[str, str]]:
@@ -161,7 +96,7 @@ def _header(series: Series, cells: list[Any]) -> list[tuple[str, str]]:
     known, header = FIELDS_OF[series.measure_id], []
     for cell in cells:
         text = str(cell or "").strip()
-        field = NAMES.get(_heading_text(cell), "")
+        field = NAMES.get(heading_text(cell), "")
         if text and field not in known:
             raise Unreadable(
                 _("There is no column called %(name)s here. Columns: %(known)s.")
@@ -184,7 +119,7 @@ def _line(
     said: dict[str, Any] = {"source": _("%(file)s, row %(row)s") % {"file": name[:240], "row": number}}
     company = ""
     titles = {field: title for field, title in header if field}
-    if len(cells) > len(header) and any(cell not in ("", None) for cell in cells[len(header) :]):
+    if len(cells) > len(header) and not blank(cells[len(header) :]):
         faults.append(("", str(_("The row has more columns than the first line."))))
     for (field, title), cell in zip(header, cells, strict=False):
         if not field or cell is None or str(cell).strip() == "":
@@ -213,10 +148,10 @@ def _line(
 def _value(field: str, cell: Any, areas: Areas) -> Any:
     """Raises ValueError with what to write."""
     if field == "occurred_on":
-        return _day(cell)
+        return read_day(cell)
     if field == "quantity":
         return _number(cell)
-    text = _text(cell)
+    text = text_of(cell)
     if field == "category" and (whole := WHOLE.fullmatch(text)):
         return whole[1]  # "10.0" is the answer 10
     if field == "municipality":
@@ -229,20 +164,7 @@ def _value(field: str, cell: Any, areas: Areas) -> Any:
         if cvr_problem(number):
             raise ValueError(_("A CVR number has eight digits; check this one: %(number)s.") % {"number": text[:20]})
         return number
-    if "\x00" in text or len(text) > 2000:
-        raise ValueError(_("The text is too long."))
-    return text
-
-
-def _day(cell: Any) -> date:
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    try:
-        return parse_date(CLOCK.sub("", str(cell).strip()))
-    except DateError:
-        raise ValueError(_("%(text)s is no date. Write it like 31.01.2021.") % {"text": str(cell)[:30]}) from None
+    return read_text(cell)
 
 
 def _number(cell: Any) -> Decimal:
@@ -253,13 +175,6 @@ def _number(cell: Any) -> Decimal:
     if value is None or not value.is_finite():
         raise ValueError(_("%(text)s is no number. Write it like 1.400 or 34,7.") % {"text": str(cell)[:30]})
     return value
-
-
-def _text(cell: Any) -> str:
-    """Spreadsheets keep 851 as 851.0."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
 
 
 def with_subjects(lines: list[Line]) -> list[Said]:

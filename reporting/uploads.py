@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused
+from portal.tabular.reading import Unreadable
 from portal.ui import formats
 from reporting.models import EvidenceFile, Series
-from reporting.observation_files import Line, Unreadable, read, with_subjects
+from reporting.observation_files import Line, read, with_subjects
 from reporting.observations import may_write, observe_many
 
 KEPT = timedelta(days=2)

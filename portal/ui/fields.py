@@ -1,8 +1,9 @@
-"""Form fields that know Danish dates and company numbers. Their messages say what to do."""
+"""Form fields that know Danish dates, amounts of money and company numbers. Their messages say what to do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.ui import formats
+from portal.ui.amounts import AmountError, format_amount, read_amount
 from portal.ui.cvr import clean_cvr, cvr_problem
 from portal.ui.dates import PARTS, DateError, date_of_parts, parse_date
 
@@ -189,3 +191,38 @@ class CvrField(forms.CharField):
         if problem := cvr_problem(number):
             raise ValidationError(self.error_messages[problem], code=problem)
         return number
+
+
+class MoneyField(forms.Field):
+    """An amount of money in one box, as people write it; the cleaned value is kroner as a Decimal with two decimals.
+
+    Its hint says how an amount may be written, if the form has none of its own.
+    """
+
+    widget = forms.TextInput
+    default_error_messages = {"required": _("Write an amount, for example 250.000 or 12,5 mio. kr.")}
+
+    def __init__(self, *, allow_negative: bool = False, allow_zero: bool = True, **kwargs: Any) -> None:
+        self.allow_negative, self.allow_zero = allow_negative, allow_zero
+        kwargs.setdefault("help_text", _("In kroner, for example 250.000 or 12,5 mio. kr."))
+        super().__init__(**kwargs)
+        # Phones show digits and a comma; where there may be a minus, they would lack it.
+        self.widget.attrs.setdefault("inputmode", "text" if allow_negative else "decimal")
+        self.widget.attrs.setdefault("autocomplete", "off")
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return None
+        try:
+            return read_amount(value, allow_negative=self.allow_negative, allow_zero=self.allow_zero).kroner
+        except AmountError as problem:
+            raise ValidationError(str(problem), code=problem.code) from None
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_amount(value) if isinstance(value, int | Decimal) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(initial) != self.to_python(data)
+        except ValidationError:
+            return True

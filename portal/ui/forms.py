@@ -15,12 +15,13 @@ from django.template import loader
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from portal.ui.fields import CvrField, DateField, DateParts, SmartDateField
+from portal.ui.fields import CvrField, DateField, DateParts, MoneyField, SmartDateField
 
 __all__ = [
     "CvrField",
     "DateField",
     "DateParts",
+    "MoneyField",
     "PortalForm",
     "PortalModelForm",
     "PortalRenderer",

@@ -5,14 +5,14 @@ tab; UTF-8 with or without BOM, UTF-16 with one, or Windows' cp1252; Danish or E
 is a code, a text, or a code and its text ("851 Aalborg").
 """
 
-import codecs
-import csv
-import io
 import re
 from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.tabular.columns import body_below, widest_heading
+from portal.tabular.numbers import DecimalMark, decimal_mark, exact, flagged, is_mark
+from portal.tabular.reading import Unreadable, decode, rows_of
 from reporting.statistics.cube import (
     MOST_BYTES,
     MOST_CELLS,
@@ -23,41 +23,9 @@ from reporting.statistics.cube import (
     StatisticsError,
     fits,
 )
-from reporting.statistics.numbers import DecimalMark, decimal_mark, exact, flagged, is_mark
 from reporting.statistics.periods import TIME_NAMES, days_of
 
-SEPARATOR = re.compile(r"sep=([;,\t])", re.IGNORECASE)
-MOST_TITLES = 20
 CODE_AND_TEXT = re.compile(r"(\d{1,4}|\d{4}[KQMH]\d{1,2})[ :]+(?=\D)(.+)")
-
-
-def decode(content: bytes) -> str:
-    """Text in UTF-8 (with or without a BOM) or in UTF-16 with one, else in cp1252."""
-    try:
-        if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return content.decode("utf-16")  # what Excel calls Unicode text
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def rows_of(text: str) -> list[list[str]]:
-    """The rows of a CSV text, a line each, in the separator that its first lines agree on."""
-    first, _newline, rest = text.partition("\n")
-    if found := SEPARATOR.fullmatch(first.strip()):
-        separator, text = found[1], "\n" + rest  # how Excel is told
-    else:
-        lines = [line for line in text.splitlines()[:MOST_TITLES] if line.strip()]
-        separator = max(";\t,", key=lambda each: _agreed([line.count(each) for line in lines]))
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-    except csv.Error as error:
-        raise StatisticsError("not_csv", _("The file is not CSV that can be read."), str(error)) from None
-
-
-def _agreed(counts: Sequence[int]) -> tuple[int, int]:
-    """How many lines have a sign equally often, and how often: a title above, or a comma in a number, varies."""
-    return max(((counts.count(each), each) for each in set(counts) - {0}), default=(0, 0))
 
 
 def read(content: bytes, mark: DecimalMark | None = None) -> Cube:
@@ -67,8 +35,11 @@ def read(content: bytes, mark: DecimalMark | None = None) -> Cube:
     text = decode(content)
     if "\x00" in text:
         raise StatisticsError("not_csv", _("The file is not CSV that can be read."))
-    rows = rows_of(text)
-    top = _heading(rows)
+    try:
+        rows = rows_of(text)
+    except Unreadable as error:
+        raise StatisticsError("not_csv", str(error), error.detail) from None
+    top = widest_heading(rows)
     header = [name.strip() for name in rows[top]] if rows else []
     if len(header) < 2:
         raise StatisticsError(
@@ -78,7 +49,7 @@ def read(content: bytes, mark: DecimalMark | None = None) -> Cube:
         raise StatisticsError("too_large", _("The table has too many dimensions."), "line 1")
     if not all(header[:-1]) or len({name.casefold() for name in header}) != len(header):
         raise StatisticsError("shape", _("Every column needs a name of its own."), "line 1")
-    body = _body(rows, top)
+    body = body_below(rows, top)
     if not body:
         raise StatisticsError("empty", _("The file names its columns and has no lines below."))
     if "OBS_VALUE" in header:
@@ -88,28 +59,6 @@ def read(content: bytes, mark: DecimalMark | None = None) -> Cube:
     if len(body) > MOST_CELLS:
         raise StatisticsError("too_large", _("The table has more than a million cells. Choose fewer values."))
     return _cube(header, body, mark)
-
-
-def _heading(rows: Sequence[Sequence[str]]) -> int:
-    """Where the line with the names of the columns stands: below a title, which fills one cell."""
-    for number, row in enumerate(rows[:MOST_TITLES]):
-        if sum(bool(cell.strip()) for cell in row) > 1:
-            return number
-    return 0
-
-
-def _body(rows: Sequence[list[str]], top: int) -> list[tuple[int, list[str]]]:
-    """The lines below, with their numbers; notes that stand apart at the end, in one cell, are none of them."""
-    body: list[tuple[int, list[str]]] = []
-    apart = False
-    for number, row in enumerate(rows[top + 1 :], start=top + 2):
-        filled = sum(bool(cell.strip()) for cell in row)
-        if not filled:
-            apart = True
-        elif not (apart and filled == 1 and row[0].strip()):
-            body.append((number, row))
-            apart = False
-    return body
 
 
 Line = tuple[int, list[str]]

@@ -14,6 +14,7 @@ from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.jobs.locks import only_one
+from portal.tabular.numbers import DecimalMark
 from reporting import measures
 from reporting.absences import absent
 from reporting.models import Absence, Observation, Series, StatisticTable, Vintage
@@ -24,7 +25,6 @@ from reporting.statistics import csvtable, jsonstat
 from reporting.statistics.areas import Areas
 from reporting.statistics.choosing import Choice, Chosen, Value, choose
 from reporting.statistics.cube import Cube, StatisticsError
-from reporting.statistics.numbers import DecimalMark
 
 ABSENT_AT_ONCE = 500
 

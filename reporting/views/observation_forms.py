@@ -12,6 +12,8 @@ from portal.geography.models import Municipality
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.ledger import registry
+from portal.tabular.numbers import exact
+from portal.tabular.reading import MOST_BYTES
 from portal.ui import formats
 from portal.ui.cvr import clean_cvr
 from portal.ui.fields import CvrField, DateField, SmartDateField
@@ -20,9 +22,7 @@ from portal.ui.upload import Kind, UploadField
 from programmes.scope import organisations_of_area
 from reporting import measures, reasons
 from reporting.models import Observation, Series
-from reporting.observation_files import MOST_BYTES
 from reporting.observation_rules import Said
-from reporting.statistics.numbers import exact
 
 
 class QuantityField(forms.CharField):

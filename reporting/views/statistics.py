@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from portal.drafts.pages import DraftPage
 from portal.identity import rights as identity_rights
 from portal.identity.views import ActionMixin
+from portal.tabular.numbers import DecimalMark
 from portal.ui import formats
 from portal.ui.fields import SmartDateField
 from portal.ui.forms import PortalForm
@@ -26,7 +27,6 @@ from reporting.models import Absence, EvidenceFile, Vintage
 from reporting.statistics.choosing import Choice, Chosen, area_dimension, tidy_key, time_dimension
 from reporting.statistics.cube import MOST_BYTES, Cube, Dimension, StatisticsError
 from reporting.statistics.importing import Source, check, import_statistics, plan, read
-from reporting.statistics.numbers import DecimalMark
 from reporting.uploads import keep
 
 PAGE = 50

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.tabular.numbers import decimal_mark, exact, is_mark
 from reporting.statistics import csvtable, jsonstat
 from reporting.statistics.cube import Cell, Cube, StatisticsError
-from reporting.statistics.numbers import decimal_mark, exact, is_mark
 from reporting.statistics.periods import days_of
 
 # As Danmarks Statistik sends it (population by municipality, trimmed).
