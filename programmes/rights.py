@@ -16,6 +16,8 @@ CHANGE_BUDGET = "programmes.change_budget"
 COMMIT = "programmes.commit"
 BOOK_SPENDING = "programmes.book_spending"
 CLOSE_YEAR = "programmes.close_year"
+REGISTER_COFINANCING = "programmes.register_cofinancing"
+APPROVE_COFINANCING = "programmes.approve_cofinancing"
 
 OFFICERS = frozenset(
     {
@@ -27,6 +29,13 @@ OFFICERS = frozenset(
     }
 )
 """Who works with a programme and its money for the organisation that owns it."""
+CONTRIBUTORS = OFFICERS | {
+    Role.HUB_ADVISER,
+    Role.ADVISER,
+    Role.EDUCATION_PARTNER,
+    Role.UNEMPLOYMENT_FUND_PARTNER,
+}
+"""Who registers what the own organisation contributes: the partners' own people too."""
 BUDGET_OFFICERS = frozenset({Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER})
 """Who keeps an organisation's budget and accounts."""
 
@@ -99,4 +108,18 @@ register_action(
     _("A year is closed by budget officers, the KKR secretariat and the erhvervshus' controller."),
     scope=Scope.MONEY_WRITE,
     title=_("close a budget year"),
+)
+register_action(
+    REGISTER_COFINANCING,
+    CONTRIBUTORS,
+    _("Co-financing is registered by the partners' own people and by those who work with the money."),
+    scope=Scope.MONEY_WRITE,
+    title=_("register what the own organisation contributes"),
+)
+register_action(
+    APPROVE_COFINANCING,
+    OFFICERS,
+    _("Co-financing is approved by municipal officers, budget officers, KKR, programme leads and controllers."),
+    scope=Scope.MONEY_WRITE,
+    title=_("approve and reject registered co-financing"),
 )

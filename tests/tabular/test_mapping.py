@@ -295,5 +295,8 @@ def test_the_database_keeps_one_answer_and_a_decimal_sign() -> None:
     for wrong in ({"signature": known.signature}, {"signature": "x", "decimal_sign": ":"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             ColumnMapping.objects.create(
-                organisation=ours.organisation, purpose="spending", changed_by=ours.user, **wrong  # type: ignore[misc]
+                organisation=ours.organisation,
+                purpose="spending",
+                changed_by=ours.user,
+                **wrong,  # type: ignore[misc]
             )
