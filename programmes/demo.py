@@ -15,6 +15,9 @@ from portal.ledger.models import Installation
 from programmes.headings import new_heading
 from programmes.models import Initiative, PartnerRole, Programme
 
+ALSO = ("programmes.demo_planning",)
+"""Loaded by load_demo after this module."""
+
 VVV2 = "vaekst-via-viden-2"
 CONTINUATION = "vaekst-via-viden-fortsaettelse"
 MONTHS = 34

@@ -159,7 +159,7 @@ def _check(actor: Actor | None, row: ScenarioSet, said: Said) -> None:
         wrong["years"] = [_("Write a number of years between 1 and 30.")]
     wrong |= _number_faults(said) | _lines_faults(said) | _tried_faults(said) | _hidden_sources(actor, said)
     if wrong:
-        raise ValidationError(wrong)  # type: ignore[arg-type]
+        raise ValidationError(wrong)
 
 
 def _number_faults(said: Said) -> dict[str, list[str]]:

@@ -2,5 +2,9 @@
 
 from django.urls import URLPattern, URLResolver
 
+from programmes import planning_addresses
+
 app_name = "programmes"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    *planning_addresses.pages,
+]
