@@ -4,9 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -40,9 +43,11 @@ class Planned:
     hourly_rate: Decimal | None = None
 
 
-def value_of(hours: Decimal, hourly_rate: Decimal) -> Decimal:
-    """Kroner, rounded to the øre half up, as the database has it."""
-    return formats.rounded(hours * hourly_rate, 2)
+def kroner_of(quantity: Decimal | None, hours: Decimal | None, hourly_rate: Decimal | None) -> Decimal:
+    """The kroner stated or, of hours, their value: rounded to the øre half up, as the database has it."""
+    if hours is not None and hourly_rate is not None:
+        return formats.rounded(hours * hourly_rate, 2)
+    return quantity or Decimal(0)
 
 
 # ---------------------------------------------------------------------------------------------- planning
@@ -151,9 +156,7 @@ def _write_years(row: Contribution, years: Sequence[Planned]) -> None:
             year=each.year,
             hours=each.hours,
             hourly_rate=each.hourly_rate,
-            quantity=value_of(each.hours, each.hourly_rate)
-            if each.hours is not None and each.hourly_rate is not None
-            else each.quantity,
+            quantity=kroner_of(each.quantity, each.hours, each.hourly_rate),
         )
         for each in years
     )
@@ -286,7 +289,7 @@ def register_entry(
             days=list(days) if days is not None else None,
             hours=hours,
             hourly_rate=hourly_rate,
-            quantity=value_of(hours, hourly_rate) if hours is not None and hourly_rate is not None else quantity,
+            quantity=kroner_of(quantity, hours, hourly_rate),
             text=text.strip(),
             registered_by=actor.user if actor is not None else None,
         )
@@ -420,27 +423,23 @@ class Standing:
 
 def standings(rows: Sequence[Contribution]) -> Mapping[int, Standing]:
     """Contribution → how it stands. Two queries."""
-    from django.db.models import Q, Sum
-
-    keys = [row.pk for row in rows]
-    found: dict[int, dict[str, Any]] = {key: {} for key in keys}
-    planned = ContributionYear.objects.filter(contribution__in=keys).order_by().values("contribution")
-    for each in planned.annotate(planned=Sum("quantity"), planned_hours=Sum("hours")):
-        found[each.pop("contribution")] |= each
+    found: dict[int, dict[str, Any]] = {row.pk: {} for row in rows}
+    planned: Any = ContributionYear.objects.filter(contribution__in=list(found)).order_by().values("contribution")
+    entries: Any = ContributionEntry.objects.filter(contribution__in=list(found)).exclude(status=Status.REJECTED)
     approved = Q(status=Status.APPROVED)
-    entries = ContributionEntry.objects.filter(contribution__in=keys).exclude(status=Status.REJECTED)
-    for each in (
-        entries.order_by()
+    for each in [
+        *planned.annotate(planned=Sum("quantity"), planned_hours=Sum("hours")),
+        *entries.order_by()
         .values("contribution")
         .annotate(
             registered=Sum("quantity"),
             registered_hours=Sum("hours"),
             approved=Sum("quantity", filter=approved),
             approved_hours=Sum("hours", filter=approved),
-        )
-    ):
-        found[each.pop("contribution")] |= each
-    return {key: Standing(**{name: value or Decimal(0) for name, value in said.items()}) for key, said in found.items()}
+        ),
+    ]:
+        found[each.pop("contribution")] |= {name: value or Decimal(0) for name, value in each.items()}
+    return {key: Standing(**said) for key, said in found.items()}
 
 
 def needed(source: FundingSource) -> Decimal | None:
@@ -450,6 +449,5 @@ def needed(source: FundingSource) -> Decimal | None:
     """
     if source.granted is None or not source.rate_of or not source.rate_in:
         return None
-    exact = source.granted * (source.rate_in - source.rate_of)
-    ore = -(-(exact * 100) // source.rate_of)
-    return ore / 100
+    exact = Fraction(source.granted) * (source.rate_in - source.rate_of) / source.rate_of
+    return Decimal(ceil(exact * 100)) / 100

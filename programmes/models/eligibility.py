@@ -1,7 +1,7 @@
 """Whether a funding source may pay for an initiative: who has said what, and when."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +21,12 @@ class EligibilityQuerySet(models.QuerySet["Eligibility"]):
 
     def newest(self) -> "EligibilityQuerySet":
         """Of each source and initiative what was said last; what was said before stays as history."""
-        last = self.order_by("funding_source", "initiative", "-said_on", "-pk")
-        return self.filter(pk__in=last.distinct("funding_source", "initiative").values("pk"))
+        later = Eligibility.objects.filter(
+            Q(said_on__gt=OuterRef("said_on")) | Q(said_on=OuterRef("said_on"), pk__gt=OuterRef("pk")),
+            initiative=OuterRef("initiative"),
+            funding_source=OuterRef("funding_source"),
+        )
+        return self.filter(~Exists(later.order_by()))
 
 
 class Eligibility(models.Model):

@@ -85,10 +85,13 @@ def _yearly(compared: Compared) -> list[Any]:
     return rows
 
 
-def _spread(amount: Decimal, years: int, say: Any) -> str:
-    """One number where the years are alike, else all of them."""
+def _spread(amount: Decimal, years: int, say: Any) -> Cell:
+    """One number; where the years differ, by a krone or a unit, all of them under it."""
     parts = per_year(amount, years)
-    return say(parts[0]) if len(set(parts)) == 1 else " / ".join(say(part) for part in parts)
+    alike = len(set(parts)) == 1
+    return Cell(
+        say(parts[0]), note="" if alike else _("year by year: %(parts)s") % {"parts": ", ".join(map(say, parts))}
+    )
 
 
 def _columns(compared: Compared) -> list[Column]:

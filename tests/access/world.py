@@ -29,7 +29,7 @@ from reporting.indicators import set_indicator
 from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
-from tests.access import evidence, staff
+from tests.access import evidence, planning, staff
 from tests.identity.helpers import signed_in
 from tests.memberships import member
 
@@ -56,6 +56,7 @@ class World:
     versions: tuple[int, int]
     """The places of goal 1's versions in the amended contract."""
     staff: staff.Staff
+    planning: planning.Planning
 
     change: int
     """The trail of an organisation that was made."""
@@ -103,7 +104,8 @@ class World:
             "reporting:library_goal": {"key": self.library.key},
             "reporting:library_take_out": {"key": self.library.key},
         }
-        return others.get(name) or self.evidence.kwargs(name) or self.staff.kwargs(name) or {}
+        rooms = (self.evidence, self.staff, self.planning)
+        return others.get(name) or next((found for room in rooms if (found := room.kwargs(name))), {})
 
     def query(self, name: str) -> str:
         if name in ("api_figures", "api_figure", "api_facts"):
@@ -184,6 +186,7 @@ def build_world() -> World:
         library=kept,
         versions=(first, second),
         staff=staff.build(own),
+        planning=planning.build(own, programme),
         change=change,
         token=token,
     )

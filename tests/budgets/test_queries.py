@@ -27,7 +27,7 @@ from programmes.models import Initiative
 from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
-from tests.access import evidence, staff
+from tests.access import evidence, planning, staff
 from tests.access.matrix import EVERYBODY, READING_ANSWERS, RULES
 from tests.access.world import World, build_world, indicators
 
@@ -172,6 +172,21 @@ ASKED: dict[str, list[str]] = {
     "reporting:statistics": [""],
     "reporting:statistics_import": [""],
     "reporting:statistics_preview": [""],
+    "programmes:scenario_list": ["", "text=pr", "export=csv"],
+    "programmes:scenarios_new": [""],
+    "programmes:scenarios": ["", "rate=40&units=100", "export=xlsx"],
+    "programmes:scenarios_change": [""],
+    "programmes:scenarios_remove": [""],
+    "programmes:cofinancing": ["", "export=csv"],
+    "programmes:cofinancing_source": ["", "text=v", "export=csv"],
+    "programmes:contribution_new": [""],
+    "programmes:contribution": ["", "export=csv"],
+    "programmes:contribution_change": [""],
+    "programmes:contribution_withdraw": [""],
+    "programmes:contribution_register": [""],
+    "programmes:contribution_entry": [""],
+    "programmes:eligibility": ["", "text=p&verdict=eligible&history=on", "export=csv"],
+    "programmes:eligibility_say": [""],
     "api_series": ["", "kind=statistic", "updated_since=2020-01-01"],
     "api_series_numbers": ["", "by=category&across=municipality"],
     "api_observations": ["", "category=Nej", "updated_since=2020-01-01"],
@@ -223,7 +238,12 @@ ROLES = (
 
 
 # A page that everybody sees and a file that not everybody gets.
-NO_FILE = {("reporting:series", "export=csv"): EVERYBODY - READING_ANSWERS}
+NO_FILE = {
+    ("reporting:series", "export=csv"): EVERYBODY - READING_ANSWERS,
+    # Of the partner (the jobcentre) and of the plan (the KKR), those whose work it is.
+    ("programmes:contribution", "export=csv"): EVERYBODY
+    - {Role.ADVISER, Role.MUNICIPAL_OFFICER, Role.KKR_SECRETARIAT, Role.AUDITOR},
+}
 
 # Addresses that have the right but belong to one: only the person who registered a match may undo it, only its owner
 # changes an indicator.
@@ -233,6 +253,11 @@ OWNER = {
     "reporting:indicator_withdraw": Role.KKR_SECRETARIAT,
     "reporting:statistics_preview": Role.KKR_SECRETARIAT,
     "token_revoke": Role.ADVISER,
+    "programmes:scenarios_change": Role.KKR_SECRETARIAT,
+    "programmes:scenarios_remove": Role.KKR_SECRETARIAT,
+    "programmes:contribution_change": Role.KKR_SECRETARIAT,
+    "programmes:contribution_withdraw": Role.KKR_SECRETARIAT,
+    "programmes:contribution_register": Role.ADVISER,
     "reporting:observation_register": Role.KKR_SECRETARIAT,
     "reporting:observation_correct": Role.KKR_SECRETARIAT,
     "reporting:observation_withdraw": Role.KKR_SECRETARIAT,
@@ -299,6 +324,7 @@ class TestQueries(TestCase):
             indicators(programme, turn)
         evidence.grow(cls.world.evidence, cls.made, number)
         staff.grow(cls.world.own, cls.made, number)
+        planning.grow(cls.world.own, cls.world.planning, cls.made, number)
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
         buckets.fold()
