@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from portal import ledger
 from portal.drafts import versions
+from portal.identity import rights
 from portal.identity.actor import Actor
+from portal.identity.rights import Refused
 from portal.ui import formats
 from programmes import cells
 from programmes.cells import require_keeper
@@ -32,7 +34,7 @@ ByYear = Mapping[int | None, Decimal]
 def state_amount(
     actor: Actor | None,
     *,
-    funding_source: FundingSource,
+    funding_source: FundingSource | None,
     initiative: Initiative | None,
     step: str,
     form: str,
@@ -48,11 +50,14 @@ def state_amount(
     written: Callable[[int], None] | None = None,
     learnt_on: date | None = None,
 ) -> Amount:
-    """Register an amount. `lines` are kroner by budget year; the key None is "no year stated".
+    """Register an amount. `lines` are kroner by budget year; the key None is "no year stated". Only what needs no money
+    has no source: then it is for those who own the initiative's programme to say.
 
     Raises Refused, and ValidationError with errors by field.
     """
-    require_keeper(actor, funding_source, STATE_AMOUNTS)
+    if funding_source is None and (form != Form.NONE or initiative is None):
+        raise ValidationError({"funding_source": [_("Choose where the money comes from.")]})
+    require_stating(actor, funding_source, initiative)
     cells.check_initiative(initiative, actor)
     amount = Amount(
         funding_source=funding_source,
@@ -97,7 +102,11 @@ def _faults(amount: Amount, lines: ByYear, comes_from: Amount | None) -> dict[st
     if comes_from is not None:
         gone = _("That amount has been withdrawn.") if comes_from.withdrawn_at is not None else ""
         errors["comes_from"] = [text for text in [gone or room_in(comes_from, lines)] if text]
-    if amount.decision is not None and amount.decision.body.organisation_id != amount.funding_source.owner_id:
+    if (
+        amount.decision is not None
+        and amount.funding_source is not None
+        and amount.decision.body.organisation_id != amount.funding_source.owner_id
+    ):
         errors["decision"] = [_("Choose a decision of the organisation that keeps the money.")]
     return {field: texts for field, texts in errors.items() if texts}
 
@@ -161,17 +170,21 @@ def counted_once(amounts: Iterable[Amount]) -> list[Amount]:
     return [amount for amount in rows if amount.comes_from_id not in keys]
 
 
-def withdraw_amount(actor: Actor | None, amount: Amount, reason: str, *, seen: versions.Seen | None = None) -> Amount:
+def withdraw_amount(
+    actor: Actor | None,
+    amount: Amount,
+    reason: str,
+    *,
+    seen: versions.Seen | None = None,
+    written: Callable[[int], None] | None = None,
+) -> Amount:
     """It should not stand: its facts are reversed. Not while something that came of it stands."""
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the amount is withdrawn.")})
     with ledger.entry():
-        row = (
-            Amount.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("funding_source")
-            .get(pk=amount.pk)
-        )
-        require_keeper(actor, row.funding_source, STATE_AMOUNTS)
+        locked = Amount.objects.select_for_update(no_key=True, of=("self",))
+        row = locked.select_related("funding_source", "initiative__programme__owner").get(pk=amount.pk)
+        require_stating(actor, row.funding_source, row.initiative)
         versions.settle(actor, versions.thing_of("amount", row.pk), seen=seen, now=mark(row))
         if row.withdrawn_at is not None:
             raise ValidationError(_("It has been withdrawn already."))
@@ -183,7 +196,22 @@ def withdraw_amount(actor: Actor | None, amount: Amount, reason: str, *, seen: v
         row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
         for line in row.lines.all():
             ledger.reverse(measure=MEASURES[Amount.Step(row.step)], source=SOURCE, source_id=str(line.pk))
+        if written is not None:
+            written(row.pk)
     return row
+
+
+def require_stating(actor: Actor | None, source: FundingSource | None, initiative: Initiative | None) -> None:
+    """Raise Refused unless the person keeps the money or, where there is none, the plan."""
+    if actor is None:
+        return
+    if source is not None:
+        require_keeper(actor, source, STATE_AMOUNTS)
+        return
+    rights.require(actor, STATE_AMOUNTS)
+    if initiative is not None and initiative.programme.owner_id not in actor.organisation_ids:
+        text = _("%(owner)s owns the plan and says what it needs.")
+        raise Refused(text % {"owner": initiative.programme.owner})
 
 
 def mark(amount: Amount) -> str:
@@ -192,6 +220,8 @@ def mark(amount: Amount) -> str:
 
 def _post(amount: Amount, line: AmountLine, learnt_on: date | None) -> None:
     funding_source = amount.funding_source
+    if funding_source is None:
+        raise TypeError("what needs no money has no lines")  # the rule and the database have refused it
     heading: Any = (amount.initiative or funding_source).heading_id
     ledger.post(
         measure=MEASURES[Amount.Step(amount.step)],

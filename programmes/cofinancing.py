@@ -257,6 +257,10 @@ def may_see_entries(actor: Actor, row: Contribution) -> bool:
     return bool(works) and bool(owners & actor.organisation_ids)
 
 
+def hidden_reason() -> str:
+    return _("Single registrations are seen by the partner's own people and by those who plan it. You see the sums.")
+
+
 def register_entry(
     actor: Actor | None,
     given: Contribution,
@@ -339,6 +343,7 @@ def decide_entry(
     reason: str = "",
     *,
     seen: versions.Seen | None = None,
+    written: Callable[[int], None] | None = None,
     learnt_on: date | None = None,
 ) -> ContributionEntry:
     """Approve, or reject with a reason; what was approved by mistake is rejected later, and its facts are reversed."""
@@ -366,6 +371,8 @@ def decide_entry(
         elif counted:
             for measure, _quantity in _facts(entry):
                 ledger.reverse(measure=measure, source=SOURCE, source_id=str(entry.pk))
+        if written is not None:
+            written(entry.pk)
     return entry
 
 

@@ -78,7 +78,12 @@ def make_set(
 
 
 def change_set(
-    actor: Actor | None, given: ScenarioSet, said: Said, *, seen: versions.Seen | None = None
+    actor: Actor | None,
+    given: ScenarioSet,
+    said: Said,
+    *,
+    seen: versions.Seen | None = None,
+    written: Callable[[int], None] | None = None,
 ) -> ScenarioSet:
     """Everything is said anew. Raises as `make_set`, and Changed."""
     with transaction.atomic():
@@ -89,6 +94,8 @@ def change_set(
         row.lines.all().delete()
         row.scenarios.all().delete()
         _write(row, said)
+        if written is not None:
+            written(row.pk)
     return row
 
 

@@ -48,7 +48,12 @@ def make_source(
 
 
 def change_source(
-    actor: Actor | None, source: FundingSource, *, seen: versions.Seen | None = None, **said: Any
+    actor: Actor | None,
+    source: FundingSource,
+    *,
+    seen: versions.Seen | None = None,
+    written: Callable[[int], None] | None = None,
+    **said: Any,
 ) -> FundingSource:
     """Raises Refused, ValidationError, Changed. The key stays: facts carry it."""
     cells.require_keeper(actor, source, MANAGE_SOURCES)
@@ -59,6 +64,8 @@ def change_source(
             setattr(row, name, value)
         _check(row)
         row.save()
+        if written is not None:
+            written(row.pk)
     return row
 
 

@@ -4,12 +4,23 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from portal.ui.api import CodeFilter, IdFilter
 from portal.ui.api_writing import StrictSerializer
 from programmes import scenario_sets
+from programmes.api.money_shapes import (
+    InitiativeNameSerializer,
+    KronerField,
+    day_field,
+    identifier,
+    source_key,
+    text_field,
+    whole_field,
+    year_field,
+)
 from programmes.models import Contribution, ContributionEntry, ContributionYear, Eligibility, ScenarioLine, ScenarioSet
 from programmes.scenarios import Outcome, Part
 
@@ -62,7 +73,7 @@ class ScenarioSetSerializer(serializers.ModelSerializer[ScenarioSet]):
     """Unit prices, who pays, and each scenario computed."""
 
     programme = serializers.CharField(source="plan.slug", help_text="The slug of the plan.")
-    initiative = serializers.IntegerField(source="initiative_id", allow_null=True)
+    initiative = InitiativeNameSerializer(allow_null=True, help_text="Null: the whole plan.")
     grant = serializers.CharField(source="grant.key", default=None, allow_null=True, help_text="Key of the source.")
     granted = serializers.SerializerMethodField(help_text="Kroner that were really granted.")
     source = serializers.CharField()  # type: ignore[assignment]  # a field called source, as the column is
@@ -86,7 +97,9 @@ class ScenarioSetSerializer(serializers.ModelSerializer[ScenarioSet]):
 
 
 class ScenarioSetFilters(django_filters.FilterSet):
-    programme = CodeFilter(method="filter_programme", label="Slug of the plan, also of its initiatives' scenarios.")
+    programme = django_filters.CharFilter(
+        method="filter_programme", max_length=60, label="The slug of the plan, also of its initiatives' scenarios."
+    )
     initiative = IdFilter(field_name="initiative_id", label="Of this initiative.")
 
     def filter_programme(self, rows: QuerySet[ScenarioSet], name: str, slug: str) -> QuerySet[ScenarioSet]:
@@ -94,35 +107,50 @@ class ScenarioSetFilters(django_filters.FilterSet):
 
 
 class PlannedSerializer(serializers.ModelSerializer[ContributionYear]):
+    """What is planned in a year: kroner, of working hours their value."""
+
+    quantity = KronerField()
+    hours = serializers.CharField(allow_null=True)
+    hourly_rate = KronerField(allow_null=True)
+
     class Meta:
         model = ContributionYear
         fields = ("year", "quantity", "hours", "hourly_rate")
 
 
 class ContributionSerializer(serializers.ModelSerializer[Contribution]):
-    """A partner's contribution with what is planned each year."""
+    """A partner's contribution with what is planned each year, and what is registered and approved of it."""
 
+    initiative = InitiativeNameSerializer()
     funding_source = serializers.CharField(source="funding_source.key")
     partner = serializers.IntegerField(source="partner_id", allow_null=True)
     source = serializers.CharField()  # type: ignore[assignment]
     years = PlannedSerializer(many=True)
+    registered = KronerField(help_text="Kroner registered and not rejected.")
+    approved = KronerField(help_text="Kroner of those approved.")
 
     class Meta:
         model = Contribution
         fields = (
             "id", "funding_source", "initiative", "partner", "partner_name", "form", "note", "source", "years",
+            "registered", "approved",
             "withdrawn_at", "withdrawn_reason", "updated_at",
         )  # fmt: skip
 
 
 class ContributionFilters(django_filters.FilterSet):
-    funding_source = CodeFilter(field_name="funding_source__key", label="Key of the funding source.")
+    funding_source = django_filters.CharFilter(field_name="funding_source__key", max_length=60, label="A source's key.")
     initiative = IdFilter(field_name="initiative_id", label="Of this initiative.")
-    form = django_filters.ChoiceFilter(choices=Contribution.Form.choices, label="Of this form.")
+    form = CodeFilter(codes=lambda: Contribution.Form.values, label="The form.")
 
 
 class EntrySerializer(serializers.ModelSerializer[ContributionEntry]):
     """What was registered; of a timesheet `days` are the hours from Monday to Sunday, the day its Thursday."""
+
+    quantity = KronerField()
+    hourly_rate = KronerField(allow_null=True)
+    days = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    hours = serializers.CharField(allow_null=True)
 
     class Meta:
         model = ContributionEntry
@@ -132,18 +160,111 @@ class EntrySerializer(serializers.ModelSerializer[ContributionEntry]):
         )  # fmt: skip
 
 
+class HoursField(serializers.DecimalField):
+    """Hours as a number or a text, with at most two decimals."""
+
+    def __init__(self, most: int, **options: Any) -> None:
+        message = gettext_lazy("Write hours with at most two decimals, for example 7.5.")
+        names = ("invalid", "max_digits", "max_decimal_places", "max_whole_digits", "max_string_length", "min_value")
+        errors: dict[str, Any] = dict.fromkeys((*names, "max_value"), message)
+        super().__init__(9, 2, min_value=0, max_value=most, error_messages=errors, **options)
+
+
 class EntryWriteSerializer(StrictSerializer):
-    occurred_on = serializers.DateField(help_text="Of a timesheet any day of its week.")
-    quantity = serializers.DecimalField(14, 2, required=False, help_text="Kroner; not of working hours.")
+    """Of cash and in kind `quantity`, of working hours `hours` and `hourly_rate`; `days` where timesheets are asked."""
+
+    occurred_on = day_field(help_text="Of a timesheet any day of its week.")
+    quantity = KronerField(required=False)
     days = serializers.ListField(
-        child=serializers.DecimalField(4, 2, min_value=0, max_value=24), min_length=7, max_length=7, required=False
+        child=HoursField(24), min_length=7, max_length=7, required=False, help_text="Hours from Monday to Sunday."
     )
-    hours = serializers.DecimalField(9, 2, required=False)
-    hourly_rate = serializers.DecimalField(14, 2, required=False)
-    text = serializers.CharField(max_length=300, required=False, allow_blank=True, help_text="No names of persons.")
+    hours = HoursField(1_000_000, required=False)
+    hourly_rate = KronerField(required=False)
+    text = text_field(300, help_text="No names of persons.")
+
+
+class DecideSerializer(StrictSerializer):
+    approved = serializers.BooleanField()
+    reason = text_field(300, help_text="Needed when it is rejected.")
+
+
+class PlanYearSerializer(StrictSerializer):
+    year = year_field()
+    quantity = KronerField(required=False)
+    hours = HoursField(1_000_000, required=False)
+    hourly_rate = KronerField(required=False)
+
+
+class ContributionEntrySerializer(StrictSerializer):
+    """A contribution to plan. The partner by its id, or in words."""
+
+    funding_source = source_key()
+    initiative = identifier()
+    partner = identifier(required=False, allow_null=True)
+    partner_name = text_field(160)
+    form = serializers.ChoiceField(choices=Contribution.Form.values)
+    years = PlanYearSerializer(many=True, required=False)
+    note = text_field(4000)
+    source = text_field(300)  # type: ignore[assignment]
+
+
+class EligibilityEntrySerializer(StrictSerializer):
+    funding_source = source_key()
+    initiative = identifier()
+    verdict = serializers.ChoiceField(choices=Eligibility.Verdict.values)
+    note = text_field(4000, required=True)
+    said_by = text_field(160, required=True, help_text="A body or an organisation, no person's name.")
+    said_on = day_field()
+    source = text_field(300)  # type: ignore[assignment]
+
+
+class CostSerializer(StrictSerializer):
+    name = text_field(160, required=True)
+    rule = serializers.ChoiceField(choices=["fixed", "per_unit"])
+    quantity = KronerField()
+
+
+class FinancingSerializer(StrictSerializer):
+    """Of a fixed amount and of one for each unit `quantity`, of a share `rate_of` in `rate_in`, of the rest neither."""
+
+    name = text_field(160, required=True)
+    rule = serializers.ChoiceField(choices=ScenarioLine.Rule.values)
+    quantity = KronerField(required=False)
+    rate_of = whole_field(0, 1_000_000, required=False)
+    rate_in = whole_field(1, 1_000_000, required=False)
+    who = text_field(160, help_text="Who pays; empty when it is open.")
+    group = text_field(160)
+    funding_source = source_key(required=False)
+
+
+class TriedSerializer(StrictSerializer):
+    name = text_field(80, required=True)
+    units = whole_field(0, scenario_sets.MOST_UNITS)
+
+
+class ScenarioSetWriteSerializer(StrictSerializer):
+    """Everything about the set but what it belongs to."""
+
+    name = text_field(160, required=True)
+    unit = text_field(60, required=True, help_text="In the plural.")
+    years = whole_field(1, 30, required=False, allow_null=True)
+    grant = source_key(required=False, allow_null=True)
+    costs = CostSerializer(many=True)
+    financing = FinancingSerializer(many=True, required=False)
+    scenarios = TriedSerializer(many=True)
+    note = text_field(4000)
+    source = text_field(300)  # type: ignore[assignment]
+
+
+class ScenarioSetEntrySerializer(ScenarioSetWriteSerializer):
+    """Of a plan, by its slug, or of an initiative, by its id."""
+
+    programme = serializers.SlugField(max_length=60, required=False)
+    initiative = identifier(required=False)
 
 
 class EligibilitySerializer(serializers.ModelSerializer[Eligibility]):
+    initiative = InitiativeNameSerializer()
     funding_source = serializers.CharField(source="funding_source.key")
     source = serializers.CharField()  # type: ignore[assignment]
 
@@ -155,6 +276,6 @@ class EligibilitySerializer(serializers.ModelSerializer[Eligibility]):
 
 
 class EligibilityFilters(django_filters.FilterSet):
-    funding_source = CodeFilter(field_name="funding_source__key", label="Key of the funding source.")
+    funding_source = django_filters.CharFilter(field_name="funding_source__key", max_length=60, label="A source's key.")
     initiative = IdFilter(field_name="initiative_id", label="Of this initiative.")
-    verdict = django_filters.ChoiceFilter(choices=Eligibility.Verdict.choices, label="What was said.")
+    verdict = CodeFilter(codes=lambda: Eligibility.Verdict.values, label="What was said.")

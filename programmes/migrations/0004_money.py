@@ -638,6 +638,8 @@ class Migration(migrations.Migration):
                 (
                     "funding_source",
                     models.ForeignKey(
+                        blank=True,
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="amounts",
                         to="programmes.fundingsource",
@@ -1233,6 +1235,18 @@ class Migration(migrations.Migration):
                 ),
                 name="amount_frame_has_its_years",
                 violation_error_message="A frame for several years says from which year to which.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="amount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("funding_source__isnull", False),
+                    models.Q(("form", "none"), ("initiative__isnull", False)),
+                    _connector="OR",
+                ),
+                name="amount_has_a_source_unless_none",
+                violation_error_message="Choose where the money comes from.",
             ),
         ),
         migrations.AddConstraint(

@@ -9,6 +9,7 @@ from portal.identity.actor import Actor
 from programmes.models.decisions import Decision, kroner
 from programmes.models.funding import FundingSource
 from programmes.models.initiatives import Initiative
+from programmes.models.programmes import Programme
 
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 
@@ -23,7 +24,9 @@ def year_check(name: str, field: str = "year") -> models.CheckConstraint:
 
 class AmountQuerySet(models.QuerySet["Amount"]):
     def visible_to(self, actor: Actor) -> "AmountQuerySet":
-        return self.filter(funding_source__in=FundingSource.objects.visible_to(actor).order_by().values("pk"))
+        sources = FundingSource.objects.visible_to(actor).order_by().values("pk")
+        programmes = Programme.objects.visible_to(actor).order_by().values("pk")
+        return self.filter(Q(funding_source__in=sources) | Q(funding_source=None, initiative__programme__in=programmes))
 
     def standing(self) -> "AmountQuerySet":
         return self.filter(withdrawn_at=None)
@@ -32,6 +35,7 @@ class AmountQuerySet(models.QuerySet["Amount"]):
 class Amount(models.Model):
     """One amount at one step, from one source to one initiative (null: the source's own frame).
 
+    That an initiative needs no money is said of the initiative alone: only then there is no source.
     `comes_from` is the amount that it is a later step of, so that one krone is never two.
     """
 
@@ -52,7 +56,7 @@ class Amount(models.Model):
     WITHOUT_NUMBER = (Form.SETTLED_ELSEWHERE, Form.NOT_STATED, Form.NONE)
 
     funding_source = models.ForeignKey(
-        FundingSource, models.PROTECT, related_name="amounts", verbose_name=_("funding source")
+        FundingSource, models.PROTECT, null=True, blank=True, related_name="amounts", verbose_name=_("funding source")
     )
     initiative = models.ForeignKey(
         Initiative, models.PROTECT, null=True, blank=True, related_name="amounts", verbose_name=_("initiative")
@@ -92,6 +96,11 @@ class Amount(models.Model):
                 | (~Q(form="frame") & Q(first_year=None, last_year=None)),
                 name="amount_frame_has_its_years",
                 violation_error_message=_("A frame for several years says from which year to which."),
+            ),
+            models.CheckConstraint(
+                condition=Q(funding_source__isnull=False) | Q(form="none", initiative__isnull=False),
+                name="amount_has_a_source_unless_none",
+                violation_error_message=_("Choose where the money comes from."),
             ),
             models.CheckConstraint(
                 condition=Q(comes_from=None) | ~Q(comes_from=F("pk")),

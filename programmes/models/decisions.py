@@ -7,12 +7,21 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 
 
 def kroner(label: Any, **given: Any) -> Any:
     """A column of kroner with øre, up to a thousand billion."""
     return models.DecimalField(label, max_digits=14, decimal_places=2, **given)
+
+
+class DecidingBodyQuerySet(models.QuerySet["DecidingBody"]):
+    def visible_to(self, actor: Actor) -> "DecidingBodyQuerySet":
+        """Those of the organisations of the person's area: who decides about public money is open."""
+        from programmes.scope import organisations_of_area
+
+        return self.filter(organisation__in=organisations_of_area(actor))
 
 
 class DecidingBody(models.Model):
@@ -34,6 +43,8 @@ class DecidingBody(models.Model):
     """A council or a committee decides on an agenda, so its decisions name the item."""
     valid_from = models.DateField(_("from"), null=True, blank=True)
     valid_to = models.DateField(_("to"), null=True, blank=True)
+
+    objects = DecidingBodyQuerySet.as_manager()
 
     class Meta:
         ordering = ["organisation_id", "level", "name", "pk"]
@@ -94,6 +105,11 @@ class Delegation(models.Model):
         return f"{self.body_id} {self.what}"
 
 
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def visible_to(self, actor: Actor) -> "DecisionQuerySet":
+        return self.filter(body__in=DecidingBody.objects.visible_to(actor).order_by().values("pk"))
+
+
 class Decision(models.Model):
     """What a body was recommended and what it decided. Without a day it waits for the body."""
 
@@ -114,6 +130,8 @@ class Decision(models.Model):
     document = models.URLField(_("link to the minutes"), max_length=400, blank=True, default="")
     registered_by = models.ForeignKey("identity.User", models.PROTECT, null=True, related_name="+", editable=False)
     updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)  # by the database: Touched
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         ordering = [F("decided_on").desc(nulls_first=True), "-pk"]

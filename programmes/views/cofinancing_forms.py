@@ -15,7 +15,7 @@ from portal.ui.forms import MoneyField, PortalForm, SmartDateField
 from programmes.cofinancing import MOST_YEARS, Form, Planned, thursday_of
 from programmes.models import Contribution, FundingSource, Initiative, Programme
 from programmes.models.amounts import FIRST_YEAR, LAST_YEAR
-from programmes.scope import organisations_of_area
+from programmes.planning import organisations_and_partners
 from programmes.views.planning_fields import HoursField, OnceForm
 
 YEAR_PARTS = ("year", "quantity", "hours", "hourly_rate")
@@ -139,13 +139,6 @@ def initiative_choices(actor: Actor) -> list[tuple[str, Any]]:
     for row in Initiative.objects.filter(programme__in=list(plans)).order_by("number", "pk"):
         below.setdefault(row.programme_id, []).append((str(row.pk), str(row)))
     return [("", _("Choose")), *((name, below[pk]) for pk, name in plans.items() if pk in below)]
-
-
-def organisations_and_partners(actor: Actor) -> Any:
-    """The organisations of the area, and those with a part in a plan that the person sees."""
-    plans = Programme.objects.visible_to(actor).order_by().values("pk")
-    taking_part = Organisation.objects.filter(programme_roles__programme__in=plans).order_by().values("pk")
-    return Organisation.objects.filter(pk__in=organisations_of_area(actor)).order_by().values("pk").union(taking_part)
 
 
 DAYS = (

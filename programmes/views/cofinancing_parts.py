@@ -100,10 +100,6 @@ def cofinancing_table(initiative: Initiative) -> Table:
     return Table(_("Co-financing"), columns, lines, empty=_("No contribution is planned yet."))
 
 
-def hidden_reason() -> str:
-    return _("Single registrations are seen by the partner's own people and by those who plan it. You see the sums.")
-
-
 def entry_line(entry: ContributionEntry) -> dict[str, Any]:
     """`when` leads to where it is decided."""
     monday = entry.occurred_on - timedelta(days=3)

@@ -69,7 +69,7 @@ class ContributionPage(ContributionBase):
         shown = cofinancing.may_see_entries(self.actor, row)
         entries = ContributionEntry.objects.filter(contribution=row).select_related("registered_by")
         if kind := export.requested(request):
-            self.require(Verdict(shown, parts.hidden_reason()))
+            self.require(Verdict(shown, cofinancing.hidden_reason()))
             rows = entries.iterator(chunk_size=2000)
             return export.export_response(
                 kind, f"bidrag-{pk}", parts.ENTRIES, (parts.entry_line(each) for each in rows)
@@ -82,7 +82,7 @@ class ContributionPage(ContributionBase):
                 _("How it stands"), [parts.CONTRIBUTIONS[2], *parts.CONTRIBUTIONS[3:]], parts.lines_of([row])
             ),
             "shown": shown,
-            "hidden": parts.hidden_reason(),
+            "hidden": cofinancing.hidden_reason(),
             "table": Table(
                 _("Registered"),
                 parts.ENTRIES,

@@ -129,7 +129,8 @@ class ScenarioPage(SetBase):
             "granted": scenario_parts.granted(compared),
             "may_change": may_plan(self.actor, self.row.plan, self.row.grant, STATE_AMOUNTS),
         }
-        return render(request, "programmes/scenarios/set.html", context)
+        status = 400 if form.is_bound and not form.is_valid() else 200
+        return render(request, "programmes/scenarios/set.html", context, status=status)
 
     @property
     def asks(self) -> bool:

@@ -39,6 +39,15 @@ OUTSIDE_ENTRY = frozenset({
 })  # fmt: skip
 DEFINING = frozenset({Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER, Role.PROGRAMME_LEAD, Role.MUNICIPAL_OFFICER})
 
+# Money: its officers register it, its budget officers change budgets and book; who was paid is the keeper's to see.
+MONEY = frozenset(
+    {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER}
+)
+BUDGETING = frozenset({Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER})
+SEEING_VOUCHERS = MONEY | {Role.AUDITOR}
+# The pool is Aalborg Kommune's.
+NOT_THE_KEEPER = SEEING_VOUCHERS - {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
+
 Scope = Literal["any", "programme", "record", "operator"]
 
 
@@ -274,6 +283,40 @@ RULES: dict[str, Rule] = {
     "api_observations_many": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
     "api_observation_correct": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
     "api_observation_withdraw": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
+    # Money is open in the area, and its keeper's to change: the others that see it are told so.
+    "api_funding_sources": api(),
+    "api_funding_source": api(scope="programme"),
+    "api_funding_source_balance": api(scope="programme"),
+    "api_amounts": api(),
+    "api_amount": api(scope="programme"),
+    "api_amount_withdraw": api(roles=MONEY, scope="programme", method="post", answers=(400, 403)),
+    "api_decisions": api(),
+    "api_decision": api(scope="programme"),
+    "api_deciding_bodies": api(),
+    "api_budget": api(),
+    "api_budget_changes": api(),
+    "api_budget_change": api(scope="programme"),
+    "api_budget_change_take_back": api(roles=BUDGETING, scope="programme", method="post", answers=(400, 403)),
+    "api_commitments": api(roles=SEEING_VOUCHERS),
+    "api_commitment": api(roles=SEEING_VOUCHERS, scope="record", no_part=NOT_THE_KEEPER),
+    "api_commitment_close": api(roles=MONEY, scope="record", method="post", answers=(400,), no_part=NOT_THE_KEEPER),
+    "api_vouchers": api(roles=SEEING_VOUCHERS),
+    "api_voucher": api(roles=SEEING_VOUCHERS, scope="record", no_part=NOT_THE_KEEPER),
+    "api_voucher_withdraw": api(roles=BUDGETING, scope="record", method="post", answers=(400,), no_part=NOT_THE_KEEPER),
+    "api_expected_outturns": api(),
+    "api_reconciliations": api(),
+    "api_year_closings": api(),
+    "api_scenario_sets": api(),
+    "api_scenario_set": api(scope="programme"),
+    "api_contributions": api(),
+    "api_contribution": api(scope="programme"),
+    # Single registrations: of the partner's own people and the plan's; the others are told so.
+    "api_contribution_entries": api(roles=CONTRIBUTING, scope="programme", told=OUTSIDE_ENTRY),
+    # Without a body: what is missing is said to those who may.
+    "api_contribution_decide": api(
+        roles=PLANNING, scope="record", method="post", answers=(400, 403), no_part=frozenset({Role.HUB_CONTROLLER})
+    ),
+    "api_eligibility": api(),
     "api_schema": public(),
     "api_docs": public(),
     "api_problem": public(),

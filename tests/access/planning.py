@@ -35,11 +35,11 @@ class Planning:
         """The arguments of the addresses of planning; None for any other."""
         if name in ("programmes:cofinancing_source", "programmes:contribution_new"):
             return {"key": self.source.key}
-        if name in ("programmes:contribution_entry", "api_contribution_entry_decide"):
+        if name in ("programmes:contribution_entry", "api_contribution_decide"):
             return {"pk": self.entry.pk}
         if name in ("programmes:scenarios_new", "programmes:scenario_list"):
             return {}
-        if name.startswith("programmes:scenarios") or name in ("api_scenario_set", "api_scenario_set_change"):
+        if name.startswith("programmes:scenarios") or name == "api_scenario_set":
             return {"pk": self.scenarios.pk}
         if name.startswith("programmes:contribution") or name in ("api_contribution", "api_contribution_entries"):
             return {"pk": self.contribution.pk}

@@ -29,7 +29,7 @@ from reporting.indicators import set_indicator
 from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
-from tests.access import evidence, planning, staff
+from tests.access import evidence, money, planning, staff
 from tests.identity.helpers import signed_in
 from tests.memberships import member
 
@@ -57,6 +57,7 @@ class World:
     """The places of goal 1's versions in the amended contract."""
     staff: staff.Staff
     planning: planning.Planning
+    money: money.Money
 
     change: int
     """The trail of an organisation that was made."""
@@ -104,7 +105,7 @@ class World:
             "reporting:library_goal": {"key": self.library.key},
             "reporting:library_take_out": {"key": self.library.key},
         }
-        rooms = (self.evidence, self.staff, self.planning)
+        rooms = (self.evidence, self.staff, self.planning, self.money)
         return others.get(name) or next((found for room in rooms if (found := room.kwargs(name))), {})
 
     def query(self, name: str) -> str:
@@ -187,6 +188,7 @@ def build_world() -> World:
         versions=(first, second),
         staff=staff.build(own),
         planning=planning.build(own, programme),
+        money=money.build(own),
         change=change,
         token=token,
     )
