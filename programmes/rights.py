@@ -19,6 +19,8 @@ CHANGE_BUDGET = "programmes.change_budget"
 COMMIT = "programmes.commit"
 BOOK_SPENDING = "programmes.book_spending"
 CLOSE_YEAR = "programmes.close_year"
+REGISTER_COFINANCING = "programmes.register_cofinancing"
+APPROVE_COFINANCING = "programmes.approve_cofinancing"
 KEEP_PRICES = "programmes.keep_price_indices"
 
 PLANNERS = frozenset({Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER, Role.MUNICIPAL_OFFICER})
@@ -32,6 +34,8 @@ LEADING = OFFICERS | {
     Role.UNEMPLOYMENT_FUND_PARTNER,
 }
 """Whose organisation may lead an initiative."""
+CONTRIBUTORS = LEADING
+"""Who registers what the own organisation contributes: the partners' own people too."""
 BUDGET_OFFICERS = frozenset({Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER})
 """Who keeps an organisation's budget and accounts."""
 
@@ -131,4 +135,18 @@ register_action(
     _("Price indices are kept by budget officers, the KKR secretariat and the erhvervshus' controller."),
     scope=Scope.MONEY_WRITE,
     title=_("register the factors that carry amounts to the prices of another year"),
+)
+register_action(
+    REGISTER_COFINANCING,
+    CONTRIBUTORS,
+    _("Co-financing is registered by the partners' own people and by those who work with the money."),
+    scope=Scope.MONEY_WRITE,
+    title=_("register what the own organisation contributes"),
+)
+register_action(
+    APPROVE_COFINANCING,
+    OFFICERS,
+    _("Co-financing is approved by municipal officers, budget officers, KKR, programme leads and controllers."),
+    scope=Scope.MONEY_WRITE,
+    title=_("approve and reject registered co-financing"),
 )

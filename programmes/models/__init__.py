@@ -2,8 +2,10 @@
 
 from programmes.models.amounts import Amount, AmountLine
 from programmes.models.budget import BudgetCell, BudgetChange, BudgetLine, ExpectedOutturn, YearClosing
+from programmes.models.cofinancing import Contribution, ContributionEntry, ContributionYear
 from programmes.models.decisions import DecidingBody, Decision, Delegation
 from programmes.models.effects import EffectIndicator, ExpectedEffect
+from programmes.models.eligibility import Eligibility
 from programmes.models.focus_areas import (
     BackgroundFact,
     Cluster,
@@ -23,6 +25,7 @@ from programmes.models.initiatives import (
 )
 from programmes.models.lists import SavedList
 from programmes.models.programmes import PartnerRole, Programme
+from programmes.models.scenarios import Scenario, ScenarioLine, ScenarioSet
 from programmes.models.spending import Commitment, Reconciliation, Voucher
 
 __all__ = [
@@ -35,12 +38,16 @@ __all__ = [
     "BudgetLine",
     "Cluster",
     "Commitment",
+    "Contribution",
+    "ContributionEntry",
+    "ContributionYear",
     "Criterion",
     "CriterionScore",
     "DecidingBody",
     "Decision",
     "Delegation",
     "EffectIndicator",
+    "Eligibility",
     "ExpectedEffect",
     "ExpectedOutturn",
     "FocusArea",
@@ -57,6 +64,9 @@ __all__ = [
     "Programme",
     "Reconciliation",
     "SavedList",
+    "Scenario",
+    "ScenarioLine",
+    "ScenarioSet",
     "Voucher",
     "YearClosing",
 ]

@@ -29,6 +29,14 @@ CONTRACTING = frozenset({Role.KKR_SECRETARIAT})
 RECOMMENDING = frozenset({Role.HUB_CONTROLLER})
 PROTECTING = frozenset({Role.DATA_PROTECTION_OFFICER})
 
+PLANNING = frozenset({
+    Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER
+})  # fmt: skip
+CONTRIBUTING = PLANNING | REGISTERING
+# Neither the partner's own (the jobcentre, and the municipality it is a part of) nor the plan's (the KKR).
+OUTSIDE_ENTRY = frozenset({
+    Role.HUB_CONTROLLER, Role.HUB_ADVISER, Role.EDUCATION_PARTNER, Role.UNEMPLOYMENT_FUND_PARTNER
+})  # fmt: skip
 DEFINING = frozenset({Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER, Role.PROGRAMME_LEAD, Role.MUNICIPAL_OFFICER})
 
 # Money: its officers register it, its budget officers change budgets and book; who was paid is the keeper's to see.
@@ -297,6 +305,23 @@ RULES: dict[str, Rule] = {
     "reporting:disclosure_measure": Rule(),
     "reporting:disclosure_publish": Rule(roles=PROTECTING, scope="operator", method="post", answers=(400,)),
     "reporting:series_numbers": Rule(scope="programme"),
+    # Scenarios, co-financing, eligibility: everybody of the area reads; the plan and the source are the KKR's.
+    "programmes:scenario_list": Rule(),
+    "programmes:scenarios_new": Rule(roles=PLANNING),
+    "programmes:scenarios": Rule(scope="programme"),
+    "programmes:scenarios_change": Rule(roles=PLANNING, scope="programme", answers=(200, 403)),
+    "programmes:scenarios_remove": Rule(roles=PLANNING, scope="programme", answers=(200, 403)),
+    "programmes:cofinancing": Rule(),
+    "programmes:cofinancing_source": Rule(scope="programme"),
+    "programmes:contribution_new": Rule(roles=PLANNING, scope="programme"),
+    "programmes:contribution": Rule(scope="programme"),
+    "programmes:contribution_change": Rule(roles=PLANNING, scope="programme", answers=(200, 403)),
+    "programmes:contribution_withdraw": Rule(roles=PLANNING, scope="programme", answers=(200, 403)),
+    # The partner's own people register; the others that see it are told so.
+    "programmes:contribution_register": Rule(roles=CONTRIBUTING, scope="programme", answers=(200, 403)),
+    "programmes:contribution_entry": Rule(roles=CONTRIBUTING, scope="record", no_part=OUTSIDE_ENTRY),
+    "programmes:eligibility": Rule(),
+    "programmes:eligibility_say": Rule(roles=PLANNING),
     # API
     "api_programmes": api(),
     "api_programme": api(scope="programme"),
@@ -354,6 +379,17 @@ RULES: dict[str, Rule] = {
     "api_expected_outturns": api(),
     "api_reconciliations": api(),
     "api_year_closings": api(),
+    "api_scenario_sets": api(),
+    "api_scenario_set": api(scope="programme"),
+    "api_contributions": api(),
+    "api_contribution": api(scope="programme"),
+    # Single registrations: of the partner's own people and the plan's; the others are told so.
+    "api_contribution_entries": api(roles=CONTRIBUTING, scope="programme", told=OUTSIDE_ENTRY),
+    # Without a body: what is missing is said to those who may.
+    "api_contribution_decide": api(
+        roles=PLANNING, scope="record", method="post", answers=(400, 403), no_part=frozenset({Role.HUB_CONTROLLER})
+    ),
+    "api_eligibility": api(),
     "api_schema": public(),
     "api_docs": public(),
     "api_problem": public(),

@@ -28,7 +28,7 @@ from programmes.models import Initiative
 from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
-from tests.access import evidence, money, plans, pools, staff
+from tests.access import evidence, money, planning, plans, pools, staff
 from tests.access.matrix import EVERYBODY, READING_ANSWERS, RULES
 from tests.access.world import World, build_world, indicators
 
@@ -223,6 +223,21 @@ ASKED: dict[str, list[str]] = {
     "reporting:statistics": [""],
     "reporting:statistics_import": [""],
     "reporting:statistics_preview": [""],
+    "programmes:scenario_list": ["", "text=pr", "export=csv"],
+    "programmes:scenarios_new": [""],
+    "programmes:scenarios": ["", "rate=40&units=100", "export=xlsx"],
+    "programmes:scenarios_change": [""],
+    "programmes:scenarios_remove": [""],
+    "programmes:cofinancing": ["", "export=csv"],
+    "programmes:cofinancing_source": ["", "text=v", "export=csv"],
+    "programmes:contribution_new": [""],
+    "programmes:contribution": ["", "export=csv"],
+    "programmes:contribution_change": [""],
+    "programmes:contribution_withdraw": [""],
+    "programmes:contribution_register": [""],
+    "programmes:contribution_entry": [""],
+    "programmes:eligibility": ["", "text=p&verdict=eligible&history=on", "export=csv"],
+    "programmes:eligibility_say": [""],
     "api_series": ["", "kind=statistic", "updated_since=2020-01-01"],
     "api_series_numbers": ["", "by=category&across=municipality"],
     "api_observations": ["", "category=Nej", "updated_since=2020-01-01"],
@@ -261,6 +276,12 @@ ASKED: dict[str, list[str]] = {
     "api_expected_outturns": ["", "updated_since=2020-01-01"],
     "api_reconciliations": [""],
     "api_year_closings": [""],
+    "api_scenario_sets": ["", "updated_since=2020-01-01"],
+    "api_scenario_set": [""],
+    "api_contributions": ["", "form=hours", "updated_since=2020-01-01"],
+    "api_contribution": [""],
+    "api_contribution_entries": ["", "updated_since=2020-01-01"],
+    "api_eligibility": ["", "verdict=eligible"],
     "api_schema": [""],
     "api_docs": [""],
     "api_problem": [""],
@@ -295,7 +316,12 @@ SHORT = 3
 
 
 # A page that everybody sees and a file that not everybody gets.
-NO_FILE = {("reporting:series", "export=csv"): EVERYBODY - READING_ANSWERS}
+NO_FILE = {
+    ("reporting:series", "export=csv"): EVERYBODY - READING_ANSWERS,
+    # Of the partner (the jobcentre) and of the plan (the KKR), those whose work it is.
+    ("programmes:contribution", "export=csv"): EVERYBODY
+    - {Role.ADVISER, Role.MUNICIPAL_OFFICER, Role.KKR_SECRETARIAT, Role.AUDITOR},
+}
 
 # Addresses that have the right but belong to one: only the person who registered a match may undo it, only its owner
 # changes an indicator.
@@ -307,6 +333,11 @@ OWNER = {
     "reporting:indicator_withdraw": Role.KKR_SECRETARIAT,
     "reporting:statistics_preview": Role.KKR_SECRETARIAT,
     "token_revoke": Role.ADVISER,
+    "programmes:scenarios_change": Role.KKR_SECRETARIAT,
+    "programmes:scenarios_remove": Role.KKR_SECRETARIAT,
+    "programmes:contribution_change": Role.KKR_SECRETARIAT,
+    "programmes:contribution_withdraw": Role.KKR_SECRETARIAT,
+    "programmes:contribution_register": Role.ADVISER,
     "reporting:observation_register": Role.KKR_SECRETARIAT,
     "reporting:observation_correct": Role.KKR_SECRETARIAT,
     "reporting:observation_withdraw": Role.KKR_SECRETARIAT,
@@ -373,6 +404,7 @@ class TestQueries(TestCase):
             indicators(programme, turn)
         evidence.grow(cls.world.evidence, cls.made, number)
         staff.grow(cls.world.own, cls.made, number)
+        planning.grow(cls.world.own, cls.world.planning, cls.made, number)
         money.grow(cls.world.money, cls.world.own, cls.made, number)
         plans.grow(cls.world.plans, cls.world.own, cls.made, number)
         pools.grow(cls.world.pools, cls.made, number)
