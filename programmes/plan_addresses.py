@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from programmes.views import area_edit, areas, initiative, initiative_edit, matrix, plan_edit, plan_files, plans
+from programmes.views import (
+    area_edit,
+    areas,
+    initiative,
+    initiative_edit,
+    initiative_money,
+    matrix,
+    plan_edit,
+    plan_files,
+    plans,
+)
 from programmes.views import portfolio as lists
 
 pages: list[URLPattern | URLResolver] = [
@@ -25,6 +35,7 @@ pages: list[URLPattern | URLResolver] = [
     path("initiativer/gem/", lists.SaveList.as_view(), name="list_save"),
     path("initiativer/gemte/<int:pk>/fjern/", lists.RemoveList.as_view(), name="list_remove"),
     path("initiativer/<int:pk>/", initiative.InitiativePage.as_view(), name="initiative"),
+    path("initiativer/<int:pk>/penge/", initiative_money.InitiativeMoney.as_view(), name="initiative_money"),
     path("initiativer/<int:pk>/ret/", initiative_edit.ChangeInitiative.as_view(), name="initiative_change"),
     path("initiativer/<int:pk>/milepaele/", initiative_edit.ChangeMilestones.as_view(), name="initiative_milestones"),
     path("initiativer/<int:pk>/status/", initiative_edit.ChangeStatus.as_view(), name="initiative_status"),

@@ -182,7 +182,7 @@ RULES: dict[str, Rule] = {
     "programmes:initiatives": Rule(),
     **{
         f"programmes:{name}": Rule(scope="programme")
-        for name in ("plan", "plan_matrix", "plan_file", "area", "initiative")
+        for name in ("plan", "plan_matrix", "plan_file", "area", "initiative", "initiative_money")
     },
     "programmes:plan_new": Rule(roles=DEFINING),
     **{

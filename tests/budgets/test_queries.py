@@ -132,6 +132,7 @@ ASKED: dict[str, list[str]] = {
     **{f"programmes:{name}": [""] for name in PLAN_PAGES},
     "programmes:area": [""],
     "programmes:initiative": [""],
+    "programmes:initiative_money": [""],
     "programmes:initiatives": ["", "text=initiativ&plan=adgangsplan&status=idea&sort=-status", "export=csv"],
     "api_focus_areas": ["", "programme=adgangsplan", "updated_since=2020-01-01"],
     "api_initiatives": ["", "status=idea&name=initiativ", "updated_since=2020-01-01"],
