@@ -31,6 +31,7 @@ PROTECTING = frozenset({Role.DATA_PROTECTION_OFFICER})
 
 DEFINING = frozenset({Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER, Role.PROGRAMME_LEAD, Role.MUNICIPAL_OFFICER})
 
+NOT_LEADING = REGISTERING - {Role.HUB_ADVISER} | {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
 LEADING = DEFINING | REGISTERING | {Role.BUDGET_OFFICER}
 
 Scope = Literal["any", "programme", "record", "operator"]
@@ -154,8 +155,8 @@ RULES: dict[str, Rule] = {
         )
     },
     # The plan's owner and the organisation that leads: here the KKR and the hub.
-    "programmes:initiative_milestones": Rule(roles=LEADING, scope="programme", answers=(200, 403)),
-    "programmes:initiative_status": Rule(roles=LEADING, scope="programme", answers=(200, 403)),
+    "programmes:initiative_milestones": Rule(roles=LEADING, scope="programme", told=NOT_LEADING),
+    "programmes:initiative_status": Rule(roles=LEADING, scope="programme", told=NOT_LEADING),
     # One's own lists.
     "programmes:list_save": Rule(roles=EVERYBODY - {Role.AUDITOR}, method="post", answers=(400,)),
     "programmes:list_remove": Rule(
