@@ -147,7 +147,7 @@ def _programme(frame: Frame) -> None:
         for sub in SUB_ACTIVITIES:
             Initiative.objects.create(
                 programme=programme, number=sub.number, name=sub.name, lead=sub.lead,
-                lead_status=Initiative.LeadStatus.FIXED,
+                lead_status=Initiative.LeadStatus.FIXED, parent=activities[sub.parent],
                 heading=new_heading(activities[sub.parent].heading, frame.known_on),
             )  # fmt: skip
         _partners(programme)

@@ -74,7 +74,8 @@ class PlanForm(OnceForm):
     status = forms.ChoiceField(label=gettext_lazy("Status"), choices=Programme.Status.choices)
     starts_on = SmartDateField(label=gettext_lazy("Start"), help_text=gettext_lazy("A date such as 31.12.2025"))
     ends_on = SmartDateField(label=gettext_lazy("End"), help_text=gettext_lazy("The last day of the plan."))
-    version = forms.IntegerField(label=gettext_lazy("Version"), min_value=1, max_value=999, initial=1)
+    # Not called version: that is the form's own, which tells whether somebody else was first.
+    edition = forms.IntegerField(label=gettext_lazy("Version"), min_value=1, max_value=999, initial=1)
     replaces = forms.ModelChoiceField(
         Programme.objects.none(), label=gettext_lazy("Replaces"), required=False, empty_label=gettext_lazy("None")
     )
@@ -109,7 +110,8 @@ class PlanForm(OnceForm):
 
     def said(self) -> dict[str, Any]:
         """The fields of the plan."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in (*self.LISTS, "token")}
+        said = {name: value for name, value in self.cleaned_data.items() if name not in (*self.LISTS, "token")}
+        return {"version" if name == "edition" else name: value for name, value in said.items()}
 
     def lists(self) -> dict[str, tuple[Any, ...]]:
         return {name: self.cleaned_data[name] for name in self.LISTS}

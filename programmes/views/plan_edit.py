@@ -73,6 +73,7 @@ class ChangePlan(AlterPage):
         plan = self.present
         names = [name for name in PlanForm.base_fields if hasattr(plan, name) and name not in PlanForm.LISTS]
         initial: dict[str, Any] = {name: getattr(plan, name) for name in names}
+        initial["edition"] = plan.version
         initial["effects"] = [(each.name, each.unit) for each in plan.effect_indicators.order_by("order", "pk")]
         for appointed in (FocusArea.Appointed.STRENGTH, FocusArea.Appointed.EMERGING):
             rows = plan.criteria.filter(appointed=appointed).order_by("order", "pk")

@@ -47,6 +47,7 @@ BUDGETING = frozenset({Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.HUB_CONTR
 SEEING_VOUCHERS = MONEY | {Role.AUDITOR}
 # The pool is Aalborg Kommune's.
 NOT_THE_KEEPER = SEEING_VOUCHERS - {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
+NOT_LEADING = REGISTERING - {Role.HUB_ADVISER} | {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
 LEADING = DEFINING | REGISTERING | {Role.BUDGET_OFFICER}
 # Those who work with an organisation's money; those who keep its accounts; those who see who was paid.
 MONEY = MANAGING | {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
@@ -201,8 +202,8 @@ RULES: dict[str, Rule] = {
         )
     },
     # The plan's owner and the organisation that leads: here the KKR and the hub.
-    "programmes:initiative_milestones": Rule(roles=LEADING, scope="programme", answers=(200, 403)),
-    "programmes:initiative_status": Rule(roles=LEADING, scope="programme", answers=(200, 403)),
+    "programmes:initiative_milestones": Rule(roles=LEADING, scope="programme", told=NOT_LEADING),
+    "programmes:initiative_status": Rule(roles=LEADING, scope="programme", told=NOT_LEADING),
     # One's own lists.
     "programmes:list_save": Rule(roles=EVERYBODY - {Role.AUDITOR}, method="post", answers=(400,)),
     "programmes:list_remove": Rule(

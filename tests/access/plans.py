@@ -34,7 +34,13 @@ class Plans:
             return {"slug": SLUG}
         if short in ("area", "area_change", "area_effects", "area_links", "area_scores", "area_background"):
             return {"pk": self.area.pk}
-        if short in ("initiative", "initiative_change", "initiative_milestones", "initiative_status"):
+        if short in (
+            "initiative",
+            "initiative_money",
+            "initiative_change",
+            "initiative_milestones",
+            "initiative_status",
+        ):
             return {"pk": self.initiative.pk}
         return {"pk": self.saved} if short == "list_remove" else None
 
