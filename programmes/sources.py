@@ -48,9 +48,9 @@ def make_source(
 
 
 def change_source(
-    actor: Actor | None, source: FundingSource, *, seen: versions.Seen | None = None, **said: Any
+    actor: Actor | None, source: FundingSource, /, *, seen: versions.Seen | None = None, **said: Any
 ) -> FundingSource:
-    """Raises Refused, ValidationError, Changed. The key stays: facts carry it."""
+    """`said` may have a `source`, the document. The key stays: facts carry it. Raises Refused, ValidationError, Changed."""
     cells.require_keeper(actor, source, MANAGE_SOURCES)
     with transaction.atomic():
         row = FundingSource.objects.select_for_update(no_key=True).get(pk=source.pk)
