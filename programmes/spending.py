@@ -192,6 +192,8 @@ def withdraw_voucher(
         versions.settle(actor, thing(row), seen=seen, now=mark(row))
         if row.withdrawn_at is not None:
             raise ValidationError(_("It has been withdrawn already."))
+        if bound is not None and not 0 <= commitments.drawn_of(bound) - row.drawn <= bound.quantity:
+            raise ValidationError(_("Another voucher of the commitment balances this one. Withdraw that one first."))
         row.withdrawn_at = timezone.now()
         row.withdrawn_by = actor.user if actor is not None else None
         row.withdrawn_reason = reason.strip()

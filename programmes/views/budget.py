@@ -197,8 +197,7 @@ class Years(MoneyPage):
 
     @cached_property
     def price_year(self) -> int | None:
-        text = self.request.GET.get("prices", "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else None
+        return price_year_of(self.request.GET.get("prices", ""))
 
     @property
     def shown_years(self) -> list[int]:
@@ -282,7 +281,8 @@ class Years(MoneyPage):
         if not amounts:
             return Cell(Decimal(0))
         value, words = shown(_added(amounts))
-        return Cell(value, self.figure_url("corrected", asked), words)
+        prices_of = {} if self.price_year is None else {"prices": str(self.price_year)}
+        return Cell(value, self.figure_url("corrected", asked, **prices_of), words)
 
     @cached_property
     def factors(self) -> dict[int, Any]:
@@ -305,6 +305,11 @@ class Years(MoneyPage):
         form.offer("prices", ((year, _("prices of %(year)s") % {"year": year}) for year in years), as_decided)
         form.data = {**form.data, "prices": self.request.GET.get("prices", "")}
         return form
+
+
+def price_year_of(text: str) -> int | None:
+    """The year of an address's prices; None is as decided."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else None
 
 
 def _added(amounts: list[Any]) -> Any:

@@ -134,10 +134,10 @@ class MoneyPage(AsOfPage):
         day = {"as_of": self.as_of.day.isoformat()} if self.as_of.day else {}
         return {**day, "place": str(self.as_of.place)}
 
-    def figure_url(self, what: str, asked: Asked | None = None) -> str:
+    def figure_url(self, what: str, asked: Asked | None = None, **more: str) -> str:
         """Where a number is opened."""
-        words = (asked or self.asked).words()
-        return f"{reverse('programmes:budget_figure')}?{urlencode({**words, 'what': what, **self.kept})}"
+        words = {**(asked or self.asked).words(), "what": what, **more, **self.kept}
+        return f"{reverse('programmes:budget_figure')}?{urlencode(words)}"
 
     def place_name(self, heading: int) -> str:
         """The initiative of a heading; the source's own heading is what is not released."""
@@ -164,9 +164,10 @@ class MoneyPage(AsOfPage):
         return {
             "form": self.form,
             "form_action": self.request.path,
-            "kept": {name: given[name] for name in (*self.filters, "what", "until") if given.get(name)},
+            "kept": {name: given[name] for name in (*self.filters, "what", "until", "prices") if given.get(name)},
             "day": self.as_of.day if self.as_of else None,
             "owner": self.owner,
+            "several_owners": len(self.owners) > 1,
         }
 
 

@@ -1,7 +1,9 @@
 """A number of the budget opened: how it is added up, and the facts behind it as far as the reader may see them."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import Q
@@ -22,10 +24,10 @@ from portal.ui import formats
 from portal.ui.dates import day_of_iso
 from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Column, Table
-from programmes import budget, closing, commitments, spending
+from programmes import budget, closing, commitments, prices, spending
 from programmes.budget_figures import PARTS, Asked, Figure, Part, Share
-from programmes.models import BudgetChange, BudgetLine
-from programmes.views.budget import AMOUNTS, decimals_of
+from programmes.models import BudgetChange, BudgetLine, PriceIndex
+from programmes.views.budget import AMOUNTS, decimals_of, price_year_of
 from programmes.views.budget_asking import MoneyPage
 from programmes.views.decision_words import said_by
 
@@ -105,8 +107,22 @@ class FigurePage(MoneyPage):
                 if share.total != share.openable
             ],
             "back": self.back(),
+            "carried": self.carried(what),
         }
         return render(request, "programmes/budget/figure.html", context, status=self.status)
+
+    def carried(self, what: str) -> dict[str, Any] | None:
+        """The corrected budget in the prices of a year: each price year's kroner, its factor and what comes of it."""
+        year = price_year_of(self.request.GET.get("prices", ""))
+        if what != "corrected" or year is None:
+            return None
+        amounts: prices.ByPriceYear = {}
+        for by_year in prices.corrected_by_price_year(self.moment, self.asked.where()).values():
+            for start, kroner in by_year.items():
+                amounts[start] = amounts.get(start, Decimal(0)) + kroner
+        factors = prices.known_factors(self.moment.day or ledger.today())
+        value, left_out = prices.carried(amounts, factors, year)
+        return {"year": year, "value": value, "left_out": left_out, "table": carried_table(amounts, factors, year)}
 
     def back(self) -> str:
         given = self.request.GET
@@ -201,6 +217,31 @@ class FigurePage(MoneyPage):
         rows = BudgetLine.objects.filter(pk__in=keys.values()).select_related("change__decision__body")
         found = {row.pk: said_by(row.change.decision) for row in rows}
         return {place: found[pk] for place, pk in keys.items() if pk in found}
+
+
+def carried_table(amounts: prices.ByPriceYear, factors: Mapping[int, PriceIndex], year: int) -> Table:
+    rows = []
+    for start, kroner in sorted(amounts.items(), key=lambda each: each[0] or 0):
+        factor = None if start is None else prices.factor_between(factors, start, year)
+        rows.append(
+            {
+                "prices": _("not stated") if start is None else str(start),
+                "kroner": kroner,
+                "factor": _("not known") if factor is None else factor,
+                "carried": _("left out") if factor is None else Fraction(kroner) * factor,
+            }
+        )
+    return Table(
+        caption=_("From the prices of each amount"),
+        caption_hidden=True,
+        columns=[
+            Column("prices", _("Prices of the year")),
+            Column("kroner", _("Kroner"), kind="number", decimals=decimals_of(amounts.values())),
+            Column("factor", _("Factor"), kind="number", decimals=6),
+            Column("carried", _("Kroner in prices of %(year)s") % {"year": year}, kind="number", decimals=2, lead=True),
+        ],
+        rows=rows,
+    )
 
 
 class CostPerMatch(MoneyPage):

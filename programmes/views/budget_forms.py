@@ -142,8 +142,8 @@ class DecisionForm(OnceForm):
 
     @property
     def makes_decision(self) -> bool:
-        """Is the new one open: written in, or the only way?"""
-        return any(self[name].errors or self[name].value() for name in self.NEW) or not self.offered.decisions
+        """Is the new one open? Unless one that is there has been chosen."""
+        return not self["decision"].value() or any(self[name].errors for name in self.NEW)
 
 
 class ChangeForm(DecisionForm):
@@ -271,9 +271,10 @@ class TransferForm(ChangeForm):
     """One amount from one place to another in the same year; what is left in each place stands in the choice."""
 
     from_place = forms.ChoiceField(
-        label=gettext_lazy("From"), error_messages={"required": gettext_lazy("Choose where the money is taken from.")}
+        label=gettext_lazy("Take it from"),
+        error_messages={"required": gettext_lazy("Choose where the money is taken from.")},
     )
-    to_place = forms.ChoiceField(label=gettext_lazy("To"), required=False)
+    to_place = forms.ChoiceField(label=gettext_lazy("Move it to"), required=False)
     to_source = forms.ChoiceField(label=gettext_lazy("To the funding source"), required=False)
     to_initiative = forms.ChoiceField(label=gettext_lazy("To the initiative"), required=False)
     quantity = MoneyField(label=gettext_lazy("Amount"), allow_zero=False)

@@ -114,7 +114,7 @@ class YearPage(YearBase):
         return Table(
             caption=_("Budget, spent and expected by funding source, kroner"),
             caption_hidden=True,
-            columns=[*columns, Column("say", _("Expected outturn"))] if says else columns,
+            columns=[*columns, Column("say", _("Estimate"))] if says else columns,
             rows=rows,
             empty=_("There is no money in this budget year."),
         )
