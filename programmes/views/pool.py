@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from portal import ledger
 from portal.identity import rights as permissions
 from portal.ui import formats
-from portal.ui.empty import EmptyValue
 from portal.ui.tables import Cell, Column, GroupRow, Table
 from programmes import amount_words as words
 from programmes import rights
@@ -173,7 +172,7 @@ def steps_table(standing: Sequence[Amount], found: dict[Key, Balance]) -> Table:
         unsaid = [str(each.get_form_display()) for each in standing if each.step == step and not each.lines.all()]
         note = ", ".join(f"{text}: {unsaid.count(text)}" for text in dict.fromkeys(unsaid))
         row: dict[str, Any] = {_name(column): sums.get(column, "") for column in columns}
-        total: Any = sum(sums.values(), ZERO) if sums else EmptyValue.NOT_REPORTED if not unsaid else "–"
+        total: Any = sum(sums.values(), ZERO) if sums else _("none registered") if not unsaid else "–"
         rows.append({**row, "step": str(step.label).capitalize(), "total": Cell(total, note=note)})
     for title, attribute in (
         (_("Appropriated"), "appropriated"),
@@ -185,7 +184,7 @@ def steps_table(standing: Sequence[Amount], found: dict[Key, Balance]) -> Table:
         row = {_name(column): "" for column in columns}
         values = {year: _value(balance, attribute) for year, balance in years.items()}
         row |= {_name(words.Column(year, year)): value for year, value in values.items()}
-        total = sum(values.values(), ZERO) if values else EmptyValue.NOT_REPORTED
+        total = sum(values.values(), ZERO) if values else _("none registered")
         rows.append({**row, "step": title, "total": Cell(total)})
     whole = all(not isinstance(value, Decimal) or value == int(value) for row in rows for value in row.values())
     decimals = 0 if whole else 2
