@@ -17,7 +17,7 @@ from programmes.models import Initiative, PartnerRole, Programme
 
 VVV2 = "vaekst-via-viden-2"
 CONTINUATION = "vaekst-via-viden-fortsaettelse"
-ALSO = ("programmes.demo_budget",)
+ALSO = ("programmes.demo_budget", "programmes.demo_sources")
 """Loaded with the demo area, not in tests."""
 MONTHS = 34
 """Counted months of VVV 2.0 (2020-09-01 to 2023-06-30), and of the continuation."""

@@ -50,7 +50,7 @@ def make_source(
 def change_source(
     actor: Actor | None, source: FundingSource, /, *, seen: versions.Seen | None = None, **said: Any
 ) -> FundingSource:
-    """`said` may have a `source`, the document; the key stays, facts carry it. Raises Refused, ValidationError, Changed."""
+    """`said` may have a `source`, the document. The key stays: facts carry it. Raises ValidationError, Changed too."""
     cells.require_keeper(actor, source, MANAGE_SOURCES)
     with transaction.atomic():
         row = FundingSource.objects.select_for_update(no_key=True).get(pk=source.pk)
