@@ -14,10 +14,9 @@ from portal import ledger
 from portal.drafts import versions
 from portal.identity import rights
 from portal.identity.actor import Actor
-from portal.identity.rights import Refused
+from portal.identity.rights import Refused, Verdict
 from portal.ui import formats
 from programmes import cells
-from programmes.cells import require_keeper
 from programmes.models import Amount, AmountLine, BudgetLine, Decision, FundingSource, Initiative
 from programmes.rights import STATE_AMOUNTS
 
@@ -201,17 +200,23 @@ def withdraw_amount(
     return row
 
 
+def may_state(actor: Actor, source: FundingSource | None, initiative: Initiative | None) -> Verdict:
+    """May the person say this of the source's money or, where there is no source, of the initiative's needs?"""
+    if source is not None:
+        return cells.may_keep(actor, source, STATE_AMOUNTS)
+    verdict = rights.may(actor, STATE_AMOUNTS)
+    if verdict and initiative is not None and initiative.programme.owner_id not in actor.organisation_ids:
+        text = _("%(owner)s owns the plan and says what it needs.")
+        return Verdict(False, text % {"owner": initiative.programme.owner})
+    return verdict
+
+
 def require_stating(actor: Actor | None, source: FundingSource | None, initiative: Initiative | None) -> None:
     """Raise Refused unless the person keeps the money or, where there is none, the plan."""
-    if actor is None:
-        return
-    if source is not None:
-        require_keeper(actor, source, STATE_AMOUNTS)
-        return
-    rights.require(actor, STATE_AMOUNTS)
-    if initiative is not None and initiative.programme.owner_id not in actor.organisation_ids:
-        text = _("%(owner)s owns the plan and says what it needs.")
-        raise Refused(text % {"owner": initiative.programme.owner})
+    if actor is not None:
+        verdict = may_state(actor, source, initiative)
+        if not verdict:
+            raise Refused(verdict.reason)
 
 
 def mark(amount: Amount) -> str:

@@ -14,6 +14,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.drafts import versions
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.ui import formats
@@ -115,28 +116,50 @@ def take_back(
     *,
     decision: Decision,
     reason: str,
+    seen: versions.Seen | None = None,
     written: Callable[[int], None] | None = None,
 ) -> BudgetChange:
-    """The same lines with the other sign. Once per change; a change that takes back is not taken back itself."""
-    if change.reverses_id is not None or BudgetChange.objects.filter(reverses=change).exists():
-        raise ValidationError(_("It has been taken back already."))
+    """The same lines with the other sign. Once per change; a change that takes back is not taken back itself.
+
+    Raises Refused, Changed, and ValidationError by field as `change_budget` does (`note` is the reason).
+    """
     rows = change.lines.select_related("cell__funding_source__owner", "cell__initiative", "comes_from")
     lines = [
         Line(row.cell.funding_source, row.cell.initiative, row.cell.year, -row.quantity, row.comes_from) for row in rows
     ]
-    return change_budget(
-        actor,
-        change.kind,
-        owner=change.owner,
-        decision=decision,
-        title=(_("Taken back: %(title)s") % {"title": change.title})[:200],
-        lines=lines,
-        financing=change.financing,
-        price_year=change.price_year,
-        note=reason,
-        reverses=change,
-        written=written,
-    )
+    for line in lines:
+        require_keeper(actor, line.funding_source, CHANGE_BUDGET)
+    with ledger.entry():
+        held = BudgetChange.objects.select_for_update(no_key=True).get(pk=change.pk)
+        if is_taken_back(held) or held.reverses_id is not None:
+            raise ValidationError(_("It has been taken back already."))
+        versions.settle(actor, thing(held), seen=seen, now=mark(held))
+        return change_budget(
+            actor,
+            change.kind,
+            owner=change.owner,
+            decision=decision,
+            title=(_("Taken back: %(title)s") % {"title": change.title})[:200],
+            lines=lines,
+            financing=change.financing,
+            price_year=change.price_year,
+            note=reason,
+            reverses=change,
+            written=written,
+        )
+
+
+def is_taken_back(change: BudgetChange) -> bool:
+    return BudgetChange.objects.filter(reverses=change).exists()
+
+
+def thing(change: BudgetChange) -> str:
+    return versions.thing_of("budget_change", change.pk)
+
+
+def mark(change: BudgetChange) -> str:
+    """A change is never changed, only taken back."""
+    return "taken back" if is_taken_back(change) else "stands"
 
 
 def _day(decision: Decision) -> date:

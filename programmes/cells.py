@@ -80,8 +80,12 @@ def left_in(cells: Iterable[BudgetCell]) -> dict[int, Decimal]:
 
 def name_of(source: FundingSource, initiative: Initiative | None, year: int) -> str:
     """Where money stands, in words: "Erhvervspuljen, 1.2 Efteruddannelse, 2023"."""
-    middle = str(initiative) if initiative is not None else _("not released")
-    return f"{source}, {middle}, {year}"
+    return f"{source}, {work_name(initiative)}, {year}"
+
+
+def work_name(initiative: Initiative | None) -> str:
+    """The initiative that money is released to, or that it is not."""
+    return str(initiative) if initiative is not None else _("not released")
 
 
 def too_little(cell: BudgetCell, left: Decimal, wanted: Decimal) -> str:

@@ -1,6 +1,6 @@
 """A year's end and a month's: expected outturn, reconciling with the finance system, closing a year."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -66,6 +66,46 @@ def expect(
         if written is not None:
             written(row.pk)
     return row
+
+
+def expect_all(
+    actor: Actor | None,
+    source: FundingSource,
+    year: int,
+    expected: Mapping[Initiative | None, Decimal],
+    *,
+    stated_on: date,
+    note: str = "",
+    seen: versions.Seen | None = None,
+) -> list[ExpectedOutturn]:
+    """Say it of several places of a source at once, all or none. Raises Refused, ValidationError, Changed."""
+    require_keeper(actor, source, CHANGE_BUDGET)
+    with ledger.entry():
+        FundingSource.objects.select_for_update(no_key=True).get(pk=source.pk)
+        versions.settle(actor, outturns_thing(source, year), seen=seen, now=outturns_mark(source, year))
+        return [
+            expect(
+                actor, funding_source=source, initiative=initiative, year=year, quantity=quantity,
+                stated_on=stated_on, note=note,
+            )
+            for initiative, quantity in expected.items()
+        ]  # fmt: skip
+
+
+def newest_outturns(source: FundingSource, year: int) -> dict[int, ExpectedOutturn]:
+    """Cell → what was said of it last. One query."""
+    rows = ExpectedOutturn.objects.filter(cell__funding_source=source, cell__year=year)
+    return {row.cell_id: row for row in rows.order_by("stated_on", "pk")}
+
+
+def outturns_thing(source: FundingSource, year: int) -> str:
+    return versions.thing_of("expected_outturns", f"{source.pk}-{year}")
+
+
+def outturns_mark(source: FundingSource, year: int) -> str:
+    """What tells versions apart of all that is expected of a source in a year."""
+    rows = newest_outturns(source, year).values()
+    return " ".join(sorted(f"{row.pk}.{row.revision}" for row in rows))
 
 
 def spent_until(

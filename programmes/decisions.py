@@ -1,6 +1,7 @@
 """Who may decide what, and registering what was recommended and decided."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -123,3 +124,87 @@ def change_decision(
 def mark(decision: Decision) -> str:
     """What tells versions of a decision apart."""
     return str(decision.updated_at.isoformat())
+
+
+Given = Mapping[str, Decimal | None]
+"""What a body may decide (Delegation.What) → up to how much, None for no limit. What is not there it may not decide."""
+
+
+def set_body(
+    actor: Actor | None,
+    organisation: Organisation,
+    given: Given,
+    *,
+    body: DecidingBody | None = None,
+    seen: versions.Seen | None = None,
+    written: Callable[[int], None] | None = None,
+    **said: Any,
+) -> DecidingBody:
+    """Make a body, or change it, with what it may decide. `said`: name, level, asks_agenda_item, valid_from, valid_to.
+
+    Budget changes that were decided keep what they rest on: what a body may decide holds for those to come.
+    Raises Refused, Changed, and ValidationError by field (`up_to_transfer` for the limit of a kind).
+    """
+    if actor is not None:
+        rights.require(actor, DECIDE)
+        if organisation.pk not in actor.organisation_ids:
+            raise Refused(_("%(owner)s says itself who decides.") % {"owner": organisation})
+    with transaction.atomic():
+        if body is None:
+            row = DecidingBody(organisation=organisation)
+        else:
+            row = DecidingBody.objects.select_for_update(no_key=True).get(pk=body.pk)
+            versions.settle(actor, body_thing(row), seen=seen, now=body_mark(row))
+        for name, value in said.items():
+            setattr(row, name, value)
+        row.name = row.name.strip()
+        _check_body(row, given)
+        row.save()
+        _delegate(row, given)
+        if written is not None:
+            written(row.pk)
+    return row
+
+
+def _check_body(row: DecidingBody, given: Given) -> None:
+    wrong: dict[str, str] = {}
+    if not row.name:
+        wrong["name"] = _("Give the body its name, for example Byrådet.")
+    same = DecidingBody.objects.filter(organisation=row.organisation, name=row.name).exclude(pk=row.pk)
+    if same.exists():
+        wrong["name"] = _("The organisation already has a body with that name.")
+    if row.level not in DecidingBody.Level.values:
+        wrong["level"] = _("Choose what kind of body it is.")
+    if row.level in (DecidingBody.Level.COUNCIL, DecidingBody.Level.COMMITTEE) and not row.asks_agenda_item:
+        wrong["asks_agenda_item"] = _("A council and a committee decide on an agenda.")
+    if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
+        wrong["valid_to"] = _("The end must not be before the beginning.")
+    for what, limit in given.items():
+        if limit is not None and limit <= 0:
+            wrong[f"up_to_{what}"] = _("Write an amount above zero, or leave it empty for no limit.")
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _delegate(body: DecidingBody, given: Given) -> None:
+    there = {row.what: row for row in body.delegations.all()}
+    for what, row in there.items():
+        if what not in given:
+            row.delete()
+        elif row.up_to != given[what]:
+            row.up_to = given[what]
+            row.save()
+    Delegation.objects.bulk_create(
+        Delegation(body=body, what=what, up_to=limit) for what, limit in given.items() if what not in there
+    )
+
+
+def body_thing(body: DecidingBody) -> str:
+    return versions.thing_of("deciding_body", body.pk)
+
+
+def body_mark(body: DecidingBody) -> str:
+    """What tells versions of a body apart: all that is said of it."""
+    limits = body.delegations.order_by("what").values_list("what", "up_to")
+    said = [body.name, body.level, body.asks_agenda_item, body.valid_from, body.valid_to, list(limits)]
+    return json.dumps(said, default=str)

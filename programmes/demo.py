@@ -15,6 +15,16 @@ from portal.ledger.models import Installation
 from programmes.headings import new_heading
 from programmes.models import Initiative, PartnerRole, Programme
 
+ALSO = (
+    "programmes.demo_strategies",
+    "programmes.demo_aarhus",
+    "programmes.demo_national",
+    "programmes.demo_money",
+    "programmes.demo_budget",
+    "programmes.demo_planning",
+)
+"""Loaded with the demo area, not in tests."""
+
 VVV2 = "vaekst-via-viden-2"
 CONTINUATION = "vaekst-via-viden-fortsaettelse"
 MONTHS = 34
@@ -137,7 +147,7 @@ def _programme(frame: Frame) -> None:
         for sub in SUB_ACTIVITIES:
             Initiative.objects.create(
                 programme=programme, number=sub.number, name=sub.name, lead=sub.lead,
-                lead_status=Initiative.LeadStatus.FIXED,
+                lead_status=Initiative.LeadStatus.FIXED, parent=activities[sub.parent],
                 heading=new_heading(activities[sub.parent].heading, frame.known_on),
             )  # fmt: skip
         _partners(programme)

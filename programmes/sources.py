@@ -84,7 +84,8 @@ def mark(source: FundingSource) -> str:
 def _new_key(name: str) -> str:
     """A key that nobody has, made of the name."""
     base = address_of(name)[:50].strip("-") or "kilde"
-    taken = set(FundingSource.objects.filter(key__startswith=base).values_list("key", flat=True))
+    # "ny" is the address of the page that makes one.
+    taken = {"ny"} | set(FundingSource.objects.filter(key__startswith=base).values_list("key", flat=True))
     keys = (f"{base}-{number}" if number > 1 else base for number in range(1, len(taken) + 2))
     return next(key for key in keys if key not in taken)
 
@@ -164,7 +165,20 @@ def add_account(
     return row
 
 
-def remove_account(actor: Actor | None, account: Account) -> None:
-    """What was booked on it stays where it is."""
+def remove_account(actor: Actor | None, account: Account, *, seen: versions.Seen | None = None) -> None:
+    """What was booked on it stays where it is. Raises Refused, Changed."""
     cells.require_keeper(actor, account.funding_source, MANAGE_SOURCES)
-    account.delete()
+    with transaction.atomic():
+        row = Account.objects.select_for_update(no_key=True).filter(pk=account.pk).first()
+        versions.settle(actor, account_thing(account), seen=seen, now=account_mark(row) if row is not None else "")
+        if row is not None:
+            row.delete()
+
+
+def account_thing(account: Account) -> str:
+    return versions.thing_of("account", account.pk)
+
+
+def account_mark(account: Account) -> str:
+    """An account is never changed, only removed."""
+    return str(account.digits)

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "portal.jobs",
     "portal.audit",
     "portal.drafts",
+    "portal.tabular",
     "programmes",
     "matching",
     "reporting",

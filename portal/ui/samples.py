@@ -9,6 +9,10 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 
+from portal.tabular.cells import read_day, read_kroner
+from portal.tabular.forms import MappingForm
+from portal.tabular.mapping import Chosen, Field, guess, open_table, read_table
+from portal.tabular.tables import fault_table
 from portal.ui import charts
 from portal.ui.charts import Bar, Chart, LegendEntry, Series
 from portal.ui.empty import EmptyValue
@@ -23,6 +27,17 @@ MUNICIPALITIES = [
 ]  # fmt: skip
 MONTHS = [date(2020 + (8 + step) // 12, (8 + step) % 12 + 1, 1) for step in range(10)]
 COUNTS = [48, 61, 72, 55, 82, 40, 66, 71, 58, 90]
+FILE = """Posteringsdato;Bilagsnr.;Beløb i DKK;Tekst;Artskonto
+31.01.2024;4711;12.500,00;Konsulent;22900000
+05.02.2024;4712;32.850.0000;Annoncer;22900000
+07.02.2024;4713;-250,50;Kreditnota;22900000
+"""
+FILE_FIELDS = (
+    Field("day", "Dato", read_day, synonyms=("posteringsdato", "bilagsdato")),
+    Field("voucher", "Bilag", synonyms=("bilagsnr.", "bilagsnummer")),
+    Field("amount", "Beløb", read_kroner, synonyms=("beløb i dkk",), number=True),
+    Field("text", "Tekst", required=False),
+)
 
 
 class SampleForm(PortalForm):
@@ -100,6 +115,14 @@ def sample_table(sort: str = "") -> Table:
     )
 
 
+def sample_file() -> dict[str, Any]:
+    """A file of spending between upload and import."""
+    table = open_table(FILE.encode(), FILE_FIELDS)
+    rows = read_table(table, FILE_FIELDS, Chosen(guess(FILE_FIELDS, table)))
+    faults = [fault for row in rows for fault in row.faults]
+    return {"mapping_form": MappingForm(table, FILE_FIELDS), "faults": fault_table(faults)}
+
+
 def sample_context(request: HttpRequest) -> dict[str, Any]:
     typed = {"cvr": "12345678", "agreed_day": "31", "agreed_month": "x", "agreed_year": "2021", "kind": "studiejob",
              "amount": "32.850.0000"}  # fmt: skip
@@ -123,6 +146,7 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
     )
     bars = [Bar(name, value, expected=plan, url=f"#{name}") for name, value, _target, plan in MUNICIPALITIES]
     return {
+        **sample_file(),
         "wrong_form": wrong,
         "fresh_form": SampleForm(initial={"agreed": date(2021, 1, 31), "amount": Decimal(250_000)}, prefix="fresh"),
         "filter_form": SampleFilter(request.GET or None),

@@ -18,7 +18,7 @@ def kroner(label: Any, **given: Any) -> Any:
 
 class DecidingBodyQuerySet(models.QuerySet["DecidingBody"]):
     def visible_to(self, actor: Actor) -> "DecidingBodyQuerySet":
-        """Those of the organisations of the person's area: who decides about public money is open."""
+        """Those of the person's area: who decides about public money is open."""
         from programmes.scope import organisations_of_area
 
         return self.filter(organisation__in=organisations_of_area(actor))
@@ -107,6 +107,7 @@ class Delegation(models.Model):
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, actor: Actor) -> "DecisionQuerySet":
+        """Those of the bodies of the person's area."""
         return self.filter(body__in=DecidingBody.objects.visible_to(actor).order_by().values("pk"))
 
 

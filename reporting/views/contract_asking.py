@@ -5,10 +5,10 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
+from portal.ledger.asking import AsOfPage
 from reporting import rights
 from reporting.models import Contract
 from reporting.scope import visible_contracts
-from reporting.views.asking import AsOfPage
 
 
 class ContractPage(AsOfPage):

@@ -21,6 +21,7 @@ from portal import ledger
 from portal.geography.models import Municipality
 from portal.identity import rights as permissions
 from portal.identity.views import ActionMixin
+from portal.ledger.asking import AsOfPage
 from portal.ledger.models import Fact
 from portal.ui import export
 from portal.ui.dates import day_of_iso
@@ -38,7 +39,6 @@ from reporting.filter_words import FilterNames, Labels
 from reporting.models import Absence, Indicator, IndicatorVersion, Series, TargetVersion
 from reporting.observations import may_write
 from reporting.rules.values import Absent, Number
-from reporting.views.asking import AsOfPage
 from reporting.views.series import MOST_ABSENT, absent_table
 
 PAGE = 50

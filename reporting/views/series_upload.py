@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from portal.identity.rights import Refused
 from portal.identity.views import ActionMixin
+from portal.tabular.mapping import Fault
 from portal.tabular.reading import Unreadable
+from portal.tabular.tables import fault_table
 from portal.ui import formats
 from portal.ui.tables import Column, Table
 from reporting import rights
@@ -93,32 +95,17 @@ class UploadPreview(_Upload):
         lines = lines_of(file)
         wrong = [line for line in lines if line.faults]
         right = [line for line in lines if line.said is not None]
+        faults = [Fault(line.number, column, text) for line in wrong[:MOST_SHOWN] for column, text in line.faults]
         context = {
             "series": series,
             "file": file,
             "right": len(right),
             "wrong": len(wrong),
-            "faults": _faults(wrong[:MOST_SHOWN]) if wrong else None,
+            "faults": fault_table(faults) if wrong else None,
             "more": max(len(wrong) - MOST_SHOWN, 0),
             "sample": _sample(right[:SAMPLE]) if right else None,
         }
         return render(self.request, "reporting/upload_preview.html", context)
-
-
-def _faults(lines: list[Line]) -> Table:
-    return Table(
-        caption=_("What is wrong"),
-        columns=[
-            Column("row", _("Row"), kind="id"),
-            Column("column", _("Column")),
-            Column("fault", _("What is wrong")),
-        ],
-        rows=[
-            {"row": str(line.number), "column": column, "fault": fault}
-            for line in lines
-            for column, fault in line.faults
-        ],
-    )
 
 
 def _sample(lines: list[Line]) -> Table:

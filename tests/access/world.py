@@ -29,7 +29,7 @@ from reporting.indicators import set_indicator
 from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
-from tests.access import evidence, money, staff
+from tests.access import evidence, money, planning, plans, pools, staff
 from tests.identity.helpers import signed_in
 from tests.memberships import member
 
@@ -56,7 +56,10 @@ class World:
     versions: tuple[int, int]
     """The places of goal 1's versions in the amended contract."""
     staff: staff.Staff
+    planning: planning.Planning
     money: money.Money
+    plans: plans.Plans
+    pools: pools.Pools
 
     change: int
     """The trail of an organisation that was made."""
@@ -104,9 +107,8 @@ class World:
             "reporting:library_goal": {"key": self.library.key},
             "reporting:library_take_out": {"key": self.library.key},
         }
-        return (
-            others.get(name) or self.evidence.kwargs(name) or self.staff.kwargs(name) or self.money.kwargs(name) or {}
-        )
+        rooms = (self.evidence, self.staff, self.money, self.plans, self.pools, self.planning)
+        return others.get(name) or next((found for room in rooms if (found := room.kwargs(name))), {})
 
     def query(self, name: str) -> str:
         if name in ("api_figures", "api_figure", "api_facts"):
@@ -172,6 +174,7 @@ def build_world() -> World:
     amended = GoalVersion.objects.filter(goal__contract__slug=AMENDED, goal__number=1).order_by("place")
     first, second = amended.values_list("place", flat=True)
     observed = evidence.build(own)
+    pool = money.build(own)
     token = ApiToken.objects.get(digest=digest(issue_token(own[Role.ADVISER], "Natlig kopi")))
     # Written by the loader, for no organisation: the area that runs the installation sees it.
     change = Change.objects.filter(table="identity_organisation").latest("id").pk
@@ -187,7 +190,10 @@ def build_world() -> World:
         library=kept,
         versions=(first, second),
         staff=staff.build(own),
-        money=money.build(own),
+        plans=plans.build(own),
+        money=pool,
+        pools=pools.build(pool, own),
+        planning=planning.build(own, programme),
         change=change,
         token=token,
     )

@@ -1,0 +1,323 @@
+"""Columns matched once: an app says which fields it wants, a person says which column is which, and it is remembered.
+
+    table = open_table(content, FIELDS)
+    known = recalled(actor, "spending", table)                # what the organisation said of such a file before
+    form = MappingForm(table, FIELDS, request.POST or None, known=known)          # portal.tabular.forms
+    remember(actor, "spending", table, form.chosen())
+    rows = read_table(table, FIELDS, form.chosen())           # values, and faults in words at their row and column
+    columns, lines = leftovers(table, rows)                   # what was not taken, to mend and bring again
+
+No database but in recalled and remember.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from portal.identity.actor import Actor
+from portal.identity.rights import Refused
+from portal.tabular.cells import read_text, text_of
+from portal.tabular.columns import filled, heading_text, named_heading
+from portal.tabular.models import ColumnMapping
+from portal.tabular.numbers import DecimalMark, decimal_mark
+from portal.tabular.reading import MOST_TITLES, Row, Unreadable, blank, read_rows
+from portal.ui import formats
+from portal.ui.export import is_formula
+from portal.ui.tables import Column
+
+EXAMPLES = 3
+LONGEST_EXAMPLE = 24
+ROW, FAULTS = frozenset({"række", "row"}), frozenset({"fejl", "error"})
+"""How the first and last column of a file with leftovers are called; they are no part of the table."""
+_SWAPPED = str.maketrans(",.", ".,")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field that an app wants. `read(cell)` gives its value or raises ValueError with what to write instead.
+
+    `synonyms`: what such a column is called in files, in small letters. `number`: its text has a decimal sign, which is
+    asked for. `blank`: the value of an empty cell where the field is not required.
+    """
+
+    name: str
+    label: str | Promise
+    read: Callable[[Any], Any] = read_text
+    required: bool = True
+    synonyms: tuple[str, ...] = ()
+    number: bool = False
+    blank: Any = None
+    help_text: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class FileColumn:
+    """`key` tells the columns of a file apart, also two with the same heading; `place` counts from 0."""
+
+    place: int
+    title: str
+    key: str
+    examples: tuple[str, ...] = ()
+    untitled: bool = False
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A file with its heading row found. `rows` are those below, all cells as they came; `width` cells have a place."""
+
+    columns: tuple[FileColumn, ...]
+    rows: tuple[Row, ...] = field(repr=False)
+    width: int
+
+    @cached_property
+    def by_key(self) -> dict[str, FileColumn]:
+        return {column.key: column for column in self.columns}
+
+    @cached_property
+    def signature(self) -> str:
+        """The same for files with the same headings, in whatever order."""
+        return hashlib.sha256("\n".join(sorted(self.by_key)).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Name of the field → key of its column, and the decimal sign of numbers that are text."""
+
+    columns: Mapping[str, str]
+    decimal: DecimalMark = ","
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in a row; `column` is its title in the file, "" when it is about the whole row."""
+
+    row: int
+    column: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ReadRow:
+    """A row of the file: the values of its fields by name, or what is wrong with it."""
+
+    number: int
+    cells: tuple[Any, ...] = field(repr=False)
+    values: Mapping[str, Any]
+    faults: tuple[Fault, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Name of the field → the title of its column."""
+
+    def wrong(self, name: str, text: str) -> "ReadRow":
+        """The row with one fault more, at a field ("" for the whole row): what only the app can tell."""
+        return replace(self, faults=(*self.faults, Fault(self.number, self.titles.get(name, ""), text)))
+
+
+def open_table(content: bytes, fields: Sequence[Field] = ()) -> TableFile:
+    """The table in a file: the row with headings is found below titles, by the fields' names or by its shape.
+
+    The columns that a file with leftovers has besides are left out. Raises Unreadable.
+    """
+    rows = [(number, [_unguarded(cell) for cell in cells]) for number, cells in read_rows(content)]
+    top = _heading([cells for _number, cells in rows], fields)
+    heading, body = rows[top][1], rows[top + 1 :]
+    if not body:
+        raise Unreadable(_("The file has a line of headings and no rows."))
+    width = _width(heading)
+    if width > 2 and _plain(heading[0]) in ROW and _plain(heading[width - 1]) in FAULTS:
+        heading = heading[1 : width - 1]
+        body = [(number, [*cells[1 : width - 1], *cells[width:]]) for number, cells in body]
+        body = [row for row in body if not blank(row[1])]
+        width = _width(heading)
+    columns = tuple(_columns(heading[:width], body))
+    if not columns or not body:
+        raise Unreadable(_("The file has no line that names its columns, or no rows below it."))
+    return TableFile(columns, tuple(body), width)
+
+
+def guess(fields: Sequence[Field], table: TableFile) -> dict[str, str]:
+    """Which column each field probably is: by its names in full, then by a name as words of the heading."""
+    found: dict[str, str] = {}
+    tests = (lambda heading, name: heading == name, lambda heading, name: f" {name} " in f" {heading} ")
+    for same in tests:
+        for each in fields:
+            if each.name in found:
+                continue
+            free = [column for column in table.columns if column.key not in found.values()]
+            for name in _names(each):
+                match = next((column for column in free if same(heading_text(column.title), name)), None)
+                if match is not None:
+                    found[each.name] = match.key
+                    break
+    return found
+
+
+def guess_decimal(fields: Sequence[Field], table: TableFile, columns: Mapping[str, str]) -> DecimalMark:
+    """Which sign the numbers that are text seem to have; a comma when they do not tell."""
+    places = [table.by_key[columns[each.name]].place for each in fields
+              if each.number and columns.get(each.name) in table.by_key]  # fmt: skip
+    texts = [cells[place] for _number, cells in table.rows for place in places
+             if place < len(cells) and isinstance(cells[place], str)]  # fmt: skip
+    return decimal_mark(texts) or ","
+
+
+def recalled(actor: Actor, purpose: str, table: TableFile) -> ColumnMapping | None:
+    """What the organisation said of a file with the same headings for the same purpose."""
+    known = ColumnMapping.objects.visible_to(actor)
+    return known.filter(purpose=purpose, signature=table.signature).first()
+
+
+def remember(actor: Actor, purpose: str, table: TableFile, chosen: Chosen) -> ColumnMapping:
+    """Keep the answer for the organisation. Whether the person may import is the caller's question.
+
+    Raises Refused when the person acts for no organisation.
+    """
+    if actor.organisation is None:
+        raise Refused(_("Choose which organisation you act for first."))
+    said = {
+        "headings": [column.title for column in table.columns],
+        "columns": dict(chosen.columns),
+        "decimal_sign": chosen.decimal,
+    }
+    known = recalled(actor, purpose, table)
+    if known is not None and all(getattr(known, name) == value for name, value in said.items()):
+        return known
+    kept, _made = ColumnMapping.objects.update_or_create(
+        organisation=actor.organisation,
+        purpose=purpose,
+        signature=table.signature,
+        defaults={**said, "changed_by": actor.user},
+    )
+    return kept
+
+
+def chosen_of(known: ColumnMapping) -> Chosen:
+    return Chosen(known.columns, "." if known.decimal_sign == "." else ",")
+
+
+def read_table(table: TableFile, fields: Sequence[Field], chosen: Chosen) -> list[ReadRow]:
+    """Every row below the headings with its values, or with what is wrong; none is left out, none stops the others."""
+    columns = {name: table.by_key[key] for name, key in chosen.columns.items() if key in table.by_key}
+    titles = {name: column.title for name, column in columns.items()}
+    return [_row(number, cells, table, fields, columns, titles, chosen.decimal) for number, cells in table.rows]
+
+
+def _row(
+    number: int,
+    cells: list[Any],
+    table: TableFile,
+    fields: Sequence[Field],
+    columns: Mapping[str, FileColumn],
+    titles: Mapping[str, str],
+    decimal: DecimalMark,
+) -> ReadRow:
+    faults: list[Fault] = []
+    values: dict[str, Any] = {}
+    if not blank(cells[table.width :]):
+        faults.append(Fault(number, "", _("The row has more columns than the first line.")))
+    for each in fields:
+        column = columns.get(each.name)
+        cell = cells[column.place] if column is not None and column.place < len(cells) else None
+        if cell is None or (isinstance(cell, str) and not cell.strip()):
+            values[each.name] = each.blank
+            if each.required:
+                faults.append(Fault(number, titles.get(each.name, str(each.label)), _("This must be filled in.")))
+            continue
+        if each.number and decimal == "." and isinstance(cell, str):
+            cell = cell.translate(_SWAPPED)
+        try:
+            values[each.name] = each.read(cell)
+        except ValueError as problem:
+            faults.append(Fault(number, titles[each.name], str(problem)))
+    return ReadRow(number, tuple(cells), values, tuple(faults), titles)
+
+
+def leftovers(table: TableFile, rows: Iterable[ReadRow]) -> tuple[list[Column], list[dict[str, Any]]]:
+    """(columns, rows) for portal.ui.export: the original cells of the rows that have faults, their number in the file
+    before and what is wrong behind. Mended and brought again, the file is read with the same mapping."""
+    left = [row for row in rows if row.faults]
+    titles = {each.place: each.title for each in table.columns if not each.untitled}
+    width = max([table.width, *(_width(row.cells) for row in left)])  # what has no heading comes too
+    columns = [Column("row", _("Row"), kind="id")]
+    columns += [Column(f"cell_{place}", titles.get(place, "")) for place in range(width)]
+    columns.append(Column("faults", _("Error")))
+    lines = []
+    for row in left:
+        line: dict[str, Any] = {f"cell_{place}": None for place in range(width)}
+        line |= {f"cell_{place}": _original(cell) for place, cell in enumerate(row.cells[:width])}
+        line["row"] = row.number
+        line["faults"] = " ".join(f"{each.column}: {each.text}" if each.column else each.text for each in row.faults)
+        lines.append(line)
+    return columns, lines
+
+
+def _original(cell: Any) -> Any:
+    if isinstance(cell, datetime) and cell.time() == datetime.min.time():
+        return cell.date()
+    return cell if isinstance(cell, bool | int | float | date | None) else str(cell)
+
+
+def _unguarded(cell: Any) -> Any:
+    """What an export guarded against becoming a formula, as it was (portal.ui.export)."""
+    return cell[1:] if isinstance(cell, str) and cell[:1] == "'" and is_formula(cell[1:]) else cell
+
+
+def _heading(rows: Sequence[list[Any]], fields: Sequence[Field]) -> int:
+    """By the names of the fields that are required; else the first row of texts that is about as wide as the table."""
+    names = {name: each.name for each in fields for name in _names(each)}
+    needed = {each.name for each in fields if each.required}
+    if needed and (named := named_heading(rows, names.get, needed)) is not None:
+        return named
+    widest = max(filled(cells) for cells in rows[: MOST_TITLES + 1])
+    for place, cells in enumerate(rows[:MOST_TITLES]):
+        if 2 * filled(cells) > widest and all(cell is None or isinstance(cell, str) for cell in cells):
+            return place
+    return 0
+
+
+def _names(each: Field) -> list[str]:
+    """What a field is called: its synonyms and its label, as headings are compared."""
+    return [heading_text(name) for name in (*each.synonyms, str(each.label))]
+
+
+def _plain(cell: Any) -> str:
+    return " ".join(text_of(cell).split()).casefold()
+
+
+def _width(cells: Sequence[Any]) -> int:
+    """How far the cells that have something in them reach."""
+    return max((place for place, cell in enumerate(cells, start=1) if text_of(cell)), default=0)
+
+
+def _columns(heading: Sequence[Any], body: Sequence[Row]) -> Iterator[FileColumn]:
+    """A column for each heading, and for each gap between headings that has something below it."""
+    used: set[str] = set()
+    for place, cell in enumerate(heading):
+        title = " ".join(text_of(cell).split())
+        below = (cells[place] for _number, cells in body if place < len(cells) and text_of(cells[place]))
+        examples = tuple(_example(each) for each in islice(below, EXAMPLES))
+        if not title and not examples:
+            continue
+        name = key = title.casefold() or f"#{place + 1}"
+        number = 1
+        while key in used:
+            number += 1
+            key = f"{name} ({number})"
+        used.add(key)
+        shown = title[:200] or _("Column %(number)s") % {"number": place + 1}
+        yield FileColumn(place, shown, key, examples, untitled=not title)
+
+
+def _example(cell: Any) -> str:
+    if isinstance(cell, date):
+        return formats.date_da(cell)
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return formats.number(cell, 10)
+    text = " ".join(text_of(cell).split())
+    return text if len(text) <= LONGEST_EXAMPLE else f"{text[: LONGEST_EXAMPLE - 1]}…"

@@ -1,0 +1,112 @@
+"""A file between upload and import: kept for the preview, emptied when it has been imported, gone when nobody does."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.identity.actor import Actor
+from portal.identity.members.tasks import TaskSource, register
+from portal.identity.models import Membership, User
+from portal.identity.rights import Refused
+from portal.tabular.models import UploadedTable
+from portal.tabular.reading import Unreadable
+from portal.ui import formats
+
+KEPT = timedelta(days=2)
+"""How long a file that was not imported waits."""
+
+
+def keep(actor: Actor, purpose: str, content: bytes, name: str, **state: Any) -> UploadedTable:
+    """Keep the file for its preview; old ones that nobody imported go. `state`: what the app's form said.
+
+    Whether the person may is the caller's question. Raises Refused when the person acts for no organisation.
+    """
+    if actor.organisation is None:
+        raise Refused(_("Choose which organisation you act for first."))
+    expire()
+    return UploadedTable.objects.create(
+        organisation=actor.organisation,
+        purpose=purpose,
+        name=name[:200],
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+        state=state,
+        uploaded_by=actor.user,
+    )
+
+
+def note(file: UploadedTable, **state: Any) -> None:
+    """Add what was chosen on the way to the import."""
+    file.state = {**file.state, **state}
+    file.save(update_fields=["state"])
+
+
+def content_of(file: UploadedTable) -> bytes:
+    """Raises Unreadable when it has been imported: the content is gone then."""
+    if file.content is None:
+        raise Unreadable(_("The file has been imported already."))
+    return bytes(file.content)
+
+
+def imported_before(file: UploadedTable) -> str:
+    """That this very file was imported for the same purpose, in words; "" when it was not."""
+    same = UploadedTable.objects.filter(
+        organisation=file.organisation_id, purpose=file.purpose, sha256=file.sha256, imported_at__isnull=False
+    )
+    earlier = same.exclude(pk=file.pk).first()
+    if earlier is None or earlier.imported_at is None:
+        return ""
+    said = {"day": formats.date_da(earlier.imported_at), "number": formats.number(earlier.rows_imported)}
+    return _("This very file was imported on %(day)s (%(number)s rows).") % said
+
+
+def advance(file: UploadedTable, rows: int, *, finished: bool) -> None:
+    """Say that `rows` more rows are imported, in the transaction that imports them; `finished` empties the file.
+
+    Only the one who finds the number it knows goes on: pressed twice, the file is imported once. The other one waits
+    for the first to commit, and then raises ValidationError.
+    """
+    reached = file.rows_imported + rows
+    now = timezone.now()
+    done: dict[str, Any] = {"imported_at": now, "content": None} if finished else {}
+    waiting = UploadedTable.objects.filter(pk=file.pk, rows_imported=file.rows_imported, imported_at=None)
+    if not waiting.update(rows_imported=reached, **done):
+        raise ValidationError([_("The file is being imported already.")])
+    file.rows_imported = reached
+    if finished:
+        file.imported_at, file.content = now, None
+
+
+def expire(now: datetime | None = None) -> int:
+    """Delete the files that were not begun to be imported within two days. Returns how many."""
+    before = (now or timezone.now()) - KEPT
+    old = UploadedTable.objects.filter(imported_at=None, rows_imported=0, uploaded_at__lt=before)
+    return old.delete()[0]
+
+
+def _waiting(membership: Membership) -> QuerySet[UploadedTable]:
+    """What the person has looked at and not imported, in that organisation."""
+    return UploadedTable.objects.filter(
+        organisation=membership.organisation_id, uploaded_by=membership.user_id, imported_at=None
+    )
+
+
+def _hand_over(membership: Membership, to: Membership, by: User) -> int:
+    return _waiting(membership).update(uploaded_by=to.user_id)
+
+
+def register_tasks() -> None:
+    register(
+        TaskSource(
+            "tabular.uploads",
+            gettext_lazy("Tables uploaded and not imported yet"),
+            lambda membership: _waiting(membership).count(),
+            _hand_over,
+        )
+    )

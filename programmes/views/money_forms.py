@@ -1,0 +1,137 @@
+"""What forms about money share: sent once, and the place that an amount is about."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from portal.identity.actor import Actor
+from portal.ui.forms import PortalForm
+from programmes.models import Decision, FundingSource, Initiative, Programme
+from programmes.models.amounts import FIRST_YEAR, LAST_YEAR
+
+MOST_CHOICES = 300
+"""Decisions offered in a list: the newest."""
+
+
+class QuestionForm(PortalForm):
+    """A form of the pages about money; without fields it is a question that is answered yes."""
+
+    def groups(self) -> list[dict[str, Any]]:
+        """The fields in the order of the page, each with a title of what is folded; None for what is not."""
+        return [{"title": None, "fields": list(self), "opened": True}]
+
+
+class TokenForm(QuestionForm):
+    """A form whose second sending is the first one's receipt."""
+
+    token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["token"].initial = uuid.uuid4().hex
+
+    def content(self) -> dict[str, Any]:
+        """What was sent, for the receipt: the same again is the same."""
+        data: Any = self.data
+        return {name: data.getlist(name) for name in sorted(data) if name != "csrfmiddlewaretoken"}
+
+
+class ReasonForm(QuestionForm):
+    """Why something is taken back or closed."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        help_text=_("The reason stands with it. No names of persons."),
+        error_messages={"required": _("Say why, in a few words.")},
+    )
+
+
+class YearField(forms.IntegerField):
+    def __init__(self, **given: Any) -> None:
+        given.setdefault("label", _("Budget year"))
+        given.setdefault("error_messages", {"invalid": _("Write a year with four digits, for example 2026.")})
+        box = forms.TextInput(attrs={"inputmode": "numeric", "class": "input-char-4", "autocomplete": "off"})
+        super().__init__(min_value=FIRST_YEAR, max_value=LAST_YEAR, widget=box, **given)
+
+
+class SourceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
+    """A funding source. `offer` says which."""
+
+    def __init__(self, **given: Any) -> None:
+        given.setdefault("label", _("Funding source"))
+        given.setdefault("empty_label", _("Choose"))
+        super().__init__(FundingSource.objects.none(), **given)
+
+
+class InitiativeField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
+    """An initiative of a plan that the person sees, or none."""
+
+    def __init__(self, **given: Any) -> None:
+        given.setdefault("label", _("Initiative"))
+        given.setdefault("required", False)
+        given.setdefault("empty_label", _("not released to an initiative"))
+        super().__init__(Initiative.objects.none(), **given)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj} ({obj.programme.name})"
+
+
+class DecisionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
+    def __init__(self, **given: Any) -> None:
+        given.setdefault("label", _("Decision"))
+        given.setdefault("required", False)
+        given.setdefault("empty_label", _("none registered"))
+        super().__init__(Decision.objects.none(), **given)
+
+    def label_from_instance(self, obj: Any) -> str:
+        day = f"{obj.decided_on:%d.%m.%Y} " if obj.decided_on else ""
+        item = f", {obj.agenda_item}" if obj.agenda_item else ""
+        return f"{day}{obj.body}{item}: {obj.title}"
+
+
+class PlaceForm(TokenForm):
+    """Where money stands: a source that the person's organisation keeps, an initiative, a budget year."""
+
+    funding_source = SourceField()
+    initiative = InitiativeField()
+    year = YearField()
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["funding_source"].queryset = kept_sources(actor)
+        fields["initiative"].queryset = visible_initiatives(actor)
+
+
+def kept_sources(actor: Actor) -> QuerySet[FundingSource]:
+    """Whose money the person's organisation keeps, in Danish order."""
+    return FundingSource.objects.kept_by(actor).select_related("owner").order_by("sort_key", "pk")
+
+
+def visible_initiatives(actor: Actor) -> QuerySet[Initiative]:
+    programmes = Programme.objects.visible_to(actor).order_by().values("pk")
+    rows = Initiative.objects.filter(programme__in=programmes).select_related("programme")
+    return rows.order_by("programme__name", "programme_id", "number", "pk")
+
+
+def own_decisions(actor: Actor) -> QuerySet[Decision]:
+    """Decisions by bodies of the person's organisation that said yes, the newest first."""
+    rows = Decision.objects.filter(
+        body__organisation__in=actor.organisation_ids,
+        outcome__in=[Decision.Outcome.AS_RECOMMENDED, Decision.Outcome.CHANGED],
+    ).select_related("body")
+    newest = rows.order_by("-decided_on", "-pk").values("pk")[:MOST_CHOICES]
+    return rows.filter(pk__in=newest).order_by("-decided_on", "-pk")
+
+
+def add_errors(form: forms.BaseForm, problem: ValidationError, names: dict[str, str] | None = None) -> None:
+    """A rule's messages at their fields; `names`: what the form calls them. What has no field is about the whole."""
+    found = problem.message_dict if hasattr(problem, "error_dict") else {"": problem.messages}
+    for name, texts in found.items():
+        field = (names or {}).get(name, name)
+        form.add_error(field if field in form.fields else None, list(texts))
