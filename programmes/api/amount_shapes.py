@@ -10,6 +10,7 @@ from portal.ui.api_writing import StrictSerializer
 from programmes.api.money_shapes import (
     InitiativeNameSerializer,
     KronerField,
+    SumField,
     day_field,
     identifier,
     initiative_id,
@@ -59,10 +60,10 @@ class AmountSerializer(serializers.ModelSerializer[Amount]):
             "withdrawn_reason", "updated_at",
         )  # fmt: skip
 
-    @extend_schema_field(KronerField(allow_null=True))
+    @extend_schema_field(SumField(allow_null=True))
     def get_total(self, amount: Amount) -> str | None:
         lines = list(amount.lines.all())
-        return KronerField().to_representation(sum((line.quantity for line in lines), Decimal(0))) if lines else None
+        return SumField().to_representation(sum((line.quantity for line in lines), Decimal(0))) if lines else None
 
 
 class AmountLineEntrySerializer(StrictSerializer):

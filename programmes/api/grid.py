@@ -11,7 +11,7 @@ from django.db.models import Q
 from rest_framework import serializers
 
 from portal import ledger
-from programmes.api.money_shapes import InitiativeNameSerializer, KronerField
+from programmes.api.money_shapes import InitiativeNameSerializer, SumField
 from programmes.balance import Balance, Key, balances, summed
 from programmes.models import BudgetChange, FundingSource, Initiative
 
@@ -22,17 +22,17 @@ NUMBERS = (*KINDS, "corrected", "committed", "bound", "spent", "expected", "left
 class BudgetNumbersSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """Kroner as text; null: nobody has said."""
 
-    original = KronerField(allow_null=True, help_text="The budget as it was adopted.")
-    supplementary = KronerField(allow_null=True, help_text="Supplementary appropriations.")
-    transfer = KronerField(allow_null=True, help_text="Moved here, or below zero away, within the year.")
-    carry_over = KronerField(allow_null=True, help_text="Carried over from, or below zero to, other years.")
-    corrected = KronerField(allow_null=True, help_text="The four together; null when there is no budget.")
-    committed = KronerField(allow_null=True, help_text="Everything committed and not let go of, spent or not.")
-    bound = KronerField(allow_null=True, help_text="Committed and not spent yet.")
-    spent = KronerField(allow_null=True, help_text="What the finance system has booked.")
-    expected = KronerField(allow_null=True, help_text="The newest expected outturn.")
-    left = KronerField(help_text="What can still be committed: corrected less bound and spent. May be below zero.")
-    overspent = KronerField(help_text="How much more is spent than the budget holds; else 0.00.")
+    original = SumField(allow_null=True, help_text="The budget as it was adopted.")
+    supplementary = SumField(allow_null=True, help_text="Supplementary appropriations.")
+    transfer = SumField(allow_null=True, help_text="Moved here, or below zero away, within the year.")
+    carry_over = SumField(allow_null=True, help_text="Carried over from, or below zero to, other years.")
+    corrected = SumField(allow_null=True, help_text="The four together; null when there is no budget.")
+    committed = SumField(allow_null=True, help_text="Everything committed and not let go of, spent or not.")
+    bound = SumField(allow_null=True, help_text="Committed and not spent yet.")
+    spent = SumField(allow_null=True, help_text="What the finance system has booked.")
+    expected = SumField(allow_null=True, help_text="The newest expected outturn.")
+    left = SumField(help_text="What can still be committed: corrected less bound and spent. May be below zero.")
+    overspent = SumField(help_text="How much more is spent than the budget holds; else 0.00.")
 
 
 class GridRowSerializer(BudgetNumbersSerializer):

@@ -51,6 +51,11 @@ class KronerField(MoneyAmountField):
         return amount
 
 
+@extend_schema_field({"type": "string", "pattern": r"^-?(0|[1-9][0-9]*)\.[0-9]{2}$", "example": "250000.00"})
+class SumField(MoneyAmountField):
+    """A sum or a difference, which may be larger than what a column holds. It is never read."""
+
+
 def text_field(most: int, **options: Any) -> serializers.CharField:
     """A text that may be left out; with `required=True` it must say something."""
     needed = options.pop("required", False)

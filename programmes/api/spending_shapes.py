@@ -11,6 +11,7 @@ from programmes.api.money_shapes import (
     InitiativeNameSerializer,
     KronerField,
     PlaceSerializer,
+    SumField,
     day_field,
     identifier,
     reason_field,
@@ -181,7 +182,7 @@ class ReconciliationSerializer(serializers.ModelSerializer[Reconciliation]):
     month = serializers.IntegerField()
     system_total = KronerField()
     our_total = KronerField()
-    difference = KronerField(help_text="The finance system's less ours.")
+    difference = SumField(help_text="The finance system's less ours.")
     place = serializers.IntegerField(help_text="The place of the ledger that ours was read at.")
 
     class Meta:

@@ -7,7 +7,16 @@ import pytest
 
 from portal.identity.tokens import issue
 from portal.ledger.audit import differences
-from programmes.models import Amount, BudgetChange, Commitment, Decision, FundingSource, Voucher, YearClosing
+from programmes.models import (
+    Amount,
+    BudgetChange,
+    Commitment,
+    Decision,
+    Delegation,
+    FundingSource,
+    Voucher,
+    YearClosing,
+)
 from programmes.sources import make_source
 from tests.api.conftest import World
 from tests.api.money import FAR_AWAY, NEIGHBOUR, OFFICER, Api, build
@@ -311,6 +320,16 @@ def test_a_commitment_is_changed_and_closed_as_it_was_seen(api: Api) -> None:
     assert api.post(path, {"text": "A"}, If_Match="*").errors.keys() == {"general"}
     assert [row["id"] for row in api.get("commitments/?closed=true").body["results"]] == [made.body["id"]]
     assert differences() == []
+
+
+def test_more_is_committed_only_as_far_as_who_decided_may(api: Api) -> None:
+    Delegation.objects.create(body=api.money.committee, what="commitment", up_to=Decimal(100_000))
+    decision = api.money.decision(api.money.committee).pk
+    assert api.bind("100000.01", decision=decision).errors.keys() == {"decision"}
+    made = api.bind("100000.00", decision=decision)
+    path = f"commitments/{made.body['id']}/"
+    assert api.post(path, {"quantity": "100000.01"}, If_Match="*").errors.keys() == {"quantity"}
+    assert api.post(path, {"quantity": "90000.00"}, If_Match="*").status == 200
 
 
 def test_nothing_is_committed_in_a_closed_year(api: Api) -> None:
