@@ -161,6 +161,7 @@ class CommitmentPage(CommitmentBase):
             "over": over,
             "vouchers": vouchers_table(booked),
             "may": may_keep(self.actor, row.cell.funding_source, rights.COMMIT),
+            "may_book": may_keep(self.actor, row.cell.funding_source, rights.BOOK_SPENDING),
         }
         return render(request, "programmes/commitment.html", context)
 

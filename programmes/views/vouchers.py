@@ -22,7 +22,7 @@ from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Column, Table
 from programmes import rights, spending
 from programmes.cells import may_keep, name_of
-from programmes.models import Voucher
+from programmes.models import Commitment, Voucher
 from programmes.spending import Entry
 from programmes.views.commitments import registered
 from programmes.views.money_forms import ReasonForm, TokenForm
@@ -182,16 +182,37 @@ def details(row: Voucher) -> Table:
 
 
 class NewVoucher(NewPage):
-    """/oekonomi/bilag/nyt/"""
+    """/oekonomi/bilag/nyt/?commitment=<pk>"""
 
     action = rights.BOOK_SPENDING
     kind = "voucher"
     draft_title = gettext_lazy("Register a voucher")
+    draft_asks = ("commitment",)
     done = gettext_lazy("The voucher is registered.")
 
     def form(self, data: Any = None) -> VoucherForm:
         today = ledger.today()
-        return VoucherForm(self.actor, data, initial={"booked_on": today, "year": today.year})
+        initial: dict[str, Any] = {"booked_on": today, "year": today.year}
+        if (bound := self.commitment) is not None:
+            cell = bound.cell
+            initial |= {
+                "commitment": bound,
+                "funding_source": cell.funding_source_id,
+                "initiative": cell.initiative_id,
+                "year": cell.year,
+                "supplier": bound.counterpart,
+            }
+        return VoucherForm(self.actor, data, initial=initial)
+
+    @property
+    def commitment(self) -> Commitment | None:
+        """The one that the address names, whose place and counterpart are filled in."""
+        text = self.request.GET.get("commitment", "")
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            return None
+        rows = Commitment.objects.visible_to(self.actor).filter(closed_at=None).select_related("cell")
+        found: Commitment | None = rows.filter(pk=int(text)).first()
+        return found
 
     def make(self, said: dict[str, Any], written: Written) -> int:
         owner = said["funding_source"].owner
