@@ -21,6 +21,7 @@ from programmes import rights
 from programmes.balance import Balance, Key, balances, summed
 from programmes.cells import may_keep
 from programmes.models import Account, Amount, FundingSource, Initiative
+from programmes.views.eligibility import eligibility_table
 from programmes.views.money_pages import trail, two_columns
 from programmes.views.source_forms import rate_text
 from programmes.views.sources import SourceBase
@@ -69,6 +70,7 @@ class SourcePage(SourceBase):
             "amounts": amounts_table(self.amounts[:MOST_AMOUNTS]) if self.amounts else None,
             "more": max(len(self.amounts) - MOST_AMOUNTS, 0),
             "accounts": self.accounts(keeps=bool(keeps)),
+            "eligibility": eligibility_table(source, self.actor),
             "keeps": keeps,
             "may": {
                 "amount": bool(permissions.may(self.actor, rights.STATE_AMOUNTS)) and bool(keeps),

@@ -51,6 +51,17 @@ class Money:
         """The arguments of the addresses of money; None for any other."""
         year = {"pk": self.owner.pk, "year": self.change.lines.first().cell.year}  # type: ignore[union-attr]
         return {
+            "api_funding_source": {"key": self.source.key},
+            "api_funding_source_balance": {"key": self.source.key},
+            "api_amount": {"pk": self.amount.pk},
+            "api_amount_withdraw": {"pk": self.amount.pk},
+            "api_decision": {"pk": self.decision.pk},
+            "api_budget_change": {"pk": self.change.pk},
+            "api_budget_change_take_back": {"pk": self.change.pk},
+            "api_commitment": {"pk": self.commitment.pk},
+            "api_commitment_close": {"pk": self.commitment.pk},
+            "api_voucher": {"pk": self.voucher.pk},
+            "api_voucher_withdraw": {"pk": self.voucher.pk},
             "programmes:source": {"key": self.source.key},
             "programmes:amount": {"pk": self.amount.pk},
             "programmes:commitment": {"pk": self.commitment.pk},
@@ -115,7 +126,7 @@ def grow(money: Money, own: dict[Role, User], made: int, number: int) -> None:
         lines = [
             Line(source, initiative, today.year, Decimal(1000)),
             Line(source, None, today.year + 1, Decimal(500)),
-            Line(money.source, initiative, today.year - turn, Decimal(1000)),
+            Line(money.source, initiative, today.year - turn % 15, Decimal(1000)),  # not the years that are closed
         ]
         for each in (source, money.source):
             state_amount(
