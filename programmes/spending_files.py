@@ -32,6 +32,7 @@ from programmes.spending import AT_ONCE, Entry
 PURPOSE = "spending"
 ZERO = Decimal(0)
 SHORT = 40
+SUMS = frozenset({"i alt", "ialt", "total", "totalt", "sum", "saldo", "i alt kr."})
 Key = tuple[str, str, date, Decimal, int]
 
 
@@ -63,7 +64,7 @@ FIELDS = (
         gettext_lazy("Booking day"),
         read_day,
         synonyms=("bogføringsdato", "bogført", "bogføringsdag", "posteringsdato", "bogf.dato", "bogf. dato",
-                  "bilagsdato", "dato", "posting date", "booking date"),
+                  "bilagsdato", "dato", "dag", "posting date", "booking date"),
     ),
     Field(
         "quantity",
@@ -177,8 +178,9 @@ def read(actor: Actor, table: TableFile, chosen: Chosen, fixed: Fixed, accepted:
 
 def _is_note(row: ReadRow) -> bool:
     """A sum or a note: it has one cell, or neither a voucher number nor a day, readable or not."""
-    named = any(row.values.get(name, "unreadable") is not None for name in ("number", "booked_on"))
-    return filled(row.cells) <= 1 or not named
+    number, day = (row.values.get(name, "unreadable") for name in ("number", "booked_on"))
+    sum_line = day is None and str(number).casefold().rstrip(": ") in SUMS
+    return filled(row.cells) <= 1 or sum_line or number is day is None
 
 
 def _line(row: ReadRow, signs: "_Credits", places: "_Accounts", found: "_Commitments") -> Line:

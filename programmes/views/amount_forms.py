@@ -29,6 +29,10 @@ from programmes.views.money_forms import (
 LINES, MORE, MOST_LINES = 4, 4, 40
 MOST_ORIGINS = 300
 Form = Amount.Form
+YEARS_HELP = gettext_lazy(
+    "Below, write a year, or several with the same amount each: 2023-2026. For a frame write the years it runs: "
+    "2021-2024. Leave the year empty when the source states none, and the amount when there is none."
+)
 
 
 class YearsField(forms.CharField):
@@ -68,7 +72,10 @@ class AmountForm(TokenForm):
     initiative = InitiativeField()
     step = forms.ChoiceField(label=gettext_lazy("Step"), choices=Amount.Step.choices)
     form = forms.ChoiceField(
-        label=gettext_lazy("How the amount is stated"), choices=Form.choices, widget=forms.RadioSelect
+        label=gettext_lazy("How the amount is stated"),
+        choices=Form.choices,
+        widget=forms.RadioSelect,
+        help_text=YEARS_HELP,
     )
     lines = forms.IntegerField(widget=forms.HiddenInput, required=False)
     comes_from = OriginField(
@@ -105,7 +112,6 @@ class AmountForm(TokenForm):
                 label=_("Year"),
                 required=False,
                 max_length=60,
-                help_text=YEARS_HELP if number == 1 else "",
                 widget=forms.TextInput(attrs={"class": "input-char-11", "autocomplete": "off"}),
             )
             fields[f"quantity_{number}"] = MoneyField(
@@ -164,11 +170,6 @@ class AmountForm(TokenForm):
             return (None,)
         return years or (None,)
 
-
-YEARS_HELP = gettext_lazy(
-    "A year, or several with the same amount each: 2023-2026. Of a frame: the years it runs, 2021-2024. "
-    "Empty when the source states no year, or no amount."
-)
 
 KRONER_HELP = gettext_lazy("In kroner, for example 250.000 or 12,5 mio. kr.")
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -42,7 +42,7 @@ class SourcePage(SourceBase):
         )
         later = Prefetch("leads_to", Amount.objects.select_related("funding_source"))
         fetched = rows.prefetch_related("lines", later, "appropriated")
-        return list(fetched.order_by("initiative__number", "initiative_id", "stated_on", "pk"))
+        return list(fetched.order_by(F("initiative__number").asc(nulls_first=True), "initiative_id", "stated_on", "pk"))
 
     @cached_property
     def standing(self) -> list[Amount]:
@@ -179,7 +179,7 @@ def steps_table(standing: Sequence[Amount], found: dict[Key, Balance]) -> Table:
         (_("Corrected budget"), "corrected"),
         (_("Committed, not spent yet"), "bound"),
         (_("Spent"), "spent"),
-        (_("Left"), "left"),
+        (_("Remaining budget"), "left"),
     ):
         row = {_name(column): "" for column in columns}
         values = {year: _value(balance, attribute) for year, balance in years.items()}
@@ -253,7 +253,7 @@ def places_table(source: FundingSource, found: dict[Key, Balance], *, link: bool
             Column("corrected", _("Corrected budget"), kind="money"),
             Column("bound", _("Committed, not spent yet"), kind="money"),
             Column("spent", _("Spent"), kind="money"),
-            Column("left", _("Left"), kind="money", lead=True),
+            Column("left", _("Remaining budget"), kind="money", lead=True),
         ],
         rows=rows,
         total=total,
@@ -290,7 +290,7 @@ def waiting_table(rows: Sequence[Amount]) -> Table:
         caption_hidden=True,
         columns=[
             Column("whose", _("Initiative")),
-            Column("much", _("Recommended"), lead=True),
+            Column("much", _("Recommended amount"), lead=True),
             Column("years", _("Years")),
             Column("stated_on", _("Stated"), kind="date"),
             Column("source", _("Source")),

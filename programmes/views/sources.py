@@ -48,7 +48,7 @@ def columns(year: int) -> list[Column]:
         Column("kind", _("Kind")),
         Column("status", _("Status")),
         Column("corrected", _("Corrected budget %(year)s") % {"year": year}, kind="money"),
-        Column("left", _("Left %(year)s") % {"year": year}, kind="money", lead=True),
+        Column("left", _("Remaining budget %(year)s") % {"year": year}, kind="money", lead=True),
         Column("owner", _("Kept by"), export_only=True),
         Column("funder", _("Who gives it"), export_only=True),
         Column("way", _("How it was had"), export_only=True),

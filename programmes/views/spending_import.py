@@ -275,10 +275,10 @@ class SpendingPreview(ImportBase):
             "wrong": len(reading.wrong),
             "left": len(reading.wrong) + len(asked),
             "notes": reading.notes,
-            "faults": fault_table(faults[:MOST_SHOWN]) if faults else None,
+            "faults": hidden_caption(fault_table(faults[:MOST_SHOWN])) if faults else None,
             "more": max(len(faults) - MOST_SHOWN, 0),
             "over": over,
-            "sample": sample_table(new[:SAMPLE]) if new else None,
+            "sample": hidden_caption(sample_table(new[:SAMPLE])) if new else None,
             "trail": self.above(
                 (_("Read from a file"), reverse("programmes:spending_upload")), (_("Rows of the file"), "")
             ),
@@ -338,6 +338,12 @@ def sums_table(reading: Reading) -> Table:
             "total": spending_files.total(reading.lines) if reading.lines else ZERO,
         },
     )
+
+
+def hidden_caption(table: Table) -> Table:
+    """A heading above the table says it."""
+    table.caption_hidden = True
+    return table
 
 
 def sample_table(lines: list[Line]) -> Table:

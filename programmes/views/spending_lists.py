@@ -73,7 +73,7 @@ def left_table(actor: Actor, year: int, *, source: str = "") -> Table:
         columns=[
             Column("place", _("Where the money stands")),
             Column("corrected", _("Corrected budget"), kind="money"),
-            Column("left", _("Left"), kind="money", lead=True),
+            Column("left", _("Remaining budget"), kind="money", lead=True),
         ],
         rows=[
             {

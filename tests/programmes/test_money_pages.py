@@ -136,7 +136,7 @@ def test_steps_by_year_with_no_year_and_frame_apart(client: Client, money: Money
     assert list(re.findall(r"[\d.]{5,}", row)) == ["100.000", "400.000", "250.000", "750.000"]
     assert "afgøres andetsteds: 1" in row
     # 80.000 - 30.000 bound - 60.000 spent
-    assert "−10.000" in table_row(page, "Rest")
+    assert "−10.000" in table_row(page, "Restbudget")
     assert "ingen registreret" in table_row(page, "Anbefalet")
     assert "afgøres andetsteds" in text
     assert " 0,00 kr. afsat" not in text

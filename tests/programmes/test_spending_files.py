@@ -302,3 +302,14 @@ def test_places_that_get_overspent_are_named(money: Money) -> None:
     reading = read(money, csv("Bilag;Dato;Beløb;Konto", *rows))
     found = spending_files.overspending(reading.new, lambda entry: (Decimal(100), Decimal(80)))
     assert [(entry.number, over) for entry, over in found] == [("1", 10)]
+
+
+@pytest.mark.parametrize("foot", ["I alt;;1.010,00;", ";;1.010,00;", "Total:;;1.010,00;", "Udskrevet af Bo;;;"])
+def test_sums_and_notes_below_the_rows_are_left_out_and_told(money: Money, foot: str) -> None:
+    reading = read(money, csv("Bilag;Dato;Beløb;Konto", f"1;03.02.2026;1.010,00;{ACCOUNT}", foot))
+    assert (len(reading.new), len(reading.lines), reading.notes) == (1, 1, 1)
+
+
+def test_a_last_row_that_lacks_its_day_is_no_note(money: Money) -> None:
+    reading = read(money, csv("Bilag;Dato;Beløb;Konto", f"1;03.02.2026;1,00;{ACCOUNT}", f"2;;5,00;{ACCOUNT}"))
+    assert [fault[:2] for fault in faults(reading)] == [(3, "Dato")]
