@@ -56,7 +56,7 @@ def state_amount(
     """
     if funding_source is None and (form != Form.NONE or initiative is None):
         raise ValidationError({"funding_source": [_("Choose where the money comes from.")]})
-    _require(actor, funding_source, initiative)
+    require_stating(actor, funding_source, initiative)
     cells.check_initiative(initiative, actor)
     amount = Amount(
         funding_source=funding_source,
@@ -169,14 +169,21 @@ def counted_once(amounts: Iterable[Amount]) -> list[Amount]:
     return [amount for amount in rows if amount.comes_from_id not in keys]
 
 
-def withdraw_amount(actor: Actor | None, amount: Amount, reason: str, *, seen: versions.Seen | None = None) -> Amount:
+def withdraw_amount(
+    actor: Actor | None,
+    amount: Amount,
+    reason: str,
+    *,
+    seen: versions.Seen | None = None,
+    written: Callable[[int], None] | None = None,
+) -> Amount:
     """It should not stand: its facts are reversed. Not while something that came of it stands."""
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the amount is withdrawn.")})
     with ledger.entry():
         locked = Amount.objects.select_for_update(no_key=True, of=("self",))
         row = locked.select_related("funding_source", "initiative__programme__owner").get(pk=amount.pk)
-        _require(actor, row.funding_source, row.initiative)
+        require_stating(actor, row.funding_source, row.initiative)
         versions.settle(actor, versions.thing_of("amount", row.pk), seen=seen, now=mark(row))
         if row.withdrawn_at is not None:
             raise ValidationError(_("It has been withdrawn already."))
@@ -188,6 +195,8 @@ def withdraw_amount(actor: Actor | None, amount: Amount, reason: str, *, seen: v
         row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
         for line in row.lines.all():
             ledger.reverse(measure=MEASURES[Amount.Step(row.step)], source=SOURCE, source_id=str(line.pk))
+        if written is not None:
+            written(row.pk)
     return row
 
 
@@ -202,7 +211,7 @@ def may_state(actor: Actor, source: FundingSource | None, initiative: Initiative
     return verdict
 
 
-def _require(actor: Actor | None, source: FundingSource | None, initiative: Initiative | None) -> None:
+def require_stating(actor: Actor | None, source: FundingSource | None, initiative: Initiative | None) -> None:
     """Raise Refused unless the person keeps the money or, where there is none, the plan."""
     if actor is not None:
         verdict = may_state(actor, source, initiative)

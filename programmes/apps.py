@@ -8,6 +8,8 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.ui.navigation import NavItem, add
-        from programmes import measures, recording, rights  # noqa: F401  # registered by being imported
+        from programmes import effect_measures, measures, recording, rights  # noqa: F401  # registered by being imported
 
+        below = ("/planer/", "/omraader/", "/initiativer/")
+        add(NavItem(_("Plans and initiatives"), "programmes:plans", rights.VIEW_PROGRAMMES, order=15, below=below))
         add(NavItem(_("Budget and accounts"), "programmes:budget", rights.VIEW_MONEY, order=25, below=("/oekonomi/",)))

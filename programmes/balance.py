@@ -41,6 +41,8 @@ class Balance:
     spent: Decimal = ZERO
     expected: Decimal | None = None
     """The newest expected outturn; None where nobody has said one."""
+    said: frozenset[str] = frozenset()
+    """The columns that have facts. What stands in no fact is not known to be nothing."""
 
     @property
     def corrected(self) -> Decimal:
@@ -67,6 +69,9 @@ class Balance:
         total = Balance()
         for each in fields(Balance):
             mine, theirs = getattr(self, each.name), getattr(other, each.name)
+            if each.name == "said":
+                total.said = mine | theirs
+                continue
             value = theirs if mine is None else mine if theirs is None else mine + theirs
             setattr(total, each.name, value)
         return total
@@ -95,9 +100,12 @@ def balances(as_of: ledger.AsOf, where: Q | None = None) -> dict[Key, Balance]:
         column = COLUMNS.get((measure, row["category"])) or COLUMNS[(measure, "")]
         balance = found[Key(row["subcategory"], row["heading"], row["period"].lower.year)]
         setattr(balance, column, getattr(balance, column) + row["total"])
+        balance.said |= {column}
     newest: Any = ledger.latest(closing.MEASURE, as_of, ("subcategory", "heading", "period"), where)
     for row in newest:
-        found[Key(row["subcategory"], row["heading"], row["period"].lower.year)].expected = row["quantity"]
+        balance = found[Key(row["subcategory"], row["heading"], row["period"].lower.year)]
+        balance.expected = row["quantity"]
+        balance.said |= {"expected"}
     return dict(found)
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from portal import ledger
@@ -189,6 +189,8 @@ def _faults(
         errors["financing"].append(_("Say what the supplementary appropriation is financed by."))
     if reverses is not None and not note.strip():
         errors["note"].append(_("Say why it is taken back."))
+    if reverses is not None and BudgetChange.objects.filter(reverses=reverses).exists():  # by who came first
+        errors[NON_FIELD_ERRORS].append(_("It has been taken back already."))
     if not lines:
         errors["lines"].append(_("Write at least one amount."))
     if len(lines) > MOST_LINES:
@@ -265,9 +267,18 @@ def _left(lines: Sequence[Line], held: dict[Place, BudgetCell], errors: Errors) 
 
 
 def _more_than_there_is(lines: Sequence[Line]) -> list[str]:
-    """What comes from an amount is not more than the amount has."""
-    taken: dict[Amount, dict[int | None, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    """What comes from an amount is not more than the amount has, and nothing comes from one that was withdrawn."""
+    taken: dict[int, dict[int | None, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for line in lines:
         if line.comes_from is not None:
-            taken[line.comes_from][line.year] += line.quantity
-    return [fault for amount, by_year in taken.items() if (fault := room_in(amount, by_year))]
+            taken[line.comes_from.pk][line.year] += line.quantity
+    if not taken:
+        return []
+    faults = []
+    # Locked before it is asked what is left of them: who comes second sees what the first has taken.
+    for amount in Amount.objects.select_for_update(no_key=True).filter(pk__in=taken).order_by("pk"):
+        if amount.withdrawn_at is not None:
+            faults.append(_("The amount it comes from has been withdrawn."))
+        elif fault := room_in(amount, taken[amount.pk]):
+            faults.append(fault)
+    return faults

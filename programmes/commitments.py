@@ -151,6 +151,10 @@ def change_commitment(
         elif quantity < spent:
             said = {"spent": formats.money(spent)}
             errors["quantity"] = [_("%(spent)s of it is spent already. Write at least that.") % said]
+        elif quantity > row.quantity and row.decision is not None:
+            owner = row.cell.funding_source.owner
+            errors["quantity"] = decisions.may_decide(row.decision, owner, "commitment", quantity)
+        errors = {field: texts for field, texts in errors.items() if texts}
         if errors:
             raise ValidationError(errors)
         if quantity > row.quantity:

@@ -94,7 +94,12 @@ def register_decision(
 
 
 def change_decision(
-    actor: Actor | None, decision: Decision, *, seen: versions.Seen | None = None, **said: Any
+    actor: Actor | None,
+    decision: Decision,
+    *,
+    seen: versions.Seen | None = None,
+    written: Callable[[int], None] | None = None,
+    **said: Any,
 ) -> Decision:
     """What money rests on keeps its body, its day and that it says yes. Raises ValidationError, Changed."""
     with transaction.atomic():
@@ -111,6 +116,8 @@ def change_decision(
                 _("Money rests on this decision. Its day and its yes stay: take the money back first.")
             )
         row.save()
+        if written is not None:
+            written(row.pk)
     return row
 
 

@@ -15,10 +15,19 @@ from portal.ledger.models import Installation
 from programmes.headings import new_heading
 from programmes.models import Initiative, PartnerRole, Programme
 
+ALSO = (
+    "programmes.demo_strategies",
+    "programmes.demo_aarhus",
+    "programmes.demo_national",
+    "programmes.demo_money",
+    "programmes.demo_budget",
+    "programmes.demo_sources",
+    "programmes.demo_planning",
+)
+"""Loaded with the demo area, not in tests."""
+
 VVV2 = "vaekst-via-viden-2"
 CONTINUATION = "vaekst-via-viden-fortsaettelse"
-ALSO = ("programmes.demo_budget",)
-"""Loaded with the demo area, not in tests."""
 MONTHS = 34
 """Counted months of VVV 2.0 (2020-09-01 to 2023-06-30), and of the continuation."""
 
@@ -139,7 +148,7 @@ def _programme(frame: Frame) -> None:
         for sub in SUB_ACTIVITIES:
             Initiative.objects.create(
                 programme=programme, number=sub.number, name=sub.name, lead=sub.lead,
-                lead_status=Initiative.LeadStatus.FIXED,
+                lead_status=Initiative.LeadStatus.FIXED, parent=activities[sub.parent],
                 heading=new_heading(activities[sub.parent].heading, frame.known_on),
             )  # fmt: skip
         _partners(programme)

@@ -19,18 +19,20 @@ from portal.identity.actor import Actor
 from portal.identity.rights import may
 from portal.ledger import registry
 from portal.ui import formats
-from programmes import amounts, budget, closing, commitments, spending
+from programmes import amounts, budget, closing, cofinancing, commitments, spending
 from programmes.models import (
     Amount,
     AmountLine,
     BudgetChange,
     BudgetLine,
     Commitment,
+    Contribution,
+    ContributionEntry,
     ExpectedOutturn,
     FundingSource,
     Voucher,
 )
-from programmes.rights import VIEW_MONEY
+from programmes.rights import REGISTER_COFINANCING, VIEW_MONEY
 
 if TYPE_CHECKING:
     from portal.ledger.models import FactRecord
@@ -79,6 +81,19 @@ EXPECTED = f"""
       FROM programmes_expectedoutturn r {OF_CELL}
      WHERE true
 """  # noqa: S608
+CONTRIBUTED = """
+    SELECT 'contribution_entry' AS source, r.id::text AS source_id, 0 AS revision, r.occurred_on AS occurred_on,
+           c.form AS category, {quantity} AS quantity, o.municipality_id AS municipality, c.partner_id AS organisation,
+           i.heading_id AS heading, NULL::uuid AS subject, s.key AS subcategory,
+           daterange(make_date(extract(year FROM r.occurred_on)::int, 1, 1),
+                     make_date(extract(year FROM r.occurred_on)::int + 1, 1, 1)) AS period
+      FROM programmes_contributionentry r
+      JOIN programmes_contribution c ON c.id = r.contribution_id
+      JOIN programmes_fundingsource s ON s.id = c.funding_source_id
+      JOIN identity_organisation o ON o.id = s.owner_id
+      JOIN programmes_activity i ON i.id = c.initiative_id
+     WHERE r.status = 'approved' AND {quantity} <> 0
+"""
 STATED = """
     SELECT 'amount_line' AS source, r.id::text AS source_id, 0 AS revision, a.stated_on AS occurred_on,
            a.form AS category, r.quantity AS quantity, o.municipality_id AS municipality, s.owner_id AS organisation,
@@ -198,6 +213,27 @@ def _describe_outturns(records: "list[FactRecord]", actor: Actor) -> Mapping[int
     return described
 
 
+def _describe_contributions(records: "list[FactRecord]", actor: Actor) -> Mapping[int, registry.Described]:
+    """Registered co-financing: opened by the partner's own people and those who plan it."""
+    ids = _ids(records)
+    rows = ContributionEntry.objects.visible_to(actor).filter(pk__in=set(ids.values()))
+    found = {row.pk: row for row in rows.select_related("contribution__partner")}
+    described = {}
+    for place, pk in ids.items():
+        row = found.get(pk)
+        if row is None:
+            reason = _("Single registrations are seen by the partner's own people and by those who plan it.")
+            described[place] = registry.Described(_("Registered co-financing"), reason=reason)
+            continue
+        title = f"{row.contribution.partner_said}, {formats.money(row.quantity)}"
+        described[place] = registry.Described(title, url=reverse("programmes:contribution_entry", args=[pk]))
+    return described
+
+
+def _visible_contributions(actor: Actor) -> "QuerySet[Any, Any] | None":
+    return _as_text(ContributionEntry.objects.visible_to(actor)) if may(actor, REGISTER_COFINANCING) else None
+
+
 def source_labels() -> dict[str, str]:
     """Every source there ever was."""
     return dict(FundingSource.objects.order_by("pk").values_list("key", "name"))
@@ -215,6 +251,8 @@ def _register(
     visible: Visible,
     categories: tuple[Promise, Any] | None = None,
     kind: registry.Kind = "flow",
+    unit: str = "kr.",
+    may_lack: frozenset[str] = frozenset(),
 ) -> None:
     dimensions = {
         "subcategory": registry.Dimension(gettext_lazy("Funding source"), labels=source_labels, required=True)
@@ -226,12 +264,12 @@ def _register(
         registry.MeasureDefinition(
             key=key,
             name=name,
-            unit="kr.",
+            unit=unit,
             kind=kind,
             disclosure="open",
             about_person=False,
             dimensions=dimensions,
-            nullable=frozenset({"municipality", "subject", "period"}),
+            nullable=frozenset({"municipality", "subject", "period"}) | may_lack,
             expected=expected,
             describe=describe,
             visible=visible,
@@ -294,3 +332,17 @@ _register(
     _open(ExpectedOutturn, "cell__funding_source"),
     kind="level",
 )
+for _measure, _name, _unit, _quantity in (
+    (cofinancing.MEASURE, gettext_lazy("Co-financing"), "kr.", "r.quantity"),
+    (cofinancing.HOURS, gettext_lazy("Hours of co-financing"), "timer", "coalesce(r.hours, 0)"),
+):
+    _register(
+        _measure,
+        _name,
+        _expected(CONTRIBUTED.format(quantity=_quantity), "r.occurred_on"),
+        _describe_contributions,
+        _visible_contributions,
+        (gettext_lazy("Form of co-financing"), Contribution.Form),
+        unit=_unit,
+        may_lack=frozenset({"organisation"}),  # a partner in words, such as the companies that take part
+    )

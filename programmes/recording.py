@@ -2,10 +2,24 @@
 
 from portal.audit.recording import Opens, about_people, guard, leave_out, part_of
 from portal.identity.actor import Actor
-from programmes.models import Commitment, Voucher
+from programmes.models import Commitment, ContributionEntry, SavedList, Voucher
 
 part_of("programmes_programme", "programmes_partnerrole", "programme_id")
 part_of("programmes_programme", "programmes_activity", "programme_id")
+part_of("programmes_programme", "programmes_focusarea", "programme_id")
+part_of("programmes_programme", "programmes_criterion", "programme_id")
+part_of("programmes_programme", "programmes_effectindicator", "programme_id")
+part_of("programmes_programme", "programmes_backgroundfact", "programme_id")
+part_of("programmes_focusarea", "programmes_backgroundfact", "focus_area_id")
+part_of("programmes_focusarea", "programmes_focusarealink", "area_id")
+part_of("programmes_focusarea", "programmes_cluster", "focus_area_id")
+part_of("programmes_focusarea", "programmes_criterionscore", "focus_area_id")
+part_of("programmes_focusarea", "programmes_expectedeffect", "focus_area_id")
+part_of("programmes_activity", "programmes_initiativearea", "initiative_id")
+part_of("programmes_activity", "programmes_initiativepartner", "initiative_id")
+part_of("programmes_activity", "programmes_initiativeitem", "initiative_id")
+part_of("programmes_activity", "programmes_initiativestatus", "initiative_id")
+part_of("programmes_activity", "programmes_milestone", "initiative_id")
 part_of("programmes_fundingsource", "programmes_account", "funding_source_id")
 part_of("programmes_fundingsource", "programmes_amount", "funding_source_id")
 part_of("programmes_fundingsource", "programmes_budgetcell", "funding_source_id")
@@ -18,13 +32,21 @@ part_of("programmes_budgetcell", "programmes_expectedoutturn", "cell_id")
 part_of("programmes_commitment", "programmes_voucher", "commitment_id")
 part_of("programmes_decidingbody", "programmes_delegation", "body_id")
 part_of("programmes_decidingbody", "programmes_decision", "body_id")
+part_of("programmes_programme", "programmes_scenarioset", "programme_id")
+part_of("programmes_activity", "programmes_scenarioset", "initiative_id")
+part_of("programmes_scenarioset", "programmes_scenarioline", "scenario_set_id")
+part_of("programmes_scenarioset", "programmes_scenario", "scenario_set_id")
+part_of("programmes_fundingsource", "programmes_contribution", "funding_source_id")
+part_of("programmes_contribution", "programmes_contributionyear", "contribution_id")
+part_of("programmes_contribution", "programmes_contributionentry", "contribution_id")
+part_of("programmes_fundingsource", "programmes_eligibility", "funding_source_id")
 # What the database makes of the name, to sort and to search by.
 for _table in ("programmes_fundingsource",):
     leave_out(_table, "sort_key", "folded_name")
 leave_out("programmes_account", "digits")
 
 
-def _keepers(model: type[Commitment] | type[Voucher]) -> Opens:
+def _keepers(model: type[Commitment] | type[Voucher] | type[ContributionEntry]) -> Opens:
     def opens(actor: Actor, rows: set[str]) -> set[str]:
         found = model.objects.visible_to(actor).filter(pk__in=rows).order_by()
         return {str(pk) for pk in found.values_list("pk", flat=True)}
@@ -37,3 +59,12 @@ about_people("programmes_commitment", "commitment")
 about_people("programmes_voucher", "voucher")
 guard("programmes_commitment", _keepers(Commitment))
 guard("programmes_voucher", _keepers(Voucher))
+
+
+def _own_lists(actor: Actor, rows: set[str]) -> set[str]:
+    found = SavedList.objects.visible_to(actor).filter(pk__in=rows).order_by()
+    return {str(pk) for pk in found.values_list("pk", flat=True)}
+
+
+guard("programmes_savedlist", _own_lists)
+guard("programmes_contributionentry", _keepers(ContributionEntry))

@@ -7,6 +7,9 @@ from portal.identity.roles import Role
 from portal.identity.scopes import Scope
 
 VIEW_PROGRAMMES = "programmes.view_programmes"
+EDIT_PLANS = "programmes.edit_plans"
+REPORT_INITIATIVE = "programmes.report_initiative"
+SAVE_LIST = "programmes.save_list"
 VIEW_MONEY = "programmes.view_money"
 VIEW_VOUCHERS = "programmes.view_vouchers"
 MANAGE_SOURCES = "programmes.manage_sources"
@@ -16,18 +19,23 @@ CHANGE_BUDGET = "programmes.change_budget"
 COMMIT = "programmes.commit"
 BOOK_SPENDING = "programmes.book_spending"
 CLOSE_YEAR = "programmes.close_year"
+REGISTER_COFINANCING = "programmes.register_cofinancing"
+APPROVE_COFINANCING = "programmes.approve_cofinancing"
 KEEP_PRICES = "programmes.keep_price_indices"
 
-OFFICERS = frozenset(
-    {
-        Role.MUNICIPAL_OFFICER,
-        Role.BUDGET_OFFICER,
-        Role.KKR_SECRETARIAT,
-        Role.PROGRAMME_LEAD,
-        Role.HUB_CONTROLLER,
-    }
-)
-"""Who works with a programme and its money for the organisation that owns it."""
+PLANNERS = frozenset({Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER, Role.MUNICIPAL_OFFICER})
+"""Who writes the plans of the organisation that owns them."""
+OFFICERS = PLANNERS | {Role.BUDGET_OFFICER}
+"""Who works with a programme's money for the organisation that keeps it."""
+LEADING = OFFICERS | {
+    Role.ADVISER,
+    Role.HUB_ADVISER,
+    Role.EDUCATION_PARTNER,
+    Role.UNEMPLOYMENT_FUND_PARTNER,
+}
+"""Whose organisation may lead an initiative."""
+CONTRIBUTORS = LEADING
+"""Who registers what the own organisation contributes: the partners' own people too."""
 BUDGET_OFFICERS = frozenset({Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER})
 """Who keeps an organisation's budget and accounts."""
 
@@ -37,6 +45,26 @@ register_action(
     _("Your role does not work with programmes."),
     scope=Scope.READ,
     title=_("see programmes"),
+)
+register_action(
+    EDIT_PLANS,
+    PLANNERS,
+    _("Plans and initiatives are written by the KKR secretariat, the programme lead, the controller and the officer."),
+    scope=Scope.PLANS_WRITE,
+    title=_("make and change the organisation's own plans, their areas and initiatives"),
+)
+register_action(
+    REPORT_INITIATIVE,
+    LEADING,
+    _("Your role does not lead initiatives."),
+    scope=Scope.PLANS_WRITE,
+    title=_("say the status and milestones of initiatives that the organisation leads"),
+)
+register_action(
+    SAVE_LIST,
+    set(Role),
+    _("Your role keeps no lists."),
+    title=_("keep lists of initiatives under a name"),
 )
 register_action(
     VIEW_MONEY,
@@ -107,4 +135,18 @@ register_action(
     _("Price indices are kept by budget officers, the KKR secretariat and the erhvervshus' controller."),
     scope=Scope.MONEY_WRITE,
     title=_("register the factors that carry amounts to the prices of another year"),
+)
+register_action(
+    REGISTER_COFINANCING,
+    CONTRIBUTORS,
+    _("Co-financing is registered by the partners' own people and by those who work with the money."),
+    scope=Scope.MONEY_WRITE,
+    title=_("register what the own organisation contributes"),
+)
+register_action(
+    APPROVE_COFINANCING,
+    OFFICERS,
+    _("Co-financing is approved by municipal officers, budget officers, KKR, programme leads and controllers."),
+    scope=Scope.MONEY_WRITE,
+    title=_("approve and reject registered co-financing"),
 )

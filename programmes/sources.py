@@ -48,9 +48,18 @@ def make_source(
 
 
 def change_source(
-    actor: Actor | None, source: FundingSource, *, seen: versions.Seen | None = None, **said: Any
+    actor: Actor | None,
+    source: FundingSource,
+    /,
+    *,
+    seen: versions.Seen | None = None,
+    written: Callable[[int], None] | None = None,
+    **said: Any,
 ) -> FundingSource:
-    """Raises Refused, ValidationError, Changed. The key stays: facts carry it."""
+    """`said`: as of make_source. Raises Refused, ValidationError, Changed. The key stays: facts carry it.
+
+    The two first are told apart by their place: a source has a column called source.
+    """
     cells.require_keeper(actor, source, MANAGE_SOURCES)
     with transaction.atomic():
         row = FundingSource.objects.select_for_update(no_key=True).get(pk=source.pk)
@@ -59,6 +68,8 @@ def change_source(
             setattr(row, name, value)
         _check(row)
         row.save()
+        if written is not None:
+            written(row.pk)
     return row
 
 

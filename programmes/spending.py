@@ -47,7 +47,7 @@ class Entry:
     @property
     def key(self) -> tuple[str, str, date, Decimal, int]:
         """What makes it the same line when it comes again."""
-        return self.number, self.account, self.booked_on, self.quantity, self.ordinal
+        return self.number.strip(), self.account, self.booked_on, self.quantity, self.ordinal
 
 
 def faults(entry: Entry) -> dict[str, list[str]]:
@@ -71,7 +71,7 @@ def _same_place(entry: Entry, commitment: Commitment) -> bool:
 
 def known(owner: Organisation, entries: Sequence[Entry]) -> set[tuple[str, str, date, Decimal, int]]:
     """The keys of those lines that are booked already. One question."""
-    rows = Voucher.objects.filter(owner=owner, withdrawn_at=None, number__in={entry.number for entry in entries})
+    rows = Voucher.objects.filter(owner=owner, withdrawn_at=None, number__in={entry.key[0] for entry in entries})
     return set(rows.values_list("number", "account", "booked_on", "quantity", "ordinal"))
 
 
@@ -138,10 +138,11 @@ def book(
 
 
 def _bound(entries: Sequence[Entry]) -> dict[int, tuple[Decimal, Decimal]]:
-    """Commitment → (its kroner, how much of them is drawn), locked."""
+    """Commitment → (its kroner, how much of them is drawn), locked. A closed one foresees nothing more, either way."""
     keys = sorted({entry.commitment.pk for entry in entries if entry.commitment is not None})
     rows = Commitment.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
-    return {row.pk: (row.quantity, commitments.drawn_of(row)) for row in rows}
+    nothing = (Decimal(0), Decimal(0))
+    return {row.pk: nothing if row.closed_at else (row.quantity, commitments.drawn_of(row)) for row in rows}
 
 
 def _draw(bound: dict[int, tuple[Decimal, Decimal]], entry: Entry) -> Decimal:
@@ -172,7 +173,12 @@ def mark(voucher: Voucher) -> str:
 
 
 def withdraw_voucher(
-    actor: Actor | None, voucher: Voucher, reason: str, *, seen: versions.Seen | None = None
+    actor: Actor | None,
+    voucher: Voucher,
+    reason: str,
+    *,
+    seen: versions.Seen | None = None,
+    written: Callable[[int], None] | None = None,
 ) -> Voucher:
     """Booked by mistake: its facts are reversed. What the finance system itself takes back is another voucher."""
     if not reason.strip():
@@ -193,7 +199,9 @@ def withdraw_voucher(
         if row.withdrawn_at is not None:
             raise ValidationError(_("It has been withdrawn already."))
         if bound is not None and not 0 <= commitments.drawn_of(bound) - row.drawn <= bound.quantity:
-            raise ValidationError(_("Another voucher of the commitment balances this one. Withdraw that one first."))
+            raise ValidationError(
+                _("Other vouchers of the same commitment rest on this one. Withdraw those that came after it first.")
+            )
         row.withdrawn_at = timezone.now()
         row.withdrawn_by = actor.user if actor is not None else None
         row.withdrawn_reason = reason.strip()
@@ -204,4 +212,6 @@ def withdraw_voucher(
         if bound is not None and bound.closed_at is not None and row.drawn:
             bound.cell = row.cell
             commitments.shrink(bound, commitments.drawn_of(bound))
+        if written is not None:
+            written(row.pk)
     return row

@@ -19,6 +19,7 @@ from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.tabular import uploads
 from portal.tabular.cells import read_day, read_kroner, read_text, text_of
+from portal.tabular.columns import filled
 from portal.tabular.mapping import Chosen, Field, ReadRow, TableFile, leftovers, read_table
 from portal.tabular.models import UploadedTable
 from portal.ui import export, formats
@@ -128,6 +129,8 @@ class Reading:
 
     table: TableFile
     lines: list[Line] = field(repr=False)
+    notes: int = 0
+    """How many rows at the end are sums and notes, and no vouchers."""
 
     @property
     def new(self) -> list[Line]:
@@ -162,11 +165,20 @@ def read(actor: Actor, table: TableFile, chosen: Chosen, fixed: Fixed, accepted:
     """Every row with its place and what is wrong with it. `accepted`: voucher numbers that are other lines of a voucher
     that is booked. Three questions, whatever the rows."""
     rows = read_table(table, FIELDS, chosen)
+    whole = len(rows)
+    while rows and _is_note(rows[-1]):
+        rows.pop()
     signs = _Credits(rows)
     places = _Accounts(actor, fixed)
     found = _Commitments(actor, rows)
     lines = [_line(row, signs, places, found) for row in rows]
-    return Reading(table, _known(actor, _numbered(lines), set(accepted)))
+    return Reading(table, _known(actor, _numbered(lines), set(accepted)), whole - len(rows))
+
+
+def _is_note(row: ReadRow) -> bool:
+    """A sum or a note: it has one cell, or neither a voucher number nor a day, readable or not."""
+    named = any(row.values.get(name, "unreadable") is not None for name in ("number", "booked_on"))
+    return filled(row.cells) <= 1 or not named
 
 
 def _line(row: ReadRow, signs: "_Credits", places: "_Accounts", found: "_Commitments") -> Line:

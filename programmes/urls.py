@@ -2,7 +2,12 @@
 
 from django.urls import URLPattern, URLResolver
 
-from programmes import budget_addresses, source_addresses
+from programmes import budget_addresses, plan_addresses, planning_addresses, source_addresses
 
 app_name = "programmes"
-urlpatterns: list[URLPattern | URLResolver] = [*budget_addresses.pages, *source_addresses.pages]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *plan_addresses.pages,
+    *budget_addresses.pages,
+    *source_addresses.pages,
+    *planning_addresses.pages,
+]

@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,12 +11,16 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         from portal import jobs
         from portal.ui.navigation import NavItem, add
+        from programmes.views.sections import PLAN_LINKS
         from reporting import measures, recording, rights, tasks  # noqa: F401  # registered by being imported
         from reporting.engine import buckets
         from reporting.engine.contracts import cache
         from reporting.open_tasks import register_tasks
 
         register_tasks()
+        PLAN_LINKS.append(
+            lambda plan: (gettext("Figures and targets"), reverse("reporting:dashboard", args=[plan.slug]))
+        )
         jobs.on_facts(buckets.fold, title=_("The sums that the pages are shown from"))
         jobs.on_facts(cache.refresh, title=_("What the result contracts stand at"))
         add(NavItem(_("Overview"), "home", rights.VIEW_DASHBOARD, order=10, below=("/programmer/",)))

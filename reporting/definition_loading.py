@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from portal import ledger
 from portal.geography.models import Municipality
 from portal.identity.models import Organisation
-from programmes.models import Initiative, Programme
+from programmes.headings import parts_of
+from programmes.models import Programme
 from reporting import definition_fields as fields_of
 from reporting import indicators, targets
 from reporting.contract_files import ContractFileError, Document, Place, Problem
@@ -158,9 +159,9 @@ class _Work:
         """Number, or number and name where a number repeats, → heading. A number that repeats alone names nothing."""
         found: dict[str, int] = {}
         numbers: Counter[str] = Counter()
-        for activity in Initiative.objects.filter(programme=self.programme).order_by("pk"):
-            numbers[activity.number] += 1
-            found[activity.number] = found[f"{activity.number} {activity.name}"] = activity.heading_id
+        for part in parts_of([self.programme]) if self.programme is not None else ():
+            numbers[part.number] += 1
+            found[part.number] = found[str(part)] = part.heading_id
         return {name: heading for name, heading in found.items() if numbers[name] < 2}
 
     def owner(self, said: Mapping[str, Any], place: Place) -> Organisation | None:

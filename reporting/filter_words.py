@@ -11,7 +11,7 @@ from portal import ledger
 from portal.geography.models import Municipality
 from portal.identity.models import Organisation
 from portal.ledger import registry
-from programmes.models import Initiative, Programme
+from programmes.models import FocusArea, Initiative, Programme
 from reporting.models import IndicatorVersion
 
 
@@ -47,6 +47,7 @@ class FilterNames:
                 ("organisations", Organisation.objects.filter(pk__in=chosen["organisations"]), "pk"),
                 ("headings", Programme.objects.filter(heading__in=chosen["headings"]), "heading"),
                 ("headings", Initiative.objects.filter(heading__in=chosen["headings"]), "heading"),
+                ("headings", FocusArea.objects.filter(heading__in=chosen["headings"]), "heading"),
             )
             if chosen[kind]
         ]

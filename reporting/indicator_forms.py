@@ -15,7 +15,8 @@ from portal.identity.models import Organisation
 from portal.ledger import registry
 from portal.ledger.disclosure import classes
 from portal.ui.forms import PortalForm
-from programmes.models import Initiative, PartnerRole, Programme
+from programmes.headings import parts_of
+from programmes.models import PartnerRole, Programme
 from programmes.scope import organisations_of_area, owned_in_area
 from reporting import indicator_values as values
 from reporting import reasons
@@ -183,12 +184,10 @@ class IndicatorForm(PortalForm):
     def _headings(self) -> list[tuple[str, str]]:
         programmes = Programme.objects.visible_to(self.actor).order_by("name")
         found = [(str(each.heading_id), each.name) for each in programmes]
-        activities = Initiative.objects.filter(programme__in=programmes.order_by()).select_related("programme")
-        found += [
-            (str(each.heading_id), f"{each.programme.short_name or each.programme.name}: {each}")
-            for each in activities.order_by("programme__name", "number", "pk")
-        ]
-        return found
+        names = {each.pk: each.short_name or each.name for each in programmes}
+        order = {pk: place for place, pk in enumerate(names)}
+        parts = sorted(parts_of(programmes), key=lambda each: order[each.programme_id])
+        return found + [(str(each.heading_id), f"{names[each.programme_id]}: {each}") for each in parts]
 
     def _places(self) -> list[tuple[str, str]]:
         organisation = self.actor.organisation

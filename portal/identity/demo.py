@@ -27,6 +27,8 @@ MAGISTRENE = "Magistrenes A-kasse"
 BRN = "Business Region North Denmark (BRN)"
 KKR_MIDTJYLLAND = "KKR Midtjylland"
 GROWTH_FORUM = "Vækstforum, Region Midtjylland"
+AARHUS = "Aarhus Kommune"
+NATIONAL_BOARD = "Danmarks Erhvervsfremmebestyrelse"
 
 USERS: list[tuple[str, str, Role, str]] = [
     ("flere@demo.example", "Frida Flerehatte", Role.KKR_VIEWER, KKR),
@@ -55,6 +57,8 @@ WITH_APP = ("admin@demo.example", "dpo@demo.example")
 
 NEIGHBOUR = ("midtjylland@demo.example", "Mikkel Midtjylland", Role.KKR_VIEWER, KKR_MIDTJYLLAND)
 """Of another area: sees its programmes only."""
+AARHUS_OFFICER = ("aarhus@demo.example", "Aase Aarhus", Role.MUNICIPAL_OFFICER, AARHUS)
+"""Of that area too: writes the plan of the own municipality."""
 
 ALSO = ("portal.identity.demo_members",)
 
@@ -101,6 +105,20 @@ def load_midtjylland() -> None:
     email, name, role, organisation = NEIGHBOUR
     user = User.objects.filter(email=email).first() or User.objects.create_user(email, name, DEMO_PASSWORD)
     _member(user, Organisation.objects.get(name=organisation), role)
+
+
+def load_aarhus() -> None:
+    """A municipality of the neighbouring area, and the officer who writes its plan."""
+    load_midtjylland()
+    _organisation(AARHUS, Kind.MUNICIPALITY, municipality_id="0751")
+    email, name, role, organisation = AARHUS_OFFICER
+    user = User.objects.filter(email=email).first() or User.objects.create_user(email, name, DEMO_PASSWORD)
+    _member(user, Organisation.objects.get(name=organisation), role)
+
+
+def load_national() -> None:
+    """Whose plans are the whole country's: it has no place of its own."""
+    _organisation(NATIONAL_BOARD, Kind.STATE_AGENCY, short_name="DEB")
 
 
 def _member(user: User, organisation: Organisation, role: Role) -> None:

@@ -13,5 +13,5 @@ class Scope(models.TextChoices):
     RECORDS_READ = "records:read", _("read companies, matches and other single registrations")
     MATCHES_WRITE = "matches:write", _("register and undo matches")
     OBSERVATIONS_WRITE = "observations:write", _("register, correct and withdraw observations")
-    PROGRAMMES_WRITE = "programmes:write", _("make and change plans and initiatives")
+    PLANS_WRITE = "plans:write", _("write plans and initiatives")
     MONEY_WRITE = "money:write", _("register amounts, decisions, budget changes, commitments and spending")

@@ -13,8 +13,8 @@ from typing import Any, NoReturn
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
-MOST_DIGITS = 14
-"""Digits of whole kroner."""
+MOST_DIGITS = 12
+"""Digits of whole kroner; with the øre 14, which is what a column of the database holds."""
 LONGEST = 60
 """Characters; a longer text is no amount."""
 FIRST_YEAR, LAST_YEAR = 1900, 2199

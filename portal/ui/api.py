@@ -1,5 +1,6 @@
 """What every list and record of the API shares: reading the request, the right it needs, and the ETag of the answer."""
 
+import json
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -54,13 +55,17 @@ __all__ = [
 
 
 class PortalJSONParser(JSONParser):
-    """JSON nested deeper than Python reads is the caller's error, not ours."""
+    """JSON nested deeper than Python reads, or with half a character, is the caller's error, not ours."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         try:
-            return super().parse(stream, media_type, parser_context)
+            read = super().parse(stream, media_type, parser_context)
+            json.dumps(read, ensure_ascii=False).encode()  # a message may repeat what was sent, and it must be sendable
         except RecursionError:
             raise ParseError(_("The JSON is nested too deeply.")) from None
+        except UnicodeEncodeError:
+            raise ParseError(_("The JSON has half a character in it: a surrogate without the other.")) from None
+        return read
 
 
 def check_parameters(given: QueryDict, known: Iterable[str]) -> None:

@@ -170,6 +170,32 @@ class ChangesPagination(KeysetPagination):
         return [*super().get_schema_operation_parameters(view), *changes_parameters()]
 
 
+class PlacedPagination(KeysetPagination):
+    """Every page of a walk is read at the ledger's place of the first (`view.as_of`), so nothing moves meanwhile.
+
+    The answer says the place. Places are given in the order of the commits: to follow, ask for what came after it.
+    """
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        self.place = view.as_of.place
+        self.pinned = {"place": str(self.place)}
+        return super().paginate_queryset(queryset, request, view)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        page = super().get_paginated_response(data)
+        page.data = {"place": self.place, **page.data}
+        return page
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        page = super().get_paginated_response_schema(schema)
+        page["properties"] = {
+            "place": {"type": "integer", "description": "The place the facts were read at."},
+            **page["properties"],
+        }
+        page["required"] = ["place", *page["required"]]
+        return page
+
+
 UNTIL_SCHEMA = {
     "type": "string",
     "format": "date-time",

@@ -1,31 +1,72 @@
-"""What programmes stores. Programmes, initiatives and funding sources have a Heading to which the facts point."""
+"""What programmes stores. Programmes, areas, initiatives and sources have a Heading to which the facts point."""
 
 from programmes.models.amounts import Amount, AmountLine
 from programmes.models.budget import BudgetCell, BudgetChange, BudgetLine, ExpectedOutturn, YearClosing
+from programmes.models.cofinancing import Contribution, ContributionEntry, ContributionYear
 from programmes.models.decisions import DecidingBody, Decision, Delegation
+from programmes.models.effects import EffectIndicator, ExpectedEffect
+from programmes.models.eligibility import Eligibility
+from programmes.models.focus_areas import (
+    BackgroundFact,
+    Cluster,
+    Criterion,
+    CriterionScore,
+    FocusArea,
+    FocusAreaLink,
+)
 from programmes.models.funding import Account, FundingSource, PriceIndex
-from programmes.models.initiatives import Initiative
+from programmes.models.initiatives import (
+    Initiative,
+    InitiativeArea,
+    InitiativeItem,
+    InitiativePartner,
+    InitiativeStatus,
+    Milestone,
+)
+from programmes.models.lists import SavedList
 from programmes.models.programmes import PartnerRole, Programme
+from programmes.models.scenarios import Scenario, ScenarioLine, ScenarioSet
 from programmes.models.spending import Commitment, Reconciliation, Voucher
 
 __all__ = [
     "Account",
     "Amount",
     "AmountLine",
+    "BackgroundFact",
     "BudgetCell",
     "BudgetChange",
     "BudgetLine",
+    "Cluster",
     "Commitment",
+    "Contribution",
+    "ContributionEntry",
+    "ContributionYear",
+    "Criterion",
+    "CriterionScore",
     "DecidingBody",
     "Decision",
     "Delegation",
+    "EffectIndicator",
+    "Eligibility",
+    "ExpectedEffect",
     "ExpectedOutturn",
+    "FocusArea",
+    "FocusAreaLink",
     "FundingSource",
     "Initiative",
+    "InitiativeArea",
+    "InitiativeItem",
+    "InitiativePartner",
+    "InitiativeStatus",
+    "Milestone",
     "PartnerRole",
     "PriceIndex",
     "Programme",
     "Reconciliation",
+    "SavedList",
+    "Scenario",
+    "ScenarioLine",
+    "ScenarioSet",
     "Voucher",
     "YearClosing",
 ]

@@ -1,4 +1,4 @@
-"""A programme, its partners' roles and its activities. Each has a Heading to which the facts point."""
+"""A programme and its partners' roles. It has a Heading to which the facts point."""
 
 from datetime import date
 
@@ -17,14 +17,18 @@ from portal.identity.models import Organisation
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def visible_to(self, actor: Actor) -> "ProgrammeQuerySet":
-        """The programmes of the actor's area: no default view crosses areas.
+        """The programmes of the actor's area, and those of the whole country: no default view crosses areas.
 
-        A person sees a programme when the own organisation owns it, has a part in it, or lies in its area.
+        A person sees a programme when the own organisation owns it, has a part in it or leads an initiative of it, or
+        lies in its area. A programme without an area is of the whole country, and everybody sees it: regional plans
+        refer to it.
         """
         organisation = actor.organisation
         if organisation is None:
             return self.none()
-        mine = Q(owner=organisation) | Q(roles__organisation_id__in=actor.organisation_ids)
+        mine = Q(owner=organisation) | Q(roles__organisation_id__in=actor.organisation_ids) | Q(area=None)
+        leads = Q(initiatives__lead_organisation_id__in=actor.organisation_ids)
+        mine |= Q(pk__in=Programme.objects.filter(leads).order_by().values("pk"))
         if organisation.area_id:
             mine |= Q(area=organisation.area_id)
         if organisation.municipality_id:
@@ -50,13 +54,33 @@ class Programme(models.Model):
         GROWTH_TEAM = "growth_team", _("growth team")
         CAMPAIGN = "campaign", _("campaign")
 
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        HEARING = "hearing", _("in hearing")
+        APPROVED = "approved", _("approved")
+        FINISHED = "finished", _("finished")
+
     name = models.CharField(_("name"), max_length=120, unique=True)
     short_name = models.CharField(_("short name"), max_length=40, blank=True, default="")
     slug = models.SlugField(unique=True)
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
     heading = models.OneToOneField("ledger.Heading", models.PROTECT, related_name="programme")
     owner = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("owner"), related_name="programmes")
-    area = models.ForeignKey(Area, models.PROTECT, verbose_name=_("area"), related_name="programmes")
+    area = models.ForeignKey(
+        Area, models.PROTECT, verbose_name=_("area"), related_name="programmes", null=True, blank=True
+    )
+    """None: the whole country."""
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status, default=Status.APPROVED, db_default=Status.APPROVED
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("carries out"), related_name="children", null=True, blank=True
+    )
+    version = models.PositiveSmallIntegerField(_("version"), default=1, db_default=1)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, verbose_name=_("replaces"), related_name="replaced_by", null=True, blank=True
+    )
+    vision = models.TextField(_("vision"), blank=True, default="", db_default="")
     starts_on = models.DateField(_("start"))
     ends_on = models.DateField(_("end"))
     counted_from = models.DateField(_("counted from"))
@@ -80,6 +104,21 @@ class Programme(models.Model):
                 condition=Q(counted_from__gte=F("starts_on")) & Q(counted_from__lte=F("ends_on")),
                 name="programme_counts_inside_its_period",
                 violation_error_message=_("The counting must start inside the programme's period."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "hearing", "approved", "finished"]),
+                name="programme_status_known",
+                violation_error_message=_("Choose the status from the list."),
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1),
+                name="programme_version_from_one",
+                violation_error_message=_("Versions are counted from 1."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(parent=None) | ~Q(parent=F("id"))) & (Q(replaces=None) | ~Q(replaces=F("id"))),
+                name="programme_is_not_its_own_parent",
+                violation_error_message=_("A plan neither carries out nor replaces itself."),
             ),
         ]
 
@@ -107,7 +146,9 @@ class Programme(models.Model):
         )
 
     def municipalities(self, on: date) -> models.QuerySet[Municipality]:
-        """The municipalities of the programme's area on that day, in Danish order."""
+        """The municipalities of the programme's area on that day, in Danish order; without an area all of them."""
+        if self.area is None:
+            return Municipality.objects.filter(kind=Municipality.Kind.MUNICIPALITY).order_by("sort_key")
         return municipalities_in(self.area, on)
 
     def stewards(self) -> models.QuerySet[Organisation]:

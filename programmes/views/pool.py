@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from portal import ledger
 from portal.identity import rights as permissions
 from portal.ui import formats
-from portal.ui.empty import EmptyValue
 from portal.ui.tables import Cell, Column, GroupRow, Table
 from programmes import amount_words as words
 from programmes import rights
 from programmes.balance import Balance, Key, balances, summed
 from programmes.cells import may_keep
 from programmes.models import Account, Amount, FundingSource, Initiative
+from programmes.views.eligibility import eligibility_table
 from programmes.views.money_pages import trail, two_columns
 from programmes.views.source_forms import rate_text
 from programmes.views.sources import SourceBase
@@ -70,6 +70,7 @@ class SourcePage(SourceBase):
             "amounts": amounts_table(self.amounts[:MOST_AMOUNTS]) if self.amounts else None,
             "more": max(len(self.amounts) - MOST_AMOUNTS, 0),
             "accounts": self.accounts(keeps=bool(keeps)),
+            "eligibility": eligibility_table(source, self.actor),
             "keeps": keeps,
             "may": {
                 "amount": bool(permissions.may(self.actor, rights.STATE_AMOUNTS)) and bool(keeps),
@@ -171,7 +172,7 @@ def steps_table(standing: Sequence[Amount], found: dict[Key, Balance]) -> Table:
         unsaid = [str(each.get_form_display()) for each in standing if each.step == step and not each.lines.all()]
         note = ", ".join(f"{text}: {unsaid.count(text)}" for text in dict.fromkeys(unsaid))
         row: dict[str, Any] = {_name(column): sums.get(column, "") for column in columns}
-        total: Any = sum(sums.values(), ZERO) if sums else EmptyValue.NOT_REPORTED if not unsaid else "–"
+        total: Any = sum(sums.values(), ZERO) if sums else _("none registered") if not unsaid else "–"
         rows.append({**row, "step": str(step.label).capitalize(), "total": Cell(total, note=note)})
     for title, attribute in (
         (_("Appropriated"), "appropriated"),
@@ -183,7 +184,7 @@ def steps_table(standing: Sequence[Amount], found: dict[Key, Balance]) -> Table:
         row = {_name(column): "" for column in columns}
         values = {year: _value(balance, attribute) for year, balance in years.items()}
         row |= {_name(words.Column(year, year)): value for year, value in values.items()}
-        total = sum(values.values(), ZERO) if values else EmptyValue.NOT_REPORTED
+        total = sum(values.values(), ZERO) if values else _("none registered")
         rows.append({**row, "step": title, "total": Cell(total)})
     whole = all(not isinstance(value, Decimal) or value == int(value) for row in rows for value in row.values())
     decimals = 0 if whole else 2

@@ -117,7 +117,6 @@ class SourceList(ActionMixin):
                 empty=_("No funding source fits. Remove a filter, or make the first one."),
             ),
             "may_make": permissions.may(self.actor, rights.MANAGE_SOURCES),
-            "may_see_vouchers": permissions.may(self.actor, rights.VIEW_VOUCHERS),
         }
         return render(request, "programmes/sources.html", context)
 
@@ -135,9 +134,6 @@ class SourceBase(ActionMixin):
 
     def above(self, *steps: tuple[str, str]) -> list[dict[str, str]]:
         return trail((_("Funding sources"), reverse("programmes:sources")), (self.source.name, self.address()), *steps)
-
-    def allow(self) -> None:
-        require_keeper(self, self.source)
 
 
 class MakeSource(NewPage):
@@ -179,6 +175,9 @@ class ChangeSource(AlterPage, SourceBase):
     done = gettext_lazy("The funding source is changed.")
     names = {"rate_of": "rate", "rate_in": "rate"}
 
+    def allow(self) -> None:
+        require_keeper(self, self.source)
+
     def thing(self) -> str:
         return sources.thing(self.source)
 
@@ -213,6 +212,9 @@ class AddAccount(NewPage, SourceBase):
     action = rights.MANAGE_SOURCES
     kind = "account"
     done = gettext_lazy("The account is added. What is booked on it counts for the funding source.")
+
+    def allow(self) -> None:
+        require_keeper(self, self.source)
 
     def form(self, data: Any = None) -> AccountForm:
         return AccountForm(self.actor, data)
@@ -261,8 +263,7 @@ class RemoveAccount(AlterPage, SourceBase):
         return QuestionForm(data)
 
     def allow(self) -> None:
-        super().allow()
-        assert self.account
+        require_keeper(self, self.account.funding_source)
 
     def act(self, said: dict[str, Any]) -> None:
         sources.remove_account(self.actor, self.account, seen=self.seen)

@@ -274,6 +274,7 @@ class SpendingPreview(ImportBase):
             "asked": len(asked),
             "wrong": len(reading.wrong),
             "left": len(reading.wrong) + len(asked),
+            "notes": reading.notes,
             "faults": fault_table(faults[:MOST_SHOWN]) if faults else None,
             "more": max(len(faults) - MOST_SHOWN, 0),
             "over": over,

@@ -16,9 +16,10 @@ from portal import ledger
 from portal.ledger.models import Fact
 from portal.ledger.registry import Described
 from portal.ui.api import MAX_ID, ChangesListView, ListView, PortalAPIView, check_parameters
+from portal.ui.api_paging import PlacedPagination
 from portal.ui.problems import invalid
 from reporting.api.contract_shapes import AttainmentSerializer
-from reporting.api.facts import FactPagination, FactSerializer
+from reporting.api.facts import FactSerializer
 from reporting.api.moments import AS_OF, MOMENT, MOMENT_NAMES, PLACE, as_of_in
 from reporting.engine.contracts import attainment
 from reporting.engine.contracts.facts import BehindGoal, NoSuchFigure
@@ -115,7 +116,7 @@ class ContractFacts(OfContract, ListView):
     queryset = Fact.objects.none()
     serializer_class = FactSerializer
     filter_backends: list[Any] = []
-    pagination_class = FactPagination
+    pagination_class = PlacedPagination
     ordering = ("place",)
 
     @cached_property
@@ -125,7 +126,7 @@ class ContractFacts(OfContract, ListView):
     @cached_property
     def behind(self) -> BehindGoal:
         given = self.request.query_params
-        check_parameters(given, ("goal", "leaf", *MOMENT_NAMES, *FactPagination.parameters))
+        check_parameters(given, ("goal", "leaf", *MOMENT_NAMES, *PlacedPagination.parameters))
         goal, leaf = _number(given, "goal"), _number(given, "leaf")
         if goal is None:
             raise invalid({"goal": _("Say which goal: its number in the contract.")})

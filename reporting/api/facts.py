@@ -1,12 +1,10 @@
 """The facts behind a figure, as far as the caller may open the records they came from."""
 
-import re
 from datetime import date
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
@@ -17,8 +15,10 @@ from rest_framework.response import Response
 from portal import ledger
 from portal.ledger import registry
 from portal.ledger.models import Fact
-from portal.ui.api import IdFilter, KeysetPagination, ListView, MonthFilter, MunicipalityFilter
+from portal.ledger.moments import after_in
+from portal.ui.api import IdFilter, ListView, MonthFilter, MunicipalityFilter
 from portal.ui.api_changes import SINCE, since_in
+from portal.ui.api_paging import PlacedPagination
 from portal.ui.problems import invalid
 from reporting.api.moments import AS_OF, MOMENT_NAMES, PLACE, PROGRAMME, as_of_in, programme_in
 from reporting.engine.payload import plain
@@ -99,44 +99,12 @@ class FactSerializer(serializers.ModelSerializer[Fact]):
         return {"title": str(described.title), "url": described.url, "reason": described.reason}
 
 
-class FactPagination(KeysetPagination):
-    """Every page of a walk through the facts is read at the place of the first, so nothing moves meanwhile."""
-
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        self.place = view.as_of.place
-        self.pinned = {"place": str(self.place)}
-        return super().paginate_queryset(queryset, request, view)
-
-    def get_paginated_response(self, data: Any) -> Response:
-        page = super().get_paginated_response(data)
-        page.data = {"place": self.place, **page.data}
-        return page
-
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        page = super().get_paginated_response_schema(schema)
-        page["properties"] = {
-            "place": {"type": "integer", "description": "The place the facts were read at."},
-            **page["properties"],
-        }
-        page["required"] = ["place", *page["required"]]
-        return page
-
-
-def _place(given: QueryDict) -> int | None:
-    text = given.get("after")
-    if text is None:
-        return None
-    if not re.fullmatch(r"[0-9]{1,18}", text):
-        raise invalid({"after": _("Write a whole number: the place that came with an earlier answer.")})
-    return int(text)
-
-
 class FactList(ListView):
     rights = {"GET": VIEW_FACTS}
     queryset = Fact.objects.none()
     serializer_class = FactSerializer
     filterset_class = FactFilters
-    pagination_class = FactPagination
+    pagination_class = PlacedPagination
     further_parameters = ("measure", "programme", "after", SINCE, *MOMENT_NAMES)
     ordering = ("place",)
 
@@ -156,7 +124,7 @@ class FactList(ListView):
     def visible(self) -> QuerySet[Fact]:
         given = self.request.query_params
         programme = programme_in(given, self.actor)
-        since, after = since_in(given), _place(given)
+        since, after = since_in(given), after_in(given)
         newer = Q() if since is None else Q(recorded_at__gte=since)
         newer &= Q() if after is None else Q(place__gt=after)
         return (

@@ -1,67 +1,18 @@
-"""`as_of`, `place` and `programme` as a caller writes them, the same in every address that answers about figures."""
-
-import re
-from datetime import date
-from typing import Any
+"""Which programme a caller asks about, and the moment (portal.ledger.moments), the same in every address of figures."""
 
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 
-from portal import ledger
 from portal.identity.actor import Actor
+from portal.ledger.moments import AS_OF, MOMENT, MOMENT_NAMES, PLACE, as_of_in
 from portal.ui.problems import invalid
 from programmes.models import Programme
 
+__all__ = ["AS_OF", "MOMENT", "MOMENT_NAMES", "PLACE", "PROGRAMME", "as_of_in", "programme_in"]
+
 PROGRAMME = OpenApiParameter("programme", str, required=True, description="The programme's slug.")
-AS_OF = OpenApiParameter(
-    "as_of",
-    {"type": "string", "format": "date"},
-    description="As known at the end of this day in Copenhagen, YYYY-MM-DD; today at the latest. Left out: now.",
-)
-PLACE = OpenApiParameter(
-    "place",
-    {"type": "integer", "minimum": 0},
-    description="As known at this place of the ledger. The as_of and place of an answer give that answer again.",
-)
-MOMENT = (AS_OF, PLACE)
-MOMENT_NAMES = ("as_of", "place")
-
-
-def as_of_in(given: QueryDict, as_of: str = "as_of", at: str = "place") -> ledger.AsOf | None:
-    """What the caller wants the figures to be known as of; None is now. Raises Problem (400), one query at most.
-
-    `as_of` and `at` are the names of the two parameters.
-    """
-    errors: dict[str, Any] = {}
-    day, place = None, None
-    as_of_text, place_text = given.get(as_of), given.get(at)
-    if as_of_text is not None:
-        try:
-            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", as_of_text):
-                raise ValueError
-            day = date.fromisoformat(as_of_text)
-        except ValueError:
-            errors[as_of] = _("Write the date as YYYY-MM-DD.")
-    if place_text is not None:
-        if re.fullmatch(r"[0-9]{1,18}", place_text):
-            place = int(place_text)
-        else:
-            errors[at] = _("Write a whole number: the place that came with an earlier answer.")
-    if errors:
-        raise invalid(errors)
-    if day is None and place is None:
-        return None
-    try:
-        return ledger.AsOf.at(day, place)
-    except ledger.FutureDate:
-        raise invalid(
-            {as_of: _("Nothing is known yet as of a day to come. Write today's date or an earlier one.")}
-        ) from None
-    except ledger.UnknownPlace:
-        text = _("The ledger has not come to this place. Leave place out, or write one that came with an answer.")
-        raise invalid({at: text}) from None
 
 
 def programme_in(given: QueryDict, actor: Actor) -> Programme:

@@ -12,7 +12,8 @@ from typing import Any
 
 from portal import ledger
 from portal.ledger.models import Fact
-from programmes.models import Initiative, Programme
+from programmes.headings import parts_of
+from programmes.models import Programme
 from reporting.engine.contracts.plan import period_before
 from reporting.engine.indicators import Ask, Reading, behind, read_indicators
 from reporting.models import Indicator, Observation, TargetVersion
@@ -158,7 +159,7 @@ def _window(version: TargetVersion, name: str, spec: Mapping[str, Any], period: 
 
 
 def _groups(programme: Programme) -> dict[int, str]:
-    return {each.heading_id: str(each) for each in Initiative.objects.filter(programme=programme)}
+    return {each.heading_id: str(each) for each in parts_of([programme])}
 
 
 def _judged(asked: _Asked, readings: Mapping[Ask, Reading], day: date, groups: Mapping[int, str]) -> Judged:

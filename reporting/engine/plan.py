@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.functional import cached_property
 
@@ -17,7 +18,8 @@ from portal.geography.models import Municipality
 from portal.identity.models import Organisation
 from portal.ledger import registry
 from portal.ledger.disclosure import beside, classes_beside
-from programmes.models import Initiative, Programme
+from programmes.headings import Headed
+from programmes.models import Programme
 from reporting.engine.moment import Moment, moment_of
 from reporting.engine.read import Group, Spans
 from reporting.models import Target, TargetVersion
@@ -134,7 +136,8 @@ class Plan:
     goals: tuple[Goal, ...]
     tree: Tree
     municipalities: tuple[Municipality, ...]
-    activities: tuple[Initiative, ...]
+    activities: tuple[Headed, ...]
+    """Focus areas are among them."""
 
     @cached_property
     def _labels(self) -> dict[str, Mapping[str, str]]:
@@ -240,9 +243,12 @@ def plan(programme: Programme, as_of: ledger.AsOf | None) -> Plan:
 # As ledger_headings_under() does it for one heading, for all of them in one walk: asked by itself for each of 300
 # activities it takes 0.2 s.
 TREE = """
-    WITH RECURSIVE roots AS (
+    WITH RECURSIVE parts AS MATERIALIZED (
+        SELECT heading_id, number, name FROM programmes_activity WHERE programme_id = %s
+        UNION ALL SELECT heading_id, number, name FROM programmes_focusarea WHERE programme_id = %s),
+    roots AS (
         SELECT %s::bigint AS heading_id
-        UNION SELECT heading_id FROM programmes_activity WHERE programme_id = %s),
+        UNION SELECT heading_id FROM parts),
     spans AS MATERIALIZED (SELECT * FROM ledger_heading_spans(%s, %s)),
     tree AS (
         SELECT r.heading_id AS root, r.heading_id AS heading, '-infinity'::date AS valid_from,
@@ -252,22 +258,24 @@ TREE = """
         SELECT t.root, s.heading, greatest(t.valid_from, s.valid_from), least(t.valid_to, s.valid_to)
           FROM tree t JOIN spans s ON s.parent = t.heading
          WHERE greatest(t.valid_from, s.valid_from) < least(t.valid_to, s.valid_to))
-    SELECT a.id, a.number, a.name, t.root AS heading_id, t.heading AS below,
+    SELECT p.number, p.name, t.root, t.heading,
            nullif(t.valid_from, '-infinity') AS from_day, nullif(t.valid_to, 'infinity') AS to_day
-      FROM tree t LEFT JOIN programmes_activity a ON a.heading_id = t.root
-     ORDER BY a.number NULLS FIRST, a.id NULLS FIRST, t.heading, t.valid_from
+      FROM tree t LEFT JOIN parts p ON p.heading_id = t.root
+     ORDER BY p.number NULLS FIRST, p.heading_id NULLS FIRST, t.heading, t.valid_from
 """
 
 
-def _tree(programme: Programme, as_of: ledger.AsOf) -> tuple[tuple[Initiative, ...], Tree]:
-    """The programme's activities by number, and what lies below it and each of them: one query for both."""
-    activities: dict[int, Initiative] = {}
+def _tree(programme: Programme, as_of: ledger.AsOf) -> tuple[tuple[Headed, ...], Tree]:
+    """The programme's activities and focus areas by number, and what lies below it and each of them: one query."""
+    activities: dict[int, Headed] = {}
     below: dict[int, list[ledger.Span]] = {programme.heading_id: []}
-    found: Any = Initiative.objects.raw(TREE, [programme.heading_id, programme.pk, as_of.day, as_of.place])
-    for row in found:
-        if row.pk is not None:
-            activities.setdefault(row.pk, row)
-        below.setdefault(row.heading_id, []).append(ledger.Span(row.below, row.from_day, row.to_day))
+    with connection.cursor() as cursor:
+        cursor.execute(TREE, [programme.pk, programme.pk, programme.heading_id, as_of.day, as_of.place])
+        found = cursor.fetchall()
+    for number, name, root, heading, from_day, to_day in found:
+        if number is not None:
+            activities.setdefault(root, Headed(root, number, name, programme.pk))
+        below.setdefault(root, []).append(ledger.Span(heading, from_day, to_day))
     return tuple(activities.values()), Tree({root: tuple(spans) for root, spans in below.items()})
 
 

@@ -52,6 +52,10 @@ class ReportingPage(AsOfPage):
         """Is the programme about matches? One without match creators that has other targets is not."""
         return bool(programme.has_creators or not programme.has_indicator_targets)  # type: ignore[attr-defined]
 
+    def has_figures(self, programme: Programme) -> bool:
+        """Is anything counted for it: matches, or what its targets are about?"""
+        return bool(programme.has_creators or programme.has_indicator_targets)  # type: ignore[attr-defined]
+
     def programme(self) -> Programme:
         """The programme of the address; one that is not the reader's does not exist."""
         for programme in self.programmes:

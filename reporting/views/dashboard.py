@@ -93,13 +93,15 @@ class Dashboard(ReportingPage):
 
 
 class Home(Dashboard):
-    """The front page: the first running programme of the reader, or a friendly page when there is none."""
+    """The front page: the reader's first running programme that has figures, or a friendly page when there is none."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not self.programmes:
+        # A plan that nothing is counted for, as the whole country's strategy, is read on its own page.
+        counted = next((each for each in self.programmes if self.has_figures(each)), None)
+        if counted is None:
             response: HttpResponse = render(request, "reporting/no_programme.html")
             return response
-        return self.page(self.programmes[0])
+        return self.page(counted)
 
 
 def _creators(payload: Payload, links: Links) -> dict[str, Any]:

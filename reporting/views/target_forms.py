@@ -12,7 +12,8 @@ from portal.identity.actor import Actor
 from portal.ledger import registry
 from portal.ui import formats
 from portal.ui.forms import SmartDateField
-from programmes.models import Initiative, Programme
+from programmes.headings import parts_of
+from programmes.models import Programme
 from programmes.scope import owned_in_area
 from reporting import reasons
 from reporting.models import Indicator, Target, TargetVersion
@@ -95,8 +96,7 @@ class TargetForm(TokenForm):
                 del fields[name]
         inside = min(max(actor.on, programme.starts_on), programme.ends_on)
         fields["organisations"].choices = [(each.pk, each.name) for each in programme.creators(inside)]
-        activities = Initiative.objects.filter(programme=programme).order_by("number", "pk")
-        fields["headings"].choices = [(each.heading_id, str(each)) for each in activities]
+        fields["headings"].choices = [(each.heading_id, str(each)) for each in parts_of([programme])]
         fields["excluded_municipalities"].choices = [
             (each.code, each.name) for each in programme.municipalities(inside)
         ]

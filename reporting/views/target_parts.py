@@ -18,7 +18,8 @@ from portal.ledger import registry
 from portal.ui import formats
 from portal.ui.empty import EmptyValue
 from portal.ui.tables import Cell, Column, Table
-from programmes.models import Initiative, Programme
+from programmes.headings import parts_called
+from programmes.models import Programme
 from reporting import reasons, rule_words
 from reporting.explanation import Telling
 from reporting.models import Indicator, Series, Target, TargetVersion
@@ -125,8 +126,7 @@ def details(target: Target, version: TargetVersion) -> Table:
         found = Organisation.objects.filter(pk__in=version.organisations).order_by("sort_key", "pk")
         lines.append((_("Whose matches count"), ", ".join(each.name for each in found)))
     if version.headings:
-        activities = Initiative.objects.filter(heading__in=version.headings).order_by("number", "pk")
-        lines.append((_("Activities"), "; ".join(str(each) for each in activities)))
+        lines.append((_("Activities"), "; ".join(str(each) for each in parts_called(version.headings))))
     for label, text in ((_("Note"), version.note), (_("Source"), version.source)):
         if text:
             lines.append((label, text))

@@ -29,8 +29,26 @@ CONTRACTING = frozenset({Role.KKR_SECRETARIAT})
 RECOMMENDING = frozenset({Role.HUB_CONTROLLER})
 PROTECTING = frozenset({Role.DATA_PROTECTION_OFFICER})
 
+PLANNING = frozenset({
+    Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER
+})  # fmt: skip
+CONTRIBUTING = PLANNING | REGISTERING
+# Neither the partner's own (the jobcentre, and the municipality it is a part of) nor the plan's (the KKR).
+OUTSIDE_ENTRY = frozenset({
+    Role.HUB_CONTROLLER, Role.HUB_ADVISER, Role.EDUCATION_PARTNER, Role.UNEMPLOYMENT_FUND_PARTNER
+})  # fmt: skip
 DEFINING = frozenset({Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER, Role.PROGRAMME_LEAD, Role.MUNICIPAL_OFFICER})
 
+# Money: its officers register it, its budget officers change budgets and book; who was paid is the keeper's to see.
+MONEY = frozenset(
+    {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER}
+)
+BUDGETING = frozenset({Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER})
+SEEING_VOUCHERS = MONEY | {Role.AUDITOR}
+# The pool is Aalborg Kommune's.
+NOT_THE_KEEPER = SEEING_VOUCHERS - {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
+NOT_LEADING = REGISTERING - {Role.HUB_ADVISER} | {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
+LEADING = DEFINING | REGISTERING | {Role.BUDGET_OFFICER}
 # Those who work with an organisation's money; those who keep its accounts; those who see who was paid.
 MONEY = MANAGING | {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
 ACCOUNTS = frozenset({Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER})
@@ -186,6 +204,41 @@ RULES: dict[str, Rule] = {
     "tokens": Rule(roles=EVERYBODY - {Role.AUDITOR}),
     "token_new": Rule(roles=EVERYBODY - {Role.AUDITOR}),
     "token_revoke": Rule(roles=EVERYBODY - {Role.AUDITOR}, scope="record", no_part=EVERYBODY - {Role.ADVISER}),
+    # Plans: everybody of the area reads; officers write in those of their own organisation, and the others are told so.
+    "programmes:plans": Rule(),
+    "programmes:initiatives": Rule(),
+    **{
+        f"programmes:{name}": Rule(scope="programme")
+        for name in ("plan", "plan_matrix", "plan_file", "area", "initiative", "initiative_money")
+    },
+    "programmes:plan_new": Rule(roles=DEFINING),
+    **{
+        f"programmes:{name}": Rule(roles=DEFINING, scope="programme", answers=(200, 403))
+        for name in (
+            "plan_change",
+            "plan_read",
+            "area_new",
+            "area_change",
+            "area_effects",
+            "area_links",
+            "area_scores",
+            "area_background",
+            "initiative_new",
+            "initiative_change",
+        )
+    },
+    # The plan's owner and the organisation that leads: here the KKR and the hub.
+    "programmes:initiative_milestones": Rule(roles=LEADING, scope="programme", told=NOT_LEADING),
+    "programmes:initiative_status": Rule(roles=LEADING, scope="programme", told=NOT_LEADING),
+    # One's own lists.
+    "programmes:list_save": Rule(roles=EVERYBODY - {Role.AUDITOR}, method="post", answers=(400,)),
+    "programmes:list_remove": Rule(
+        roles=EVERYBODY - {Role.AUDITOR},
+        scope="record",
+        method="post",
+        answers=(302,),
+        no_part=EVERYBODY - {Role.KKR_SECRETARIAT},
+    ),
     # Matching
     "matching:list": Rule(roles=READING),
     "matching:log": Rule(roles=REGISTERING),
@@ -279,9 +332,32 @@ RULES: dict[str, Rule] = {
     "reporting:disclosure_measure": Rule(),
     "reporting:disclosure_publish": Rule(roles=PROTECTING, scope="operator", method="post", answers=(400,)),
     "reporting:series_numbers": Rule(scope="programme"),
+    # Scenarios, co-financing, eligibility: everybody of the area reads; the plan and the source are the KKR's.
+    "programmes:scenario_list": Rule(),
+    "programmes:scenarios_new": Rule(roles=PLANNING),
+    "programmes:scenarios": Rule(scope="programme"),
+    "programmes:scenarios_change": Rule(roles=PLANNING, scope="programme", answers=(200, 403)),
+    "programmes:scenarios_remove": Rule(roles=PLANNING, scope="programme", answers=(200, 403)),
+    "programmes:cofinancing": Rule(),
+    "programmes:cofinancing_source": Rule(scope="programme"),
+    "programmes:contribution_new": Rule(roles=PLANNING, scope="programme"),
+    "programmes:contribution": Rule(scope="programme"),
+    "programmes:contribution_change": Rule(roles=PLANNING, scope="programme", answers=(200, 403)),
+    "programmes:contribution_withdraw": Rule(roles=PLANNING, scope="programme", answers=(200, 403)),
+    # The partner's own people register; the others that see it are told so.
+    "programmes:contribution_register": Rule(roles=CONTRIBUTING, scope="programme", answers=(200, 403)),
+    "programmes:contribution_entry": Rule(roles=CONTRIBUTING, scope="record", no_part=OUTSIDE_ENTRY),
+    "programmes:eligibility": Rule(),
+    "programmes:eligibility_say": Rule(roles=PLANNING),
     # API
     "api_programmes": api(),
     "api_programme": api(scope="programme"),
+    "api_focus_areas": api(),
+    "api_initiatives": api(),
+    "api_initiative": api(scope="programme"),
+    # Without a body: what is missing is said to those who may.
+    "api_initiative_change": api(roles=DEFINING, scope="programme", method="post", answers=(200, 403)),
+    "api_initiative_status": api(roles=LEADING, scope="programme", method="post", answers=(400, 403)),
     "api_companies": api(roles=READING),
     "api_company": api(roles=READING),
     "api_match_types": api(),
@@ -307,6 +383,40 @@ RULES: dict[str, Rule] = {
     "api_observations_many": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
     "api_observation_correct": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
     "api_observation_withdraw": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
+    # Money is open in the area, and its keeper's to change: the others that see it are told so.
+    "api_funding_sources": api(),
+    "api_funding_source": api(scope="programme"),
+    "api_funding_source_balance": api(scope="programme"),
+    "api_amounts": api(),
+    "api_amount": api(scope="programme"),
+    "api_amount_withdraw": api(roles=MONEY, scope="programme", method="post", answers=(400, 403)),
+    "api_decisions": api(),
+    "api_decision": api(scope="programme"),
+    "api_deciding_bodies": api(),
+    "api_budget": api(),
+    "api_budget_changes": api(),
+    "api_budget_change": api(scope="programme"),
+    "api_budget_change_take_back": api(roles=BUDGETING, scope="programme", method="post", answers=(400, 403)),
+    "api_commitments": api(roles=SEEING_VOUCHERS),
+    "api_commitment": api(roles=SEEING_VOUCHERS, scope="record", no_part=NOT_THE_KEEPER),
+    "api_commitment_close": api(roles=MONEY, scope="record", method="post", answers=(400,), no_part=NOT_THE_KEEPER),
+    "api_vouchers": api(roles=SEEING_VOUCHERS),
+    "api_voucher": api(roles=SEEING_VOUCHERS, scope="record", no_part=NOT_THE_KEEPER),
+    "api_voucher_withdraw": api(roles=BUDGETING, scope="record", method="post", answers=(400,), no_part=NOT_THE_KEEPER),
+    "api_expected_outturns": api(),
+    "api_reconciliations": api(),
+    "api_year_closings": api(),
+    "api_scenario_sets": api(),
+    "api_scenario_set": api(scope="programme"),
+    "api_contributions": api(),
+    "api_contribution": api(scope="programme"),
+    # Single registrations: of the partner's own people and the plan's; the others are told so.
+    "api_contribution_entries": api(roles=CONTRIBUTING, scope="programme", told=OUTSIDE_ENTRY),
+    # Without a body: what is missing is said to those who may.
+    "api_contribution_decide": api(
+        roles=PLANNING, scope="record", method="post", answers=(400, 403), no_part=frozenset({Role.HUB_CONTROLLER})
+    ),
+    "api_eligibility": api(),
     "api_schema": public(),
     "api_docs": public(),
     "api_problem": public(),

@@ -52,6 +52,17 @@ class Money:
         """The arguments of the addresses of money; None for any other."""
         year = {"year": self.year}
         return {
+            "api_funding_source": {"key": self.source.key},
+            "api_funding_source_balance": {"key": self.source.key},
+            "api_amount": {"pk": self.amount.pk},
+            "api_amount_withdraw": {"pk": self.amount.pk},
+            "api_decision": {"pk": self.decision.pk},
+            "api_budget_change": {"pk": self.change.pk},
+            "api_budget_change_take_back": {"pk": self.change.pk},
+            "api_commitment": {"pk": self.commitment.pk},
+            "api_commitment_close": {"pk": self.commitment.pk},
+            "api_voucher": {"pk": self.voucher.pk},
+            "api_voucher_withdraw": {"pk": self.voucher.pk},
             "programmes:source": {"key": self.source.key},
             "programmes:amount": {"pk": self.amount.pk},
             "programmes:commitment": {"pk": self.commitment.pk},

@@ -29,7 +29,7 @@ from reporting.indicators import set_indicator
 from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
-from tests.access import evidence, money, pools, staff
+from tests.access import evidence, money, planning, plans, pools, staff
 from tests.identity.helpers import signed_in
 from tests.memberships import member
 
@@ -56,7 +56,9 @@ class World:
     versions: tuple[int, int]
     """The places of goal 1's versions in the amended contract."""
     staff: staff.Staff
+    planning: planning.Planning
     money: money.Money
+    plans: plans.Plans
     pools: pools.Pools
 
     change: int
@@ -105,8 +107,8 @@ class World:
             "reporting:library_goal": {"key": self.library.key},
             "reporting:library_take_out": {"key": self.library.key},
         }
-        parts = (self.evidence, self.staff, self.money, self.pools)
-        return others.get(name) or next((found for part in parts if (found := part.kwargs(name))), {})
+        rooms = (self.evidence, self.staff, self.money, self.plans, self.pools, self.planning)
+        return others.get(name) or next((found for room in rooms if (found := room.kwargs(name))), {})
 
     def query(self, name: str) -> str:
         if name in ("api_figures", "api_figure", "api_facts"):
@@ -188,8 +190,10 @@ def build_world() -> World:
         library=kept,
         versions=(first, second),
         staff=staff.build(own),
+        plans=plans.build(own),
         money=pool,
         pools=pools.build(pool, own),
+        planning=planning.build(own, programme),
         change=change,
         token=token,
     )

@@ -131,6 +131,13 @@ def test_an_error_outside_the_views(world: World, settings: Any) -> None:
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
+def test_half_a_character_is_refused(world: World) -> None:
+    """It could stand in a value or a name, and a message that repeats it could not be sent."""
+    for body in ({"match_type": "\ud800"}, {"\udfff": 1}):
+        answer = world.post("matches/", "partner", body)
+        assert (answer.status, answer.body["type"]) == (400, "/api/v1/problems/malformed")
+
+
 @pytest.mark.parametrize(
     ("nested", "flat"),
     [

@@ -46,6 +46,12 @@ NO_VERSION = {
     "token_revoke": DONE,
     "operations_run_again": "runs a job anew: done twice it comes to the same result",
     "matching:log": f"{NEW}; a likely twin is looked for instead",
+    "programmes:plan_new": NEW,
+    "programmes:area_new": NEW,
+    "programmes:initiative_new": NEW,
+    "programmes:plan_read": "a file, read as a whole: what it does not name stays, and a look shows what would change",
+    "programmes:list_save": OWN,
+    "programmes:list_remove": OWN,
     "programmes:source_new": NEW,
     "programmes:account_new": f"{NEW}; an account is added once",
     "programmes:amount_new": NEW,
@@ -55,6 +61,10 @@ NO_VERSION = {
     "programmes:spending_columns": "the organisation's own file, before it is imported",
     "programmes:spending_preview": "the organisation's own file, imported once",
     "programmes:reconciliation_new": NEW,
+    "programmes:scenarios_new": NEW,
+    "programmes:contribution_new": NEW,
+    "programmes:contribution_register": f"{NEW}; a week is registered once",
+    "programmes:eligibility_say": f"{NEW}: what was said before stays as history",
     **dict.fromkeys(
         (
             "programmes:budget_adopt",

@@ -7,6 +7,7 @@ stand for BEGIN and ROLLBACK. A streamed file is read to its end. All statements
 Generated from the URL map by way of the access matrix: a new GET address without an entry here fails.
 """
 
+import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -27,7 +28,7 @@ from programmes.models import Initiative
 from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
-from tests.access import evidence, money, pools, staff
+from tests.access import evidence, money, planning, plans, pools, staff
 from tests.access.matrix import EVERYBODY, READING_ANSWERS, RULES
 from tests.access.world import World, build_world, indicators
 
@@ -36,6 +37,11 @@ READS = re.compile(r"\s*\(?(SELECT|WITH)\b")
 N = 7
 """Few enough that 3 N rows stand on one page of any list: more rows shown must not mean more questions."""
 
+PLAN_PAGES = (
+    "plan_change", "plan_read", "area_new", "area_change", "area_effects", "area_links", "area_scores",
+    "area_background", "initiative_new", "initiative_change", "initiative_milestones", "initiative_status",
+)  # fmt: skip
+"""Forms that the plan's owner fills in."""
 POOL_PAGES = (
     "sources",
     "source",
@@ -154,6 +160,19 @@ ASKED: dict[str, list[str]] = {
     "token_new": [""],
     "token_revoke": [""],
     "drafts": [""],
+    "programmes:plans": ["", "export=csv"],
+    "programmes:plan": [""],
+    "programmes:plan_matrix": ["", "rows=drivkraft&columns=styrkeposition", "export=csv"],
+    "programmes:plan_file": ["export=csv", "export=xlsx"],
+    "programmes:plan_new": [""],
+    **{f"programmes:{name}": [""] for name in PLAN_PAGES},
+    "programmes:area": [""],
+    "programmes:initiative": [""],
+    "programmes:initiative_money": [""],
+    "programmes:initiatives": ["", "text=initiativ&plan=adgangsplan&status=idea&sort=-status", "export=csv"],
+    "api_focus_areas": ["", "programme=adgangsplan", "updated_since=2020-01-01"],
+    "api_initiatives": ["", "status=idea&name=initiativ", "updated_since=2020-01-01"],
+    "api_initiative": [""],
     "matching:list": ["", "text=lim", "match_type=internship&municipality={municipality}", "export=csv", "export=xlsx"],
     "matching:log": [""],
     "matching:company_search": ["company_text=lim", "company=new&company_text=lim"],
@@ -241,6 +260,21 @@ ASKED: dict[str, list[str]] = {
     "reporting:statistics": [""],
     "reporting:statistics_import": [""],
     "reporting:statistics_preview": [""],
+    "programmes:scenario_list": ["", "text=pr", "export=csv"],
+    "programmes:scenarios_new": [""],
+    "programmes:scenarios": ["", "rate=40&units=100", "export=xlsx"],
+    "programmes:scenarios_change": [""],
+    "programmes:scenarios_remove": [""],
+    "programmes:cofinancing": ["", "export=csv"],
+    "programmes:cofinancing_source": ["", "text=v", "export=csv"],
+    "programmes:contribution_new": [""],
+    "programmes:contribution": ["", "export=csv"],
+    "programmes:contribution_change": [""],
+    "programmes:contribution_withdraw": [""],
+    "programmes:contribution_register": [""],
+    "programmes:contribution_entry": [""],
+    "programmes:eligibility": ["", "text=p&verdict=eligible&history=on", "export=csv"],
+    "programmes:eligibility_say": [""],
     "api_series": ["", "kind=statistic", "updated_since=2020-01-01"],
     "api_series_numbers": ["", "by=category&across=municipality"],
     "api_observations": ["", "category=Nej", "updated_since=2020-01-01"],
@@ -261,6 +295,30 @@ ASKED: dict[str, list[str]] = {
     "api_contracts": ["", "updated_since=2020-01-01"],
     "api_contract_attainment": ["", "as_of={today}"],
     "api_contract_facts": ["", "as_of={today}"],
+    "api_funding_sources": ["", "text=pulje&kind=pool&status=active", "updated_since=2020-01-01"],
+    "api_funding_source": [""],
+    "api_funding_source_balance": ["", "as_of={today}"],
+    "api_amounts": ["", "step=recommended&form=one_off&withdrawn=false", "updated_since=2020-01-01"],
+    "api_amount": [""],
+    "api_decisions": ["", "outcome=as_recommended&decided_to={today}", "updated_since=2020-01-01"],
+    "api_decision": [""],
+    "api_deciding_bodies": ["", "level=committee"],
+    "api_budget": ["", "as_of={today}", "source=adgangspuljen"],
+    "api_budget_changes": ["", "kind=original&funding_source=adgangspuljen", "after=1"],
+    "api_budget_change": [""],
+    "api_commitments": ["", "closed=false&funding_source=adgangspuljen", "updated_since=2020-01-01"],
+    "api_commitment": [""],
+    "api_vouchers": ["", "late=false&withdrawn=false&supplier=adgang", "updated_since=2020-01-01"],
+    "api_voucher": [""],
+    "api_expected_outturns": ["", "updated_since=2020-01-01"],
+    "api_reconciliations": [""],
+    "api_year_closings": [""],
+    "api_scenario_sets": ["", "updated_since=2020-01-01"],
+    "api_scenario_set": [""],
+    "api_contributions": ["", "form=hours", "updated_since=2020-01-01"],
+    "api_contribution": [""],
+    "api_contribution_entries": ["", "updated_since=2020-01-01"],
+    "api_eligibility": ["", "verdict=eligible"],
     "api_schema": [""],
     "api_docs": [""],
     "api_problem": [""],
@@ -288,21 +346,35 @@ ROLES = (
     Role.KKR_SECRETARIAT,
     Role.HUB_CONTROLLER,
     Role.ADMINISTRATOR,
+    Role.BUDGET_OFFICER,
 )
+SHORT = 3
+"""In the short ring each address is asked by the first so many of them that may; in the long ring by all."""
 
 
 # A page that everybody sees and a file that not everybody gets.
-NO_FILE = {("reporting:series", "export=csv"): EVERYBODY - READING_ANSWERS}
+NO_FILE = {
+    ("reporting:series", "export=csv"): EVERYBODY - READING_ANSWERS,
+    # Of the partner (the jobcentre) and of the plan (the KKR), those whose work it is.
+    ("programmes:contribution", "export=csv"): EVERYBODY
+    - {Role.ADVISER, Role.MUNICIPAL_OFFICER, Role.KKR_SECRETARIAT, Role.AUDITOR},
+}
 
 # Addresses that have the right but belong to one: only the person who registered a match may undo it, only its owner
 # changes an indicator.
 OWNER = {
+    **{f"programmes:{name}": Role.KKR_SECRETARIAT for name in PLAN_PAGES},
     **{f"programmes:{name}": Role.BUDGET_OFFICER for name in (*POOL_PAGES, *BUDGET_FORMS)},
     "matching:undo": Role.ADVISER,
     "reporting:indicator_change": Role.KKR_SECRETARIAT,
     "reporting:indicator_withdraw": Role.KKR_SECRETARIAT,
     "reporting:statistics_preview": Role.KKR_SECRETARIAT,
     "token_revoke": Role.ADVISER,
+    "programmes:scenarios_change": Role.KKR_SECRETARIAT,
+    "programmes:scenarios_remove": Role.KKR_SECRETARIAT,
+    "programmes:contribution_change": Role.KKR_SECRETARIAT,
+    "programmes:contribution_withdraw": Role.KKR_SECRETARIAT,
+    "programmes:contribution_register": Role.ADVISER,
     "reporting:observation_register": Role.KKR_SECRETARIAT,
     "reporting:observation_correct": Role.KKR_SECRETARIAT,
     "reporting:observation_withdraw": Role.KKR_SECRETARIAT,
@@ -369,7 +441,9 @@ class TestQueries(TestCase):
             indicators(programme, turn)
         evidence.grow(cls.world.evidence, cls.made, number)
         staff.grow(cls.world.own, cls.made, number)
+        planning.grow(cls.world.own, cls.world.planning, cls.made, number)
         money.grow(cls.world.money, cls.world.own, cls.made, number)
+        plans.grow(cls.world.plans, cls.world.own, cls.made, number)
         pools.grow(cls.world.pools, cls.made, number)
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
@@ -395,11 +469,9 @@ class TestQueries(TestCase):
         found = {}
         rule = RULES[name]
         for text in ASKED[name]:
-            for role in self.asking(name):
-                if role not in rule.roles:
-                    continue
-                if role in rule.no_part | rule.told | NO_FILE.get((name, text), frozenset()):
-                    continue
+            left_out = rule.no_part | rule.told | NO_FILE.get((name, text), frozenset())
+            may = [role for role in self.asking(name) if role in rule.roles - left_out]
+            for role in may if os.environ.get("VAEKSTBRO_RING") == "long" else may[:SHORT]:
                 self.ask(name, role, text)
                 with CaptureQueriesContext(connection) as asked:
                     self.ask(name, role, text)

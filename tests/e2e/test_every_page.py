@@ -29,6 +29,7 @@ NO_PAGE = {
     "recovery_codes": "leads to the app where there is none; test_sign_in.py",
     "new_password": "410 without a link; test_sign_in.py",
     "set_password": "a link, which leads on",
+    "programmes:plan_file": "a file",
     "matching:company_search": "a part of the log page; test_log.py has it in its place",
 }
 PAGES = sorted(
@@ -58,7 +59,7 @@ def email_for(area: Area, rule: Rule) -> str | None:
     """A person who may: the jobcentre's adviser, whose match it is, where that role may. None: nobody signed in."""
     if 200 in rule.anonymous:
         return None
-    role = next(role for role in [Role.ADVISER, *Role] if role in rule.roles - rule.no_part)
+    role = next(role for role in [Role.ADVISER, *Role] if role in rule.roles - rule.no_part - rule.told)
     return str(area.access.own[role].email)
 
 

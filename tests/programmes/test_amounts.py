@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from portal import ledger
 from portal.identity.actor import actor_for
@@ -220,13 +221,13 @@ def test_the_database_lets_nothing_be_withdrawn_under_what_came_of_it(money: Mon
     frame = state(money, {2023: 100})
     state(money, {2023: 100}, step="released", comes_from=frame)
     with pytest.raises(IntegrityError) as refused:
-        Amount.objects.filter(pk=frame.pk).update(withdrawn_at=DAY, withdrawn_reason="Uden om reglen")
+        Amount.objects.filter(pk=frame.pk).update(withdrawn_at=timezone.now(), withdrawn_reason="Uden om reglen")
     assert constraint(refused.value) == "amount_withdrawn_before_what_comes_of_it"
 
 
 def test_an_amount_with_facts_is_not_changed(money: Money) -> None:
     amount = state(money, {2023: 100})
-    with pytest.raises(IntegrityError) as refused:
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
         Amount.objects.filter(pk=amount.pk).update(step="released")
     assert constraint(refused.value) == "amount_is_not_changed"
     assert ledger.total("amount_set_aside", ledger.AsOf.now()) == 100

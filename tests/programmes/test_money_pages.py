@@ -60,7 +60,7 @@ def bind(money: Money, kroner: int, **more: Any) -> Commitment:
 def table_row(page: Any, start: str) -> str:
     """The text of the row whose heading begins so."""
     for row in re.findall(r"<tr role=\"row\".*?</tr>", page.content.decode(), re.DOTALL):
-        text = " ".join(re.sub(r"<[^>]+>", " ", row).split())
+        text = " ".join(re.sub(r"<[^>]+>", " ", re.sub(r'<span class="vb-label".*?</span>', "", row)).split())
         if text.startswith(start):
             return text.replace("\u00a0", " ")
     raise AssertionError(f"no row {start}")
@@ -78,7 +78,7 @@ def test_making_a_source_and_finding_it(client: Client, money: Money) -> None:
     assert (source.sought, source.granted, source.rate_of, source.rate_in) == (6_000_000, 5_000_000, 333, 1000)
     text = reads(client.get(answer.url))
     assert "tillægsansøgning" in text
-    assert "højst 33,3\u00a0% af udgifterne" in text
+    assert "højst 33,3 % af udgifterne" in text
     assert "01.03.2026" in text
     assert "Ærø-puljen" in reads(client.get(url("sources") + "?text=aeroe"))
     assert "Ærø-puljen" not in reads(client.get(url("sources") + "?text=aeroe&kind=pool"))
@@ -137,7 +137,7 @@ def test_steps_by_year_with_no_year_and_frame_apart(client: Client, money: Money
     assert "afgøres andetsteds: 1" in row
     # 80.000 - 30.000 bound - 60.000 spent
     assert "−10.000" in table_row(page, "Rest")
-    assert "ikke oplyst" in table_row(page, "Anbefalet")
+    assert "ingen registreret" in table_row(page, "Anbefalet")
     assert "afgøres andetsteds" in text
     assert " 0,00 kr. afsat" not in text
 
@@ -158,7 +158,7 @@ def test_who_waits(client: Client, money: Money) -> None:
     later = state(money, {2026: 30_000}, step="recommended", initiative=money.second)
     state(money, {2026: 30_000}, initiative=money.second, comes_from=later)
     money.adopt(40_000)
-    text = reads(client.get(url("source", money.pool.key))).replace("\u00a0", " ")
+    text = reads(client.get(url("source", money.pool.key)))
     assert "1 anbefalede beløb venter, i alt 70.000,00 kr.; 40.000,00 kr. er ikke udmøntet endnu." in text
 
 
@@ -250,7 +250,7 @@ def test_the_next_step_knows_where_it_comes_from_and_is_sent_once(client: Client
     first, second = client.post(address, said), client.post(address, said)
     assert first.url == second.url
     assert Amount.objects.filter(comes_from=frame).count() == 1
-    text = reads(client.get(url("amount", frame.pk))).replace("\u00a0", " ")
+    text = reads(client.get(url("amount", frame.pk)))
     assert "60,00 kr. af det er gået videre til senere trin; 40,00 kr. er ikke." in text
     assert "blev til" in text
     answer = send(client, address, {**said, "quantity_1": "41", "token": "en-anden"})
@@ -275,7 +275,7 @@ def test_committing_shows_what_is_left_and_refuses_with_the_reason(client: Clien
     said = {"funding_source": money.pool.pk, "initiative": money.first.pk, "year": YEAR, "kind": "grant",
             "quantity": "100.001", "counterpart": "Salen ApS", "committed_on": "15.01.2026"}  # fmt: skip
     answer = send(client, address, said)
-    text = reads(answer).replace("\u00a0", " ")
+    text = reads(answer)
     assert answer.status_code == 400
     assert "1,00 kr. for meget" in text
     assert 'value="Salen ApS"' in answer.content.decode()
@@ -314,7 +314,7 @@ def test_changing_and_closing(client: Client, money: Money) -> None:
         assert answer.status_code == 400
         assert part in reads(answer)
     assert send(client, change, {"quantity": "60", "counterpart": "B"}).status_code == 302
-    text = reads(client.get(url("commitment", row.pk))).replace("\u00a0", " ")
+    text = reads(client.get(url("commitment", row.pk)))
     assert "B" in text
     assert "40,00 kr." in text
     assert send(client, url("commitment_close", row.pk), {"reason": "Færdig"}).status_code == 302
@@ -378,7 +378,7 @@ def test_a_file_from_upload_to_booked(client: Client, money: Money) -> None:
     assert "1 100,00 kr." in table_row(page, "Bogføres")
     assert "1 20,00 kr." in table_row(page, "Allerede bogført")
     assert "4 151,00 kr." in table_row(page, "Hele filen")
-    text = reads(page).replace("\u00a0", " ")
+    text = reads(page)
     assert "3: 31,00 kr. i filen; allerede bogført: 30,00 kr. 15.01.2026" in text
     assert "32.850.0000" in text
     assert "merforbrug på 131,00 kr." in text
@@ -426,6 +426,6 @@ def test_reconciling_shows_both_totals_and_asks_why(client: Client, money: Money
     assert answer.url == url("reconciliation", row.pk)
     assert "Et bilag er ikke læst" in reads(client.get(url("reconciliations")))
     book(money.officer, money.owner, [Entry(money.pool, None, YEAR, "2", date(YEAR, 1, 21), Decimal(20))])
-    text = reads(client.get(answer.url)).replace("\u00a0", " ")
+    text = reads(client.get(answer.url))
     assert "Siden er der bogført 20,00 kr. mere" in text
     assert "nu er bogført 120,00 kr." in text

@@ -89,7 +89,7 @@ def test_an_account_is_the_same_however_it_is_written(money: Money, written: str
     assert "Erhvervspuljen" in refused.value.message_dict["account"][0]
 
 
-@pytest.mark.parametrize("written", ["", "06.48", "konto", "06.48.6x", "064867100"])
+@pytest.mark.parametrize("written", ["", "06.48", "konto", "06.48.6x", "06.48.67.1.0.001x"])
 def test_what_is_no_account_is_refused(written: str) -> None:
     with pytest.raises(ValidationError):
         parts_of(written)

@@ -69,7 +69,7 @@ READ = [
     ("0,05 mio. kr.", "50000.00"),
     ("5 tusind kr.", "5000.00"),
     ("32.850.000", "32850000.00"),
-    ("99.999.999.999.999,99", "99999999999999.99"),
+    ("999.999.999.999,99", "999999999999.99"),
     ("-250.000", "-250000.00"),
     ("\u2212250.000", "-250000.00"),
     ("\u2013 250.000 kr.", "-250000.00"),
@@ -127,8 +127,8 @@ REFUSED = [
     ("5 t", "unit", "t"),
     ("500k", "unit", "k"),
     ("ca. 500", "unit", "ca."),
-    ("100.000.000.000.000", "digits", "14 cifre"),
-    ("100.000 mia. kr.", "digits", "14 cifre"),
+    ("1.000.000.000.000", "digits", "12 cifre"),
+    ("1.000 mia. kr.", "digits", "12 cifre"),
     ("9" * 70, "text", "999"),
     ("ikke oplyst", "text", "ikke oplyst"),
     ("kr.", "text", "kr."),
@@ -226,7 +226,7 @@ def test_cells_of_a_spreadsheet(cell: Any, kroner: str) -> None:
         (Decimal("0.001"), "decimals"),
         (1e-7, "decimals"),
         (Decimal("1E-999999"), "decimals"),
-        (1e14, "digits"),
+        (1e12, "digits"),
         (Decimal("1E+999999"), "digits"),
         pytest.param(10**5000, "digits", id="very long"),
     ],
@@ -238,7 +238,7 @@ def test_cells_that_are_no_amount(cell: Any, code: str) -> None:
     assert len(str(refused.value)) < 200
 
 
-CENTS = st.integers(min_value=-(10**16) + 1, max_value=10**16 - 1)
+CENTS = st.integers(min_value=-(10**14) + 1, max_value=10**14 - 1)
 
 
 @given(CENTS)
@@ -354,10 +354,10 @@ def test_the_same_amount_in_other_words_is_no_change() -> None:
 def test_over_the_api_an_amount_is_text() -> None:
     field = MoneyAmountField(allow_negative=True)
     for text, kroner in (("250000.00", "250000.00"), ("250000", "250000.00"), ("-0.5", "-0.50"), ("-0", "0.00"),
-                         ("99999999999999.99", "99999999999999.99")):  # fmt: skip
+                         ("999999999999.99", "999999999999.99")):  # fmt: skip
         assert str(field.run_validation(text)) == kroner
     assert field.to_representation(Decimal("250000.0")) == "250000.00"
-    assert field.to_representation(Decimal("99999999999999.99")) == "99999999999999.99"
+    assert field.to_representation(Decimal("999999999999.99")) == "999999999999.99"
     assert field.to_representation(7) == "7.00"
     with pytest.raises(ValueError, match="more than two decimals"):
         field.to_representation(Decimal("0.005"))
@@ -367,7 +367,7 @@ def test_over_the_api_an_amount_is_text() -> None:
     "sent",
     ['250000', '250000.00', '0.1', 'NaN', 'Infinity', 'true', 'null', '[]', '{}', '""', '"NaN"', '"1e5"', '"250.000"',
      '"250.000,00"', '"12,5 mio. kr."', '"0.001"', '"1.000"', '"01"', '" 1"', '"1\\n"', '"1_000"', '"\\u0661"', '"+1"',
-     '"100000000000000"'],
+     '"1000000000000"'],
 )  # fmt: skip
 def test_over_the_api_nothing_else_is_an_amount(sent: str) -> None:
     with pytest.raises(Refused):

@@ -10,7 +10,7 @@ CHOICES = [
     ("records:read", "read companies, matches and other single registrations"),
     ("matches:write", "register and undo matches"),
     ("observations:write", "register, correct and withdraw observations"),
-    ("programmes:write", "make and change plans and initiatives"),
+    ("plans:write", "write plans and initiatives"),
     ("money:write", "register amounts, decisions, budget changes, commitments and spending"),
 ]
 

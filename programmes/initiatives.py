@@ -1,0 +1,307 @@
+"""Initiatives: made, changed, and said how far they are. `actor=None` is a loader: no permission is asked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.translation import gettext as _
+
+from portal import ledger
+from portal.drafts import versions
+from portal.identity import rights
+from portal.identity.actor import Actor
+from portal.identity.models import Organisation
+from portal.identity.rights import Verdict
+from portal.ledger.models import Heading
+from programmes import dated_words, headings
+from programmes.models import (
+    FocusArea,
+    Initiative,
+    InitiativeArea,
+    InitiativeItem,
+    InitiativePartner,
+    InitiativeStatus,
+    Milestone,
+    Programme,
+)
+from programmes.plans import checked, mark, may_edit, require
+from programmes.rights import REPORT_INITIATIVE
+
+Status, LeadStatus = Initiative.Status, Initiative.LeadStatus
+SHEET: tuple[Any, ...] = (
+    Prefetch("area_links", InitiativeArea.objects.select_related("focus_area__heading")),
+    Prefetch("partners", InitiativePartner.objects.select_related("organisation")),
+    "items",
+    "milestones",
+)
+"""What to prefetch where many sheets are read."""
+
+
+@dataclass(frozen=True)
+class Partner:
+    """By name: an organisation of the portal with exactly this name is meant, else the words stand."""
+
+    name: str
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    kind: str
+    text: str
+    link: str = ""
+    settled_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """`words` are the source's; how exact they are and by which day they sort is read from them."""
+
+    words: str
+    name: str = ""
+    kind: str = Milestone.Kind.MILESTONE
+    reached_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What an initiative's sheet says, apart from its milestones and its status. The first area is the primary one."""
+
+    number: str
+    name: str
+    text: str = ""
+    parent: Initiative | None = None
+    areas: tuple[FocusArea, ...] = ()
+    lead: str = ""
+    lead_status: str = LeadStatus.NOT_STATED
+    lead_organisation: Organisation | None = None
+    lead_deadline: date | None = None
+    target_group: str = ""
+    precondition: str = ""
+    partners: tuple[Partner, ...] = ()
+    items: tuple[Item, ...] = field(default=())
+
+    def columns(self) -> dict[str, Any]:
+        lists = ("areas", "partners", "items")
+        said = {name: value for name, value in vars(self).items() if name not in lists}
+        return {name: value.strip() if isinstance(value, str) else value for name, value in said.items()}
+
+
+def thing(initiative: Initiative) -> str:
+    """The initiative as forms and edits name it."""
+    return versions.thing_of("initiative", initiative.pk)
+
+
+def may_report(actor: Actor, initiative: Initiative) -> Verdict:
+    """May this person say the initiative's status and milestones? Its plan's owner and its lead may."""
+    verdict = rights.may(actor, REPORT_INITIATIVE)
+    if not verdict or may_edit(actor, initiative.programme):
+        return verdict
+    if initiative.lead_organisation_id in actor.organisation_ids:
+        return verdict
+    return Verdict(False, _("The plan's owner and the organisation that leads the initiative say how far it is."))
+
+
+def make_initiative(
+    programme: Programme,
+    sheet: Sheet,
+    *,
+    status: str = Status.IDEA,
+    status_on: date | None = None,
+    status_reason: str = "",
+    moments: Iterable[Moment] = (),
+    actor: Actor | None = None,
+    known: date | None = None,
+) -> Initiative:
+    """An initiative with its heading, its lists and the first line of its history.
+
+    Raises Refused, or ValidationError with the messages at the fields.
+    """
+    if actor is not None:
+        require(may_edit(actor, programme))
+    initiative = Initiative(programme=programme, status=status, **sheet.columns())
+    with ledger.entry():
+        _check(initiative, sheet)
+        initiative.heading = headings.new_heading(_above(initiative, sheet), known)
+        initiative.save()
+        _set_lists(initiative, sheet)
+        _set_moments(initiative, moments)
+        _said(initiative, actor, status, status_on, status_reason or (_("Made") if actor is not None else ""))
+        versions.record(actor, thing(initiative))
+    return initiative
+
+
+def change_initiative(
+    actor: Actor | None, initiative: Initiative, sheet: Sheet, *, seen: versions.Seen | None = None
+) -> Initiative:
+    """The sheet as it is from now on. In another first area its facts count there. Raises as make_initiative, and
+    Changed."""
+    if actor is not None:
+        require(may_edit(actor, initiative.programme))
+    with ledger.entry():
+        row = _locked(actor, initiative, seen)
+        before = _above(row, sheet_of(row))
+        for name, value in sheet.columns().items():
+            setattr(row, name, value)
+        _check(row, sheet)
+        above = _above(row, sheet)
+        if above != before:
+            headings.move(row.heading, above)
+        row.save()
+        _set_lists(row, sheet)
+    return row
+
+
+def set_milestones(
+    actor: Actor | None, initiative: Initiative, moments: Iterable[Moment], *, seen: versions.Seen | None = None
+) -> None:
+    """The milestones: those and no others. Raises Refused, Changed, or ValidationError."""
+    if actor is not None:
+        require(may_report(actor, initiative))
+    with ledger.entry():
+        row = _locked(actor, initiative, seen)
+        _set_moments(row, moments)
+        row.save()
+
+
+def set_status(
+    actor: Actor | None,
+    initiative: Initiative,
+    status: str,
+    *,
+    on: date | None = None,
+    reason: str,
+    seen: versions.Seen | None = None,
+) -> None:
+    """The initiative has the status from that day (None: today), and why. Raises Refused, Changed, ValidationError."""
+    if actor is not None:
+        require(may_report(actor, initiative))
+    with ledger.entry():
+        row = _locked(actor, initiative, seen)
+        if status not in Status.values or status == Status.NOT_STATED:
+            raise ValidationError({"status": [_("Choose the status from the list.")]})
+        if status == row.status:
+            raise ValidationError({"status": [_("The initiative has this status already.")]})
+        if actor is not None and not reason.strip():
+            raise ValidationError({"reason": [_("Say why the status changes.")]})
+        if on is not None and on > ledger.today():
+            raise ValidationError({"on": [_("This day has not come yet. Say it when it has.")]})
+        row.status = status
+        row.save()
+        _said(row, actor, status, on, reason)
+
+
+def moments_of(initiative: Initiative) -> list[Moment]:
+    """What stands, as it was written. One query, unless it is prefetched."""
+    rows = sorted(initiative.milestones.all(), key=lambda each: each.pk)
+    return [Moment(each.words, each.name, each.kind, each.reached_on) for each in rows]
+
+
+def sheet_of(initiative: Initiative) -> Sheet:
+    """What stands. Four queries, unless it is prefetched (SHEET)."""
+    prefetch_related_objects([initiative], *SHEET)
+    columns = {name: getattr(initiative, name) for name in Sheet("", "").columns()}
+    return Sheet(
+        **columns,
+        areas=tuple(each.focus_area for each in initiative.area_links.all()),
+        partners=tuple(Partner(str(each), each.role) for each in initiative.partners.all()),
+        items=tuple(Item(each.kind, each.text, each.link, each.settled_on) for each in initiative.items.all()),
+    )
+
+
+def _locked(actor: Actor | None, initiative: Initiative, seen: versions.Seen | None) -> Initiative:
+    rows = Initiative.objects.select_for_update(no_key=True, of=("self",))
+    row = rows.select_related("programme__heading", "parent__heading", "heading").get(pk=initiative.pk)
+    versions.settle(actor, thing(row), seen=seen, now=mark(row))
+    return row
+
+
+def _check(initiative: Initiative, sheet: Sheet) -> None:
+    if any(area.programme_id != initiative.programme_id for area in sheet.areas):
+        raise ValidationError({"areas": [_("Choose areas of the same plan.")]})
+    above, seen = initiative.parent, set()
+    if above is not None and above.programme_id != initiative.programme_id:
+        raise ValidationError({"parent": [_("Choose an initiative of the same plan.")]})
+    while above is not None and above.pk not in seen:
+        if above.pk == initiative.pk:
+            raise ValidationError({"parent": [_("An initiative is not a part of itself.")]})
+        seen.add(above.pk)
+        above = above.parent
+    checked(initiative, exclude=("heading",))
+
+
+def _above(initiative: Initiative, sheet: Sheet) -> Heading:
+    """Under which heading the initiative's facts count: that of the whole it is a part of, else of its first area."""
+    if initiative.parent is not None:
+        return initiative.parent.heading
+    return sheet.areas[0].heading if sheet.areas else initiative.programme.heading
+
+
+def _said(initiative: Initiative, actor: Actor | None, status: str, on: date | None, reason: str) -> None:
+    InitiativeStatus.objects.create(
+        initiative=initiative, status=status, on=on or ledger.today(), reason=reason.strip()[:300],
+        by=actor.user if actor is not None else None, organisation=actor.organisation if actor is not None else None,
+    )  # fmt: skip
+
+
+def _set_lists(initiative: Initiative, sheet: Sheet) -> None:
+    """What stands already is left alone, so that the trail tells of what changed."""
+    there = list(initiative.area_links.order_by("-primary", "focus_area__order", "pk"))
+    wanted = list(dict.fromkeys(sheet.areas))
+    if {(each.focus_area_id, each.primary) for each in there} != {(a.pk, a == wanted[0]) for a in wanted}:
+        initiative.area_links.all().delete()
+        for area in wanted:
+            InitiativeArea.objects.create(initiative=initiative, focus_area=area, primary=area == wanted[0])
+    partners = list(initiative.partners.select_related("organisation").order_by("order", "pk"))
+    if [Partner(str(each), each.role) for each in partners] != list(sheet.partners):
+        initiative.partners.all().delete()
+        named = Organisation.objects.filter(name__in=[each.name for each in sheet.partners])
+        known = dict(named.values_list("name", "pk"))
+        for place, partner in enumerate(sheet.partners, 1):
+            organisation = known.get(partner.name)
+            row = InitiativePartner(
+                initiative=initiative, organisation_id=organisation, name="" if organisation else partner.name,
+                role=partner.role, order=place,
+            )  # fmt: skip
+            _check_line(row, "partners")
+            row.save()
+    items = list(initiative.items.order_by("kind", "order", "pk"))
+    if {Item(each.kind, each.text, each.link, each.settled_on) for each in items} != set(sheet.items):
+        initiative.items.all().delete()
+        for place, item in enumerate(sheet.items, 1):
+            line = InitiativeItem(initiative=initiative, order=place, **vars(item))
+            _check_line(line, item.kind)
+            line.save()
+
+
+def _set_moments(initiative: Initiative, moments: Iterable[Moment]) -> None:
+    wanted = []
+    for moment in moments:
+        when = dated_words.read(moment.words)
+        wanted.append(
+            Milestone(
+                initiative=initiative, kind=moment.kind, name=moment.name.strip(), words=when.words,
+                precision=when.precision, day=when.day, reached_on=moment.reached_on,
+            )
+        )  # fmt: skip
+    there = initiative.milestones.order_by("pk")
+    if [_content(each) for each in there] != [_content(each) for each in wanted]:
+        initiative.milestones.all().delete()
+        for row in wanted:
+            _check_line(row, "milestones")
+            row.save()
+
+
+def _content(row: Milestone) -> tuple[Any, ...]:
+    return row.kind, row.name, row.words, row.precision, row.day, row.reached_on
+
+
+def _check_line(row: Any, at: str) -> None:
+    """A line's faults stand at the field that all the lines are written in."""
+    try:
+        checked(row)
+    except ValidationError as refused:
+        raise ValidationError({at: [f"{row}: {text}" for text in refused.messages]}) from refused

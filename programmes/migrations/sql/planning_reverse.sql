@@ -1,0 +1,4 @@
+DROP TRIGGER programmes_guard_contribution ON programmes_contribution;
+DROP FUNCTION programmes_guard_contribution();
+DROP TRIGGER programmes_guard_contribution_entry ON programmes_contributionentry;
+DROP FUNCTION programmes_guard_contribution_entry();

@@ -1,0 +1,145 @@
+"""The list of plans, and one plan with its tree, what it expects, what it argues from and its initiatives."""
+
+from collections import Counter
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, F, Q
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.identity import rights as permissions
+from portal.identity.views import ActionMixin
+from portal.ui import export
+from portal.ui.tables import Cell, Column, GroupRow, Table
+from programmes import rights
+from programmes.effects import effects_of
+from programmes.headings import by_number
+from programmes.models import FocusArea, Initiative, PartnerRole, Programme
+from programmes.plans import may_edit
+from programmes.views.finding import visible_plan
+from programmes.views.sections import PLAN_LINKS
+from programmes.views.shown import (
+    effects_table,
+    facts_table,
+    initiatives_table,
+    lines_table,
+    period_of,
+    plan_url,
+    tree_of,
+)
+
+
+class PlanList(ActionMixin):
+    """/planer/: those of the own area, and those of the whole country."""
+
+    action = rights.VIEW_PROGRAMMES
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        plans = Programme.objects.visible_to(self.actor).select_related("owner").running_first(self.actor.on)
+        numbers = {"areas": Count("focus_areas", distinct=True), "parts": Count("initiatives", distinct=True)}
+        rows = [
+            {
+                "name": Cell(plan.name, plan_url(plan), note=_("Fictional.") if plan.fictional else ""),
+                "kind": plan.get_kind_display(),
+                "owner": plan.owner.name,
+                "period": period_of(plan),
+                "status": plan.get_status_display(),
+                "areas": vars(plan)["areas"],
+                "initiatives": vars(plan)["parts"],
+            }
+            for plan in plans.annotate(**numbers)
+        ]
+        columns = [
+            Column("name", _("Plan")),
+            Column("kind", _("Kind")),
+            Column("owner", _("Owner")),
+            Column("period", _("Period")),
+            Column("status", _("Status")),
+            Column("areas", _("Areas"), kind="number"),
+            Column("initiatives", _("Initiatives"), kind="number", lead=True),
+        ]
+        if kind := export.requested(request):
+            return export.export_response(kind, _("plans"), columns, rows)
+        context = {
+            "table": Table(caption=_("Plans"), caption_hidden=True, columns=columns, rows=rows),
+            "may_make": permissions.may(self.actor, rights.EDIT_PLANS),
+        }
+        return render(request, "programmes/plans.html", context)
+
+
+class PlanPage(ActionMixin):
+    """/planer/<slug>/"""
+
+    action = rights.VIEW_PROGRAMMES
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+        plan = visible_plan(self.actor, slug)
+        areas = list(plan.focus_areas.order_by("order", "pk"))
+        numbers, grouped = initiatives_by_area(plan, areas)
+        effects = effects_of(plan)
+        facts = list(plan.background_facts.select_related("focus_area").order_by("order", "pk"))
+        for fact in facts:
+            # Its own area is shown without the plan, which is the same for all of them.
+            if fact.focus_area is not None:
+                fact.focus_area.programme = plan
+        context = {
+            "plan": plan,
+            "links": [link(plan) for link in PLAN_LINKS],
+            "details": details_of(plan),
+            "tree": tree_of(areas, numbers),
+            "effects": effects_table(effects) if effects.areas else None,
+            "facts": facts_table(facts) if facts else None,
+            "initiatives": grouped if numbers or grouped.rows else None,
+            "has_matrix": len({area.kind for area in areas}) > 1,
+            "may_edit": may_edit(self.actor, plan),
+        }
+        return render(request, "programmes/plan.html", context)
+
+
+def initiatives_by_area(plan: Programme, areas: list[FocusArea]) -> tuple[Counter[int], Table]:
+    """How many initiatives each area has, and all of them under their first area. One query."""
+    rows = (
+        plan.initiatives.select_related("lead_organisation")
+        .annotate(
+            first=ArrayAgg("area_links__focus_area", filter=Q(area_links__primary=True), default=[]),
+            every=ArrayAgg("area_links__focus_area", filter=Q(area_links__focus_area__isnull=False), default=[]),
+        )
+        .order_by(*by_number())
+    )
+    numbers: Counter[int] = Counter()
+    below: dict[int, list[Initiative]] = {}
+    for initiative in rows:
+        numbers.update(vars(initiative)["every"])
+        below.setdefault(next(iter(vars(initiative)["first"]), 0), []).append(initiative)
+    lines: list[Any] = list(below.get(0, []))
+    for area in areas:
+        if area.pk in below:
+            lines += [GroupRow(str(area)), *below[area.pk]]
+    return numbers, initiatives_table(lines, _("Initiatives"), _("The plan has no initiatives yet."))
+
+
+def details_of(plan: Programme) -> Table:
+    lines: list[tuple[str, Any]] = [
+        (_("Kind"), plan.get_kind_display()),
+        (_("Owner"), plan.owner.name),
+        (_("Period"), period_of(plan)),
+        (_("Status"), plan.get_status_display()),
+        (_("Version"), plan.version if plan.version > 1 or plan.replaces_id else ""),
+    ]
+    if plan.replaces is not None:
+        lines.append((_("Replaces"), Cell(plan.replaces.name, plan_url(plan.replaces))))
+    if plan.parent is not None:
+        lines.append((_("Carries out"), Cell(plan.parent.name, plan_url(plan.parent))))
+    lines += [(_("Carried out by"), Cell(child.name, plan_url(child))) for child in plan.children.order_by("name")]
+    political = PartnerRole.objects.filter(programme=plan, role=PartnerRole.Role.POLITICAL)
+    names = political.order_by(F("organisation__sort_key")).values_list("organisation__name", flat=True)
+    lines.append((_("Political partners"), ", ".join(names)))
+    return lines_table(_("About the plan"), lines)
+
+
+def matrix_url(plan: Programme) -> str:
+    return reverse("programmes:plan_matrix", args=[plan.slug])

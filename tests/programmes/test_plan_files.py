@@ -1,0 +1,89 @@
+"""A plan out as a spreadsheet and in again: the same plan."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from portal import ledger
+from portal.identity import demo as people
+from portal.identity.actor import actor_for
+from portal.identity.models import User
+from portal.ui.upload import Kind, Upload
+from programmes import demo_aarhus, demo_strategies
+from programmes.models import Initiative, Programme
+from programmes.plan_files import PlanFileError, Unreadable, effect_columns, read_plan, rows_of
+from programmes.plan_lists import set_effects
+from programmes.plans import make_plan
+
+pytestmark = pytest.mark.usefixtures("plans")
+
+
+def exported(slug: str, kind: str) -> Upload:
+    client = Client()
+    client.force_login(User.objects.get(email=people.AARHUS_OFFICER[0]))
+    answer: Any = client.get(f"/planer/{slug}/skabelon/?export={kind}")
+    return Upload(b"".join(answer.streaming_content), f"plan.{kind}", Kind(kind))
+
+
+def copy_of(slug: str) -> Programme:
+    plan = Programme.objects.get(slug=slug)
+    copied = make_plan(
+        plan.owner, name=f"{plan.name} (kopi)", kind=plan.kind, area=plan.area, starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+    )  # fmt: skip
+    with ledger.entry():
+        set_effects(copied, [(each.name, each.unit) for each in plan.effect_indicators.order_by("order")])
+    return copied
+
+
+def rows(plan: Programme) -> list[dict[str, Any]]:
+    return rows_of(plan, effect_columns(plan))
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("slug", [demo_aarhus.AARHUS, demo_strategies.MIDTJYLLAND])
+def test_round_trip(slug: str, kind: str) -> None:
+    plan, copied = Programme.objects.get(slug=slug), copy_of(slug)
+    file = exported(slug, kind)
+    made = read_plan(None, copied, file)
+    assert rows(copied) == rows(plan)
+    assert made == {"made": len(rows(plan))}
+    assert read_plan(None, copied, file) == {"same": len(rows(plan))}
+
+
+def test_a_row_that_is_there_is_changed_and_the_others_stay() -> None:
+    plan = Programme.objects.get(slug=demo_aarhus.AARHUS)
+    officer = actor_for(User.objects.get(email=people.AARHUS_OFFICER[0]))
+    name = plan.initiatives.get(number="2").name
+    file = Upload(
+        f"type;nummer;navn;målgruppe;status;status fordi\ninitiativ;2;{name};Startups;besluttet;Byrådet\n".encode(),
+        "x.csv", Kind.CSV,
+    )  # fmt: skip
+    assert read_plan(officer, plan, file, check=True) == {"changed": 1}
+    assert plan.initiatives.get(number="2").target_group == ""
+    assert read_plan(officer, plan, file) == {"changed": 1}
+    changed = plan.initiatives.get(number="2")
+    assert (changed.target_group, changed.status) == ("Startups", "decided")
+    assert plan.initiatives.count() == 17
+
+
+def test_everything_that_is_wrong_is_said_and_nothing_is_written() -> None:
+    plan = Programme.objects.get(slug=demo_aarhus.AARHUS)
+    text = (
+        "type;nummer;navn;under;områder;status\n"
+        "initiativ;30;Godt;;;\n"
+        "initiativ;31;Uden område;;Findes ikke;\n"
+        "initiativ;32;Under intet;99 Findes ikke;;\n"
+        "initiativ;33;Forkert status;;;måske\n"
+    )
+    with pytest.raises(PlanFileError) as told:
+        read_plan(None, plan, Upload(text.encode(), "x.csv", Kind.CSV))
+    assert [(each.row, each.column) for each in told.value.faults] == [(3, "områder"), (4, "under"), (5, "status")]
+    assert not Initiative.objects.filter(number__startswith="3", programme=plan).exclude(number="3").exists()
+
+
+def test_a_column_nobody_knows_is_refused() -> None:
+    plan = Programme.objects.get(slug=demo_aarhus.AARHUS)
+    with pytest.raises(Unreadable, match="beløb"):
+        read_plan(None, plan, Upload("type;nummer;navn;beløb\n".encode(), "x.csv", Kind.CSV))
