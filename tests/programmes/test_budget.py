@@ -192,7 +192,7 @@ def test_a_krone_comes_once_from_its_amount(money: Money) -> None:
 def test_a_change_is_taken_back_once(money: Money) -> None:
     change = money.adopt(500)
     assert refused(lambda: take_back(money.officer, change, decision=money.decision(), reason=" ")) == {
-        "note": ["Skriv, hvorfor det tages tilbage."]
+        "note": ["Skriv, hvorfor det trækkes tilbage."]
     }
     back = take_back(money.officer, change, decision=money.decision(), reason="Fejl")
     assert (back.title, back.reverses_id, left(money)) == ("Taget tilbage: En ændring", change.pk, 0)
