@@ -130,10 +130,10 @@ def take_back(
     for line in lines:
         require_keeper(actor, line.funding_source, CHANGE_BUDGET)
     with ledger.entry():
-        held = BudgetChange.objects.select_for_update(no_key=True).get(pk=change.pk)
-        if is_taken_back(held) or held.reverses_id is not None:
+        cells.locked(line.place for line in lines)  # whoever takes it back at the same time waits here
+        if is_taken_back(change) or change.reverses_id is not None:
             raise ValidationError(_("It has been taken back already."))
-        versions.settle(actor, thing(held), seen=seen, now=mark(held))
+        versions.settle(actor, thing(change), seen=seen, now=mark(change))
         return change_budget(
             actor,
             change.kind,

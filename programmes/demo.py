@@ -21,6 +21,7 @@ ALSO = (
     "programmes.demo_national",
     "programmes.demo_money",
     "programmes.demo_budget",
+    "programmes.demo_sources",
     "programmes.demo_planning",
 )
 """Loaded with the demo area, not in tests."""

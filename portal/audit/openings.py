@@ -15,6 +15,7 @@ from portal.ui.request_id import request_id
 SESSION_KEY = "purpose"
 USUAL: dict[Role, Purpose] = {
     Role.HUB_CONTROLLER: Purpose.FIGURES,
+    Role.BUDGET_OFFICER: Purpose.FIGURES,
     Role.KKR_SECRETARIAT: Purpose.FIGURES,
     Role.DATA_STEWARD: Purpose.QUALITY,
     Role.AUDITOR: Purpose.AUDIT,

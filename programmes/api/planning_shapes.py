@@ -124,6 +124,7 @@ class ContributionSerializer(serializers.ModelSerializer[Contribution]):
     initiative = InitiativeNameSerializer()
     funding_source = serializers.CharField(source="funding_source.key")
     partner = serializers.IntegerField(source="partner_id", allow_null=True)
+    form = serializers.ChoiceField(choices=Contribution.Form.values)
     source = serializers.CharField()  # type: ignore[assignment]
     years = PlannedSerializer(many=True)
     registered = KronerField(help_text="Kroner registered and not rejected.")
@@ -151,6 +152,7 @@ class EntrySerializer(serializers.ModelSerializer[ContributionEntry]):
     hourly_rate = KronerField(allow_null=True)
     days = serializers.ListField(child=serializers.CharField(), allow_null=True)
     hours = serializers.CharField(allow_null=True)
+    status = serializers.ChoiceField(choices=ContributionEntry.Status.values)
 
     class Meta:
         model = ContributionEntry
@@ -266,6 +268,7 @@ class ScenarioSetEntrySerializer(ScenarioSetWriteSerializer):
 class EligibilitySerializer(serializers.ModelSerializer[Eligibility]):
     initiative = InitiativeNameSerializer()
     funding_source = serializers.CharField(source="funding_source.key")
+    verdict = serializers.ChoiceField(choices=Eligibility.Verdict.values)
     source = serializers.CharField()  # type: ignore[assignment]
 
     class Meta:

@@ -16,6 +16,7 @@ from programmes import amount_words
 from programmes.models import Amount
 from programmes.views.money_forms import (
     DecisionField,
+    Group,
     InitiativeField,
     SourceField,
     TokenForm,
@@ -117,14 +118,20 @@ class AmountForm(TokenForm):
         number = name.rpartition("_")[2]
         return f"{label} {number}" if number.isdigit() else label
 
-    def groups(self) -> list[dict[str, Any]]:
-        boxes = [name for number in range(1, self.rows + 1) for name in (f"year_{number}", f"quantity_{number}")]
-        first = ["token", "lines", "funding_source", "initiative", "step", "form"]
-        after = ["comes_from", "decision", "stated_on", "source", "note"]
+    def groups(self) -> list[Group]:
+        """A year stands beside its kroner."""
+        lines = [
+            Group([self[f"year_{number}"], self[f"quantity_{number}"]], beside=True)
+            for number in range(1, self.rows + 1)
+        ]
+        before = ("token", "lines", "funding_source", "initiative", "step", "form")
+        after = ("comes_from", "decision", "stated_on", "source", "note")
         prices = self["price_year"]
         return [
-            {"title": None, "fields": [self[name] for name in [*first, *boxes, *after]], "opened": True},
-            {"title": _("Prices"), "fields": [prices], "opened": bool(prices.errors or prices.value())},
+            Group([self[name] for name in before]),
+            *lines,
+            Group([self[name] for name in after]),
+            Group([prices], _("Prices"), bool(prices.errors or prices.value())),
         ]
 
     def clean(self) -> dict[str, Any]:

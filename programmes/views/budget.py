@@ -47,9 +47,9 @@ YEARS_SHOWN = 4
 """A budget year and the next three."""
 
 
-def decimals_of(values: Iterable[Decimal | Fraction | None]) -> int:
-    """Øre are shown where there are any."""
-    return 2 if any(value is not None and value != int(value) for value in values) else 0
+def decimals_of(values: Iterable[Any]) -> int:
+    """Øre are shown where there are any; what is no number (a value that is missing) has none."""
+    return 2 if any(isinstance(value, Decimal | Fraction) and value % 1 for value in values) else 0
 
 
 def remarks(balance: Balance, missing: int = 0) -> str:
@@ -62,7 +62,7 @@ def remarks(balance: Balance, missing: int = 0) -> str:
     if balance.expected is not None and not missing and balance.expected > balance.corrected:
         over = formats.money(balance.expected - balance.corrected)
         found.append(_("Expected to be overspent by %(over)s") % {"over": over})
-    return ". ".join(found)
+    return "; ".join(found)
 
 
 class Grid(MoneyPage):

@@ -121,7 +121,6 @@ class CommitmentList(ActionMixin):
                 empty=_("No commitment fits. Remove a filter, or commit money."),
             ),
             "may_commit": permissions.may(self.actor, rights.COMMIT),
-            "may_see_vouchers": True,
         }
         return render(request, "programmes/commitments.html", context)
 

@@ -1,11 +1,13 @@
 """What forms about money share: sent once, and the place that an amount is about."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.identity.actor import Actor
@@ -17,12 +19,22 @@ MOST_CHOICES = 300
 """Decisions offered in a list: the newest."""
 
 
+@dataclass(frozen=True)
+class Group:
+    """Fields that stand together on the page: folded under a title until something stands in them, or side by side."""
+
+    fields: list[forms.BoundField]
+    title: str | Promise = ""
+    opened: bool = True
+    beside: bool = False
+
+
 class QuestionForm(PortalForm):
     """A form of the pages about money; without fields it is a question that is answered yes."""
 
-    def groups(self) -> list[dict[str, Any]]:
-        """The fields in the order of the page, each with a title of what is folded; None for what is not."""
-        return [{"title": None, "fields": list(self), "opened": True}]
+    def groups(self) -> list[Group]:
+        """The fields in the order of the page."""
+        return [Group(list(self))]
 
 
 class TokenForm(QuestionForm):

@@ -80,7 +80,6 @@ class ReconciliationList(ActionMixin):
                 empty=_("Nothing is reconciled yet."),
             ),
             "may_reconcile": permissions.may(self.actor, rights.BOOK_SPENDING),
-            "may_see_vouchers": True,
         }
         return render(request, "programmes/reconciliations.html", context)
 

@@ -16,7 +16,7 @@ from portal.ui import formats
 from portal.ui.fields import MoneyField, SmartDateField
 from portal.ui.forms import PortalForm
 from programmes.models import FundingSource
-from programmes.views.money_forms import InitiativeField, SourceField, TokenForm, YearField, visible_initiatives
+from programmes.views.money_forms import Group, InitiativeField, SourceField, TokenForm, YearField, visible_initiatives
 
 ALL = [("", _("All"))]
 RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?")
@@ -111,12 +111,12 @@ class SourceForm(TokenForm):
         parents = FundingSource.objects.visible_to(actor).order_by("sort_key", "pk")
         fields["parent"].queryset = parents.exclude(pk=of.pk) if of is not None else parents
 
-    def groups(self) -> list[dict[str, Any]]:
+    def groups(self) -> list[Group]:
         shown = []
         for title, names in GROUPS:
             fields = [self[name] for name in names if name in self.fields]
             opened = any(each.errors or each.value() not in (*EMPTY_VALUES, False) for each in fields)
-            shown.append({"title": title, "fields": fields, "opened": opened})
+            shown.append(Group(fields, title, opened))
         return shown
 
     def said(self) -> dict[str, Any]:
@@ -127,7 +127,7 @@ class SourceForm(TokenForm):
 
 
 GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
-    (None, ("token", "name", "owner", "kind", "status", "funder", "starts_on", "ends_on")),
+    ("", ("token", "name", "owner", "kind", "status", "funder", "starts_on", "ends_on")),
     (_("Applying: deadline, sought and granted"), ("way", "deadline", "sought", "answered_on", "granted")),
     (
         _("What it may be used for, support rate and co-financing"),

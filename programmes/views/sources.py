@@ -117,7 +117,6 @@ class SourceList(ActionMixin):
                 empty=_("No funding source fits. Remove a filter, or make the first one."),
             ),
             "may_make": permissions.may(self.actor, rights.MANAGE_SOURCES),
-            "may_see_vouchers": permissions.may(self.actor, rights.VIEW_VOUCHERS),
         }
         return render(request, "programmes/sources.html", context)
 

@@ -113,7 +113,6 @@ class VoucherList(ActionMixin):
                 empty=_("No voucher fits. Remove a filter, or read a file from the finance system."),
             ),
             "may_book": permissions.may(self.actor, rights.BOOK_SPENDING),
-            "may_see_vouchers": True,
         }
         return render(request, "programmes/vouchers.html", context)
 

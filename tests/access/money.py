@@ -46,10 +46,11 @@ class Money:
     commitment: Commitment
     voucher: Voucher
     index: PriceIndex
+    year: int
 
     def kwargs(self, name: str) -> dict[str, Any] | None:
         """The arguments of the addresses of money; None for any other."""
-        year = {"pk": self.owner.pk, "year": self.change.lines.first().cell.year}  # type: ignore[union-attr]
+        year = {"year": self.year}
         return {
             "api_funding_source": {"key": self.source.key},
             "api_funding_source_balance": {"key": self.source.key},
@@ -72,12 +73,10 @@ class Money:
             "programmes:decision_change": {"pk": self.decision.pk},
             "programmes:body": {"pk": self.body.pk},
             "programmes:body_change": {"pk": self.body.pk},
-            "programmes:delegation_change": {"pk": self.body.pk},
-            "programmes:price_index_change": {"pk": self.index.pk},
             "programmes:budget_year": year,
             "programmes:half_year": year,
             "programmes:year_close": year,
-            "programmes:expected": {"key": self.source.key, "year": year["year"]},
+            "programmes:expected": {"key": self.source.key, "year": self.year},
         }.get(name)
 
 
@@ -108,7 +107,9 @@ def build(own: dict[Role, User]) -> Money:
     index = PriceIndex.objects.create(
         year=today.year, factor=Decimal("1.03"), source="Prøve", valid_from=today.replace(month=1, day=1)
     )
-    return Money(owner, source, initiative, account, body, decision, amount, change, commitment, voucher, index)
+    return Money(
+        owner, source, initiative, account, body, decision, amount, change, commitment, voucher, index, today.year
+    )
 
 
 def grow(money: Money, own: dict[Role, User], made: int, number: int) -> None:
@@ -126,7 +127,7 @@ def grow(money: Money, own: dict[Role, User], made: int, number: int) -> None:
         lines = [
             Line(source, initiative, today.year, Decimal(1000)),
             Line(source, None, today.year + 1, Decimal(500)),
-            Line(money.source, initiative, today.year - turn % 15, Decimal(1000)),  # not the years that are closed
+            Line(money.source, initiative, today.year + 1 + turn, Decimal(1000)),
         ]
         for each in (source, money.source):
             state_amount(

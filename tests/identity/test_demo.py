@@ -27,7 +27,7 @@ def test_the_demo_area_and_again() -> None:
     load()
     counts = [model.objects.count() for model in (Match, Company, Fact, Target, Programme)]
     # Match targets of two programmes and a key's of ten municipalities; targets for indicators of three programmes.
-    assert counts[3:] == [8 + 8 + 10 + 16 + 39 + 54, 4]
+    assert counts[3:] == [8 + 8 + 10 + 16 + 39 + 54, 6]
     load()
     assert [model.objects.count() for model in (Match, Company, Fact, Target, Programme)] == counts
 

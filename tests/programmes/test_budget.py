@@ -159,7 +159,7 @@ def test_who_may_decide_is_data(money: Money) -> None:
 
 
 def test_another_organisations_money_is_not_changed(money: Money) -> None:
-    other = User.objects.get(email="erhvervshus@demo.example")
+    other = User.objects.get(email="controller@demo.example")
     foreign = make_source(None, actor_for(other).organisation, name="Husets pulje", kind="pool")  # type: ignore[arg-type]
     with pytest.raises(Refused, match="forvalter disse penge"):
         money.change("original", [money.line(1, source=foreign)])
@@ -234,7 +234,7 @@ def test_a_body_and_how_far_it_may_go(money: Money) -> None:
     assert set(wrong) == {"name", "up_to_transfer"}
     wrong = refused(lambda: set_body(None, money.owner, {}, **{**said, "name": "", "level": "council"}))
     assert set(wrong) == {"name", "asks_agenda_item"}
-    stranger = actor_for(User.objects.get(email="erhvervshus@demo.example"))
+    stranger = actor_for(User.objects.get(email="controller@demo.example"))
     with pytest.raises(Refused):
         set_body(stranger, money.owner, given, **said)
 
@@ -456,7 +456,7 @@ def test_the_database_lets_nothing_be_carried_to_another_initiative(unlooked: Mo
 
 
 def test_the_database_keeps_a_change_within_one_organisation(unlooked: Money) -> None:
-    other = actor_for(User.objects.get(email="erhvervshus@demo.example")).organisation
+    other = actor_for(User.objects.get(email="controller@demo.example")).organisation
     foreign = make_source(None, other, name="Husets pulje", kind="pool")  # type: ignore[arg-type]
     act = lambda: unlooked.change("original", [unlooked.line(1, source=foreign)], actor=None)  # noqa: E731
     assert constraint(act) == "budget_change_of_one_organisation"
