@@ -26,6 +26,18 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("matching/api/views.py", "vaekst-via-viden"): "the example of the API's description is the demo area's",
     ("matching/api/views.py", "2021"): "the example of the API's description is the demo area's",
     ("reporting/api/observations.py", "2020"): "an example of the API's description",
+    **{
+        (f"programmes/api/{name}.py", year): "an example of the API's description"
+        for name, years in (
+            ("amounts", ("2022", "2023", "2024")),
+            ("budget", ("2026",)),
+            ("commitments", ("2026",)),
+            ("decisions", ("2022", "2023")),
+            ("funding", ("2023",)),
+            ("spending", ("2026",)),
+        )
+        for year in years
+    },
 }
 
 
