@@ -119,7 +119,7 @@ def _scenarios(grant: FundingSource) -> None:
 
 def _eligibility(grant: FundingSource) -> None:
     initiatives = {row.number: row for row in _initiatives(programmes.VVV2)}
-    said_by, known = "Projektets parter", programmes.DESCRIBED_ON
+    said_by, known = "KKR Nordjylland, i projektbeskrivelsen", programmes.DESCRIBED_ON
     for number, verdict, note, section in (
         ("5.1.3", "eligible", "Der kan søges om ekstern finansiering, eksempelvis hos DEB, med højst 50 %.", "5.1.4.1"),
         ("5.2.6", "not", "»Ikke umiddelbart … støtteberettiget ved decentrale erhvervsfremmemidler og EU's "

@@ -88,11 +88,17 @@ class CofinancingOfSource(SourceBase):
         context = {
             "source": self.source,
             "filter_form": form,
-            "summary": Table(self.source.name, [each for each in parts.SOURCES if each.key != "owner"], summary),
+            "summary": Table(
+                self.source.name,
+                [each for each in parts.SOURCES if each.key != "owner"],
+                summary,
+                caption_hidden=True,
+            ),
             "table": Table(
                 _("Contributions"),
                 parts.CONTRIBUTIONS,
                 parts.lines_of(page.rows),
+                caption_hidden=True,
                 empty=_("No contribution is planned yet, or none fits the filter."),
             ),
             "page": page,

@@ -87,6 +87,7 @@ class ContributionPage(ContributionBase):
                 _("Registered"),
                 parts.ENTRIES,
                 [parts.entry_line(each) for each in page.rows] if page is not None else [],
+                caption_hidden=True,
                 empty=_("Nothing is registered yet."),
             ),
             "page": page,
