@@ -29,16 +29,6 @@ CONTRACTING = frozenset({Role.KKR_SECRETARIAT})
 RECOMMENDING = frozenset({Role.HUB_CONTROLLER})
 PROTECTING = frozenset({Role.DATA_PROTECTION_OFFICER})
 
-PLANNING = frozenset({
-    Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER
-})  # fmt: skip
-CONTRIBUTING = PLANNING | REGISTERING
-# Neither the partner's own (the jobcentre, and the municipality it is a part of) nor the plan's (the KKR).
-OUTSIDE_ENTRY = frozenset({
-    Role.HUB_CONTROLLER, Role.HUB_ADVISER, Role.EDUCATION_PARTNER, Role.UNEMPLOYMENT_FUND_PARTNER
-})  # fmt: skip
-DEFINING = frozenset({Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER, Role.PROGRAMME_LEAD, Role.MUNICIPAL_OFFICER})
-
 # Money: its officers register it, its budget officers change budgets and book; who was paid is the keeper's to see.
 MONEY = frozenset(
     {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER}
@@ -47,14 +37,15 @@ BUDGETING = frozenset({Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.HUB_CONTR
 SEEING_VOUCHERS = MONEY | {Role.AUDITOR}
 # The pool is Aalborg Kommune's.
 NOT_THE_KEEPER = SEEING_VOUCHERS - {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
+CONTRIBUTING = MONEY | REGISTERING
+# Neither the partner's own (the jobcentre, and the municipality it is a part of) nor the plan's (the KKR).
+OUTSIDE_ENTRY = frozenset({
+    Role.HUB_CONTROLLER, Role.HUB_ADVISER, Role.EDUCATION_PARTNER, Role.UNEMPLOYMENT_FUND_PARTNER
+})  # fmt: skip
+DEFINING = frozenset({Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER, Role.PROGRAMME_LEAD, Role.MUNICIPAL_OFFICER})
+
 NOT_LEADING = REGISTERING - {Role.HUB_ADVISER} | {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
 LEADING = DEFINING | REGISTERING | {Role.BUDGET_OFFICER}
-# Those who work with an organisation's money; those who keep its accounts; those who see who was paid.
-MONEY = MANAGING | {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
-ACCOUNTS = frozenset({Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER})
-PAID = MONEY | {Role.AUDITOR}
-# Whose organisation is another than the municipality that keeps the world's money.
-OUTSIDE_AALBORG = PAID - {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
 
 Scope = Literal["any", "programme", "record", "operator"]
 
@@ -96,14 +87,14 @@ RULES: dict[str, Rule] = {
     "programmes:half_year": Rule(),
     "programmes:budget_changes": Rule(),
     "programmes:budget_change": Rule(scope="programme"),
-    "programmes:budget_adopt": Rule(roles=ACCOUNTS),
-    "programmes:budget_supplement": Rule(roles=ACCOUNTS),
-    "programmes:budget_transfer": Rule(roles=ACCOUNTS),
-    "programmes:budget_transfer_lines": Rule(roles=ACCOUNTS),
-    "programmes:budget_carry_over": Rule(roles=ACCOUNTS),
-    "programmes:budget_take_back": Rule(roles=ACCOUNTS, scope="programme", answers=(200, 403)),
-    "programmes:expected": Rule(roles=ACCOUNTS, scope="programme", answers=(200, 403)),
-    "programmes:year_close": Rule(roles=ACCOUNTS),
+    "programmes:budget_adopt": Rule(roles=BUDGETING),
+    "programmes:budget_supplement": Rule(roles=BUDGETING),
+    "programmes:budget_transfer": Rule(roles=BUDGETING),
+    "programmes:budget_transfer_lines": Rule(roles=BUDGETING),
+    "programmes:budget_carry_over": Rule(roles=BUDGETING),
+    "programmes:budget_take_back": Rule(roles=BUDGETING, scope="programme", answers=(200, 403)),
+    "programmes:expected": Rule(roles=BUDGETING, scope="programme", answers=(200, 403)),
+    "programmes:year_close": Rule(roles=BUDGETING),
     "programmes:decisions": Rule(),
     "programmes:decision": Rule(scope="programme"),
     "programmes:decision_new": Rule(roles=MONEY),
@@ -113,7 +104,7 @@ RULES: dict[str, Rule] = {
     "programmes:body_new": Rule(roles=MONEY),
     "programmes:body_change": Rule(roles=MONEY, scope="programme", answers=(200, 403)),
     "programmes:price_indices": Rule(),
-    "programmes:price_index_new": Rule(roles=ACCOUNTS),
+    "programmes:price_index_new": Rule(roles=BUDGETING),
     "programmes:sources": Rule(),
     "programmes:source": Rule(scope="programme"),
     "programmes:source_new": Rule(roles=MONEY),
@@ -123,21 +114,21 @@ RULES: dict[str, Rule] = {
     "programmes:amount": Rule(scope="programme"),
     "programmes:amount_new": Rule(roles=MONEY),
     "programmes:amount_withdraw": Rule(roles=MONEY, scope="programme", answers=(200, 403)),
-    "programmes:commitments": Rule(roles=PAID),
-    "programmes:commitment": Rule(roles=PAID, scope="record", no_part=OUTSIDE_AALBORG),
+    "programmes:commitments": Rule(roles=SEEING_VOUCHERS),
+    "programmes:commitment": Rule(roles=SEEING_VOUCHERS, scope="record", no_part=NOT_THE_KEEPER),
     "programmes:commitment_new": Rule(roles=MONEY),
-    "programmes:commitment_change": Rule(roles=MONEY, scope="record", no_part=OUTSIDE_AALBORG),
-    "programmes:commitment_close": Rule(roles=MONEY, scope="record", no_part=OUTSIDE_AALBORG),
-    "programmes:vouchers": Rule(roles=PAID),
-    "programmes:voucher": Rule(roles=PAID, scope="record", no_part=OUTSIDE_AALBORG),
-    "programmes:voucher_new": Rule(roles=ACCOUNTS),
-    "programmes:voucher_withdraw": Rule(roles=ACCOUNTS, scope="record", no_part=OUTSIDE_AALBORG),
-    "programmes:spending_upload": Rule(roles=ACCOUNTS),
-    "programmes:spending_preview": Rule(roles=ACCOUNTS, scope="record", no_part=OUTSIDE_AALBORG),
-    "programmes:spending_columns": Rule(roles=ACCOUNTS, scope="record", no_part=OUTSIDE_AALBORG),
-    "programmes:reconciliations": Rule(roles=PAID),
-    "programmes:reconciliation": Rule(roles=PAID, scope="record", no_part=OUTSIDE_AALBORG),
-    "programmes:reconciliation_new": Rule(roles=ACCOUNTS),
+    "programmes:commitment_change": Rule(roles=MONEY, scope="record", no_part=NOT_THE_KEEPER),
+    "programmes:commitment_close": Rule(roles=MONEY, scope="record", no_part=NOT_THE_KEEPER),
+    "programmes:vouchers": Rule(roles=SEEING_VOUCHERS),
+    "programmes:voucher": Rule(roles=SEEING_VOUCHERS, scope="record", no_part=NOT_THE_KEEPER),
+    "programmes:voucher_new": Rule(roles=BUDGETING),
+    "programmes:voucher_withdraw": Rule(roles=BUDGETING, scope="record", no_part=NOT_THE_KEEPER),
+    "programmes:spending_upload": Rule(roles=BUDGETING),
+    "programmes:spending_preview": Rule(roles=BUDGETING, scope="record", no_part=NOT_THE_KEEPER),
+    "programmes:spending_columns": Rule(roles=BUDGETING, scope="record", no_part=NOT_THE_KEEPER),
+    "programmes:reconciliations": Rule(roles=SEEING_VOUCHERS),
+    "programmes:reconciliation": Rule(roles=SEEING_VOUCHERS, scope="record", no_part=NOT_THE_KEEPER),
+    "programmes:reconciliation_new": Rule(roles=BUDGETING),
     # The frame
     "sign_in": Rule(answers=(302,), anonymous=(200,)),
     "sign_off": Rule(method="post", answers=(302,)),
@@ -334,21 +325,21 @@ RULES: dict[str, Rule] = {
     "reporting:series_numbers": Rule(scope="programme"),
     # Scenarios, co-financing, eligibility: everybody of the area reads; the plan and the source are the KKR's.
     "programmes:scenario_list": Rule(),
-    "programmes:scenarios_new": Rule(roles=PLANNING),
+    "programmes:scenarios_new": Rule(roles=MONEY),
     "programmes:scenarios": Rule(scope="programme"),
-    "programmes:scenarios_change": Rule(roles=PLANNING, scope="programme", answers=(200, 403)),
-    "programmes:scenarios_remove": Rule(roles=PLANNING, scope="programme", answers=(200, 403)),
+    "programmes:scenarios_change": Rule(roles=MONEY, scope="programme", answers=(200, 403)),
+    "programmes:scenarios_remove": Rule(roles=MONEY, scope="programme", answers=(200, 403)),
     "programmes:cofinancing": Rule(),
     "programmes:cofinancing_source": Rule(scope="programme"),
-    "programmes:contribution_new": Rule(roles=PLANNING, scope="programme"),
+    "programmes:contribution_new": Rule(roles=MONEY, scope="programme"),
     "programmes:contribution": Rule(scope="programme"),
-    "programmes:contribution_change": Rule(roles=PLANNING, scope="programme", answers=(200, 403)),
-    "programmes:contribution_withdraw": Rule(roles=PLANNING, scope="programme", answers=(200, 403)),
+    "programmes:contribution_change": Rule(roles=MONEY, scope="programme", answers=(200, 403)),
+    "programmes:contribution_withdraw": Rule(roles=MONEY, scope="programme", answers=(200, 403)),
     # The partner's own people register; the others that see it are told so.
     "programmes:contribution_register": Rule(roles=CONTRIBUTING, scope="programme", answers=(200, 403)),
     "programmes:contribution_entry": Rule(roles=CONTRIBUTING, scope="record", no_part=OUTSIDE_ENTRY),
     "programmes:eligibility": Rule(),
-    "programmes:eligibility_say": Rule(roles=PLANNING),
+    "programmes:eligibility_say": Rule(roles=MONEY),
     # API
     "api_programmes": api(),
     "api_programme": api(scope="programme"),
@@ -414,7 +405,7 @@ RULES: dict[str, Rule] = {
     "api_contribution_entries": api(roles=CONTRIBUTING, scope="programme", told=OUTSIDE_ENTRY),
     # Without a body: what is missing is said to those who may.
     "api_contribution_decide": api(
-        roles=PLANNING, scope="record", method="post", answers=(400, 403), no_part=frozenset({Role.HUB_CONTROLLER})
+        roles=MONEY, scope="record", method="post", answers=(400, 403), no_part=frozenset({Role.HUB_CONTROLLER})
     ),
     "api_eligibility": api(),
     "api_schema": public(),
