@@ -31,6 +31,7 @@ from reporting.engine.contracts import cache
 from tests.access import evidence, money, planning, plans, pools, staff
 from tests.access.matrix import EVERYBODY, READING_ANSWERS, RULES
 from tests.access.world import World, build_world, indicators
+from tests.budgets import budget_pages
 
 MOST = 15
 READS = re.compile(r"\s*\(?(SELECT|WITH)\b")
@@ -69,45 +70,10 @@ POOL_PAGES = (
     "reconciliation_new",
 )
 
-BUDGET_FORMS = (
-    "budget_adopt",
-    "budget_supplement",
-    "budget_transfer",
-    "budget_transfer_lines",
-    "budget_carry_over",
-    "budget_take_back",
-    "expected",
-    "year_close",
-    "decision_new",
-    "decision_change",
-    "body_new",
-    "body_change",
-    "price_index_new",
-)
-
 # The ways in which each GET address is asked. {municipality}, {today}: see `query`.
 ASKED: dict[str, list[str]] = {
     **{f"programmes:{name}": [""] for name in POOL_PAGES},
-    **{f"programmes:{name}": [""] for name in BUDGET_FORMS},
-    "programmes:budget": ["", "source=adgangspuljen&as_of={today}", "export=csv", "export=xlsx"],
-    "programmes:budget_years": ["", "prices={year}&as_of={today}", "prices={year}&export=csv"],
-    "programmes:budget_figure": [
-        "",
-        "what=left",
-        "what=left&year={year}&source=adgangspuljen&as_of={today}",
-        "what=expected&year={year}&until={today}",
-        "what=corrected&prices={year}",
-    ],
-    "programmes:cost_per_match": ["", "as_of={today}"],
-    "programmes:budget_year": ["", "as_of={today}"],
-    "programmes:half_year": ["", "as_of={today}", "export=csv"],
-    "programmes:budget_changes": ["", "kind=original&year={year}&source=adgangspuljen&text=e", "export=csv"],
-    "programmes:budget_change": [""],
-    "programmes:decisions": ["", "outcome=as_recommended&text=b", "export=csv"],
-    "programmes:decision": [""],
-    "programmes:bodies": [""],
-    "programmes:body": [""],
-    "programmes:price_indices": ["", "export=xlsx"],
+    **budget_pages.ASKED,
     "programmes:sources": ["", "text=pulje&kind=pool&status=active", "export=csv", "export=xlsx"],
     "programmes:commitments": ["", "text=leverandør&state=open&kind=own&initiative=none&year=2026", "export=csv"],
     "programmes:vouchers": ["", "text=adgang&state=overspent", "state=late", "export=csv", "export=xlsx"],
@@ -364,7 +330,7 @@ NO_FILE = {
 # changes an indicator.
 OWNER = {
     **{f"programmes:{name}": Role.KKR_SECRETARIAT for name in PLAN_PAGES},
-    **{f"programmes:{name}": Role.BUDGET_OFFICER for name in (*POOL_PAGES, *BUDGET_FORMS)},
+    **{f"programmes:{name}": Role.BUDGET_OFFICER for name in (*POOL_PAGES, *budget_pages.FORMS)},
     "matching:undo": Role.ADVISER,
     "reporting:indicator_change": Role.KKR_SECRETARIAT,
     "reporting:indicator_withdraw": Role.KKR_SECRETARIAT,
