@@ -152,6 +152,8 @@ class TestPages(TestCase):
                 "number": "1",
                 "when": "now",
             }
+            if name == "programmes:budget_take_back":
+                why |= {"note": "x", "decision": str(self.world.money.decision.pk)}
             for data in ({}, why, {"version": sent["version"], "opened": "x"}):
                 answer = self.post(name, user, data)
                 if answer.status_code == 409:
