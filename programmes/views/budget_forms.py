@@ -261,10 +261,10 @@ class LinesForm(ChangeForm):
 def _whole(text: Any, default: int) -> int:
     """A whole number that a form sent back; the default where it is none."""
     try:
-        number = int(str(text))
+        found = int(str(text))
     except (TypeError, ValueError):
         return default
-    return number if 1 <= number <= 9999 else default
+    return found if 1 <= found <= 9999 else default
 
 
 class TransferForm(ChangeForm):
