@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.audit import submissions
 from portal.drafts.pages import ChangePage, DraftPage
+from portal.drafts.versions import Changed
 from portal.identity.rights import Refused, Verdict
 from portal.identity.views import ActionMixin
 from portal.ui import export
@@ -261,6 +262,8 @@ class DecideEntry(ChangePage):
         verdict = cofinancing.may_approve(self.actor, self.entry)
         if not verdict:
             raise Refused(verdict.reason)
+        if self.seen != self.mark():
+            raise Changed  # somebody was first: that is said before what is missing in the form
         form = DecideForm(request.POST)
         if form.is_valid():
             approved = form.cleaned_data["decision"] == "approve"

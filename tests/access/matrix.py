@@ -402,7 +402,12 @@ RULES: dict[str, Rule] = {
     "api_contributions": api(),
     "api_contribution": api(scope="programme"),
     # Single registrations: of the partner's own people and the plan's; the others are told so.
-    "api_contribution_entries": api(roles=CONTRIBUTING, scope="programme", told=OUTSIDE_ENTRY),
+    "api_contribution_entries": api(
+        roles=CONTRIBUTING,
+        scope="programme",
+        answers=(200, 403),
+        told=OUTSIDE_ENTRY,  # 403: another municipality's
+    ),
     # Without a body: what is missing is said to those who may.
     "api_contribution_decide": api(
         roles=MONEY, scope="record", method="post", answers=(400, 403), no_part=frozenset({Role.HUB_CONTROLLER})
