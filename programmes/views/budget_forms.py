@@ -22,7 +22,7 @@ from programmes.views.budget_editing import OnceForm
 from programmes.views.decision_words import title_of
 
 MOST_DECISIONS = 200
-ROWS, MORE_ROWS = 3, 5
+ROWS, MORE_ROWS, MOST_ROWS = 3, 5, 100
 YEARS = 4
 """A budget year and the next three."""
 Kind = BudgetChange.Kind
@@ -163,7 +163,7 @@ class LinesForm(ChangeForm):
     first_year = forms.ChoiceField(label=gettext_lazy("Budget year"))
     columns_year = forms.IntegerField(widget=forms.HiddenInput, required=False)
     """The year that the columns said when the amounts were typed."""
-    rows = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=100)
+    rows = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=MOST_ROWS)
     financing = forms.CharField(
         label=gettext_lazy("Financed by"),
         max_length=200,
@@ -184,7 +184,8 @@ class LinesForm(ChangeForm):
         self.offer_decisions(offered)
         self.offer("first_year", [(str(year), str(year)) for year in years])
         sent = data if data is not None else self.initial
-        self.count = _whole(sent.get("rows"), ROWS) + (MORE_ROWS if data and data.get("more") == "1" else 0)
+        more = MORE_ROWS if data and data.get("more") == "1" else 0
+        self.count = min(_whole(sent.get("rows"), ROWS) + more, MOST_ROWS)
         self.year = _whole(sent.get("first_year"), years[0])
         if kind != Kind.SUPPLEMENTARY:
             del self.fields["financing"]

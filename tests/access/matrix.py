@@ -30,6 +30,8 @@ RECOMMENDING = frozenset({Role.HUB_CONTROLLER})
 PROTECTING = frozenset({Role.DATA_PROTECTION_OFFICER})
 
 # Money: its officers register it, its budget officers change budgets and book; who was paid is the keeper's to see.
+# See the municipality's money, and are told that it is the municipality's.
+KEEP_OTHER_MONEY = frozenset({Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER})
 MONEY = frozenset(
     {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER}
 )
@@ -92,28 +94,28 @@ RULES: dict[str, Rule] = {
     "programmes:budget_transfer": Rule(roles=BUDGETING),
     "programmes:budget_transfer_lines": Rule(roles=BUDGETING),
     "programmes:budget_carry_over": Rule(roles=BUDGETING),
-    "programmes:budget_take_back": Rule(roles=BUDGETING, scope="programme", answers=(200, 403)),
-    "programmes:expected": Rule(roles=BUDGETING, scope="programme", answers=(200, 403)),
+    "programmes:budget_take_back": Rule(roles=BUDGETING, scope="programme", answers=(200, 403), told=KEEP_OTHER_MONEY),
+    "programmes:expected": Rule(roles=BUDGETING, scope="programme", answers=(200, 403), told=KEEP_OTHER_MONEY),
     "programmes:year_close": Rule(roles=BUDGETING),
     "programmes:decisions": Rule(),
     "programmes:decision": Rule(scope="programme"),
     "programmes:decision_new": Rule(roles=MONEY),
-    "programmes:decision_change": Rule(roles=MONEY, scope="programme", answers=(200, 403)),
+    "programmes:decision_change": Rule(roles=MONEY, scope="programme", answers=(200, 403), told=KEEP_OTHER_MONEY),
     "programmes:bodies": Rule(),
     "programmes:body": Rule(scope="programme"),
     "programmes:body_new": Rule(roles=MONEY),
-    "programmes:body_change": Rule(roles=MONEY, scope="programme", answers=(200, 403)),
+    "programmes:body_change": Rule(roles=MONEY, scope="programme", answers=(200, 403), told=KEEP_OTHER_MONEY),
     "programmes:price_indices": Rule(),
     "programmes:price_index_new": Rule(roles=BUDGETING),
     "programmes:sources": Rule(),
     "programmes:source": Rule(scope="programme"),
     "programmes:source_new": Rule(roles=MONEY),
-    "programmes:source_change": Rule(roles=MONEY, scope="programme", answers=(200, 403)),
-    "programmes:account_new": Rule(roles=MONEY, scope="programme", answers=(200, 403)),
-    "programmes:account_remove": Rule(roles=MONEY, scope="programme", answers=(200, 403)),
+    "programmes:source_change": Rule(roles=MONEY, scope="programme", answers=(200, 403), told=KEEP_OTHER_MONEY),
+    "programmes:account_new": Rule(roles=MONEY, scope="programme", answers=(200, 403), told=KEEP_OTHER_MONEY),
+    "programmes:account_remove": Rule(roles=MONEY, scope="programme", answers=(200, 403), told=KEEP_OTHER_MONEY),
     "programmes:amount": Rule(scope="programme"),
     "programmes:amount_new": Rule(roles=MONEY),
-    "programmes:amount_withdraw": Rule(roles=MONEY, scope="programme", answers=(200, 403)),
+    "programmes:amount_withdraw": Rule(roles=MONEY, scope="programme", answers=(200, 403), told=KEEP_OTHER_MONEY),
     "programmes:commitments": Rule(roles=SEEING_VOUCHERS),
     "programmes:commitment": Rule(roles=SEEING_VOUCHERS, scope="record", no_part=NOT_THE_KEEPER),
     "programmes:commitment_new": Rule(roles=MONEY),
