@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from portal import ledger
 from portal.drafts import versions
 from portal.identity import rights
 from portal.identity.actor import Actor
@@ -71,6 +72,8 @@ def _checked(actor: Actor | None, row: Decision) -> None:
     decided = row.outcome not in (Outcome.PENDING, Outcome.POSTPONED)
     if decided and row.decided_on is None:
         wrong["decided_on"] = _("Write the day it was decided.")
+    if decided and row.decided_on is not None and row.decided_on > ledger.today():
+        wrong["decided_on"] = _("The day has not come yet.")
     if not decided and row.decided_on is not None:
         wrong["decided_on"] = _("What still waits has no day of decision. Leave it empty, or choose the outcome.")
     if decided and row.body.asks_agenda_item and not row.agenda_item.strip():

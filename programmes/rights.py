@@ -79,6 +79,7 @@ register_action(
     _("Who was paid is seen by those who work with the money, and by the auditor. You see the sums."),
     scope=Scope.RECORDS_READ,
     title=_("see commitments and vouchers one by one"),
+    about_people=True,
 )
 register_action(
     MANAGE_SOURCES,
