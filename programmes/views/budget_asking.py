@@ -52,8 +52,14 @@ class MoneyPage(AsOfPage):
 
     @cached_property
     def owner(self) -> Organisation | None:
-        """The one asked for, else the person's own, else the first that keeps money; None where nobody does."""
-        asked = self.request.GET.get("owner", "")
+        """The one asked for, or whose source is asked for; else the person's own, else the first that keeps money.
+
+        None where nobody does.
+        """
+        asked, source = self.request.GET.get("owner", ""), self.request.GET.get("source", "")
+        if source and not asked:
+            rows = FundingSource.objects.visible_to(self.actor).filter(key=source).order_by()
+            asked = str(rows.values_list("owner", flat=True).first() or "0")
         if asked:
             found: Organisation = _among(self.owners, lambda each: str(each.pk) == asked)
             return found
@@ -100,10 +106,20 @@ class MoneyPage(AsOfPage):
         return Asked(
             owner=self.owner,
             year=self.year_asked(),
-            source=_among(self.sources, lambda each: each.key == source) if source else None,
-            programme=_among(self.programmes, lambda each: each.slug == programme) if programme else None,
+            source=self.one_of(self.sources, FundingSource, key=source) if source else None,
+            programme=self.one_of(self.programmes, Programme, slug=programme) if programme else None,
             heading=self.heading_asked(heading) if heading is not None else None,
         )
+
+    def one_of(self, rows: Iterable[Any], model: Any, **said: str) -> Any:
+        """The one asked for. One of another organisation, left from the filters of before, asks for nothing."""
+        ((field, value),) = said.items()
+        for row in rows:
+            if getattr(row, field) == value:
+                return row
+        if not model.objects.visible_to(self.actor).filter(**said).exists():
+            raise Http404
+        return None
 
     def year_asked(self) -> int | None:
         year = _number(self.request.GET.get("year", ""))
@@ -113,10 +129,13 @@ class MoneyPage(AsOfPage):
             raise Http404
         return year
 
-    def heading_asked(self, heading: int) -> int:
-        if heading not in self.initiatives and heading not in {each.heading_id for each in self.sources}:
+    def heading_asked(self, heading: int) -> int | None:
+        if heading in self.initiatives or heading in {each.heading_id for each in self.sources}:
+            return heading
+        visible = Programme.objects.visible_to(self.actor).order_by().values("pk")
+        if not Initiative.objects.filter(heading=heading, programme__in=visible).exists():
             raise Http404
-        return heading
+        return None
 
     @property
     def moment(self) -> ledger.AsOf:

@@ -11,12 +11,14 @@ from django.test import Client
 from django.urls import reverse
 
 from portal import ledger
+from portal.identity.actor import actor_for
 from portal.identity.models import User
 from portal.ledger.audit import differences
 from programmes.balance import Key, balances
 from programmes.closing import expect
 from programmes.commitments import commit
 from programmes.models import BudgetChange, DecidingBody, Decision, ExpectedOutturn, PriceIndex, YearClosing
+from programmes.sources import make_source
 from programmes.spending import Entry, book
 from tests.forms import reads, send, sends
 from tests.identity.helpers import signed_in
@@ -154,6 +156,19 @@ def test_filters_narrow_the_grid(money: Money, officer: Client) -> None:
         ({"source": money.pool.key}, 2000),
     ):
         assert officer.get(address, {"year": YEAR, **asked}).context["whole"].corrected == corrected
+
+
+def test_another_organisation_is_chosen_with_the_old_filters_still_set(money: Money, officer: Client) -> None:
+    """The filters of the one before ask for nothing; a source alone says whose budget it is."""
+    lived(money)
+    controller = User.objects.get(email="controller@demo.example")
+    other = make_source(None, actor_for(controller).organisation, name="Husets pulje", kind="pool")  # type: ignore[arg-type]
+    address = reverse("programmes:budget")
+    left_over = {"source": money.pool.key, "programme": "erhvervsplan", "heading": money.first.heading_id}
+    page = officer.get(address, {"owner": other.owner_id, "year": YEAR, **left_over})
+    assert (page.status_code, page.context["owner"], page.context["whole"].corrected) == (200, other.owner, 0)
+    alone = signed_in(Client(), controller).get(address, {"source": money.pool.key, "year": YEAR})
+    assert (alone.context["owner"], alone.context["whole"].corrected) == (money.owner, 2000)
 
 
 def test_several_years_and_their_prices(money: Money, officer: Client) -> None:
