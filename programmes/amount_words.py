@@ -123,7 +123,7 @@ def waiting(amounts: Iterable[Amount]) -> list[Amount]:
         if amount.step == Amount.Step.RECOMMENDED
         and amount.form != Amount.Form.NONE
         and not any(each.withdrawn_at is None for each in amount.leads_to.all())
-        and not amount.appropriated.all()
+        and not sum(line.quantity for line in amount.appropriated.all())
     ]
 
 

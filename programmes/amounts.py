@@ -16,7 +16,7 @@ from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused, Verdict
 from portal.ui import formats
-from programmes import cells
+from programmes import cells, decisions
 from programmes.models import Amount, AmountLine, BudgetLine, Decision, FundingSource, Initiative
 from programmes.rights import STATE_AMOUNTS
 
@@ -76,6 +76,8 @@ def state_amount(
     with ledger.entry():
         if comes_from is not None:  # before it is asked what is left of it
             comes_from = Amount.objects.select_for_update(no_key=True).get(pk=comes_from.pk)
+        if decision is not None:
+            amount.decision = decisions.locked(decision)
         errors = _faults(amount, lines, comes_from)
         if errors:
             raise ValidationError(errors)

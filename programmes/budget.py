@@ -81,6 +81,7 @@ def change_budget(
         cells.check_initiative(line.initiative, actor)
     with ledger.entry():
         held = cells.locked(line.place for line in lines if not cells.year_fault(line.year))
+        decision = decisions.locked(decision)
         errors = _faults(kind, owner, decision, title, lines, financing, note, reverses)
         _left(lines, held, errors)
         if errors:
@@ -91,7 +92,7 @@ def change_budget(
             decision=decision,
             title=title.strip(),
             financing=financing.strip(),
-            price_year=price_year,
+            price_year=price_year or _price_year_of(lines),
             note=note.strip(),
             reverses=reverses,
             registered_by=actor.user if actor is not None else None,
@@ -196,14 +197,16 @@ def _faults(
     if len(lines) > MOST_LINES:
         errors["lines"].append(_("At most %(most)s lines belong to one change.") % {"most": MOST_LINES})
     errors.update(_line_faults(owner, lines))
+    if reverses is None:
+        _moved_away(kind, lines, errors)
     errors["lines"].extend(_balance(kind, lines))
     if reverses is None and kind != Kind.CARRY_OVER:
         for year in closed_years(owner, {line.year for line in lines}):
             errors["lines"].append(
                 _("The year %(year)s is closed. What is left can be carried over to another year.") % {"year": year}
             )
-    whole = sum((line.quantity for line in lines if line.quantity > 0), Decimal(0))
-    errors["decision"].extend(decisions.may_decide(decision, owner, kind, whole))
+    whole, already = decisions.whole_of(line.quantity for line in lines), decisions.resting(decision, kind)
+    errors["decision"].extend(decisions.may_decide(decision, owner, kind, whole, already))
     errors["lines"].extend(_more_than_there_is(lines))
     return {field: texts for field, texts in errors.items() if texts}
 
@@ -221,8 +224,25 @@ def _line_faults(owner: Organisation, lines: Sequence[Line]) -> Errors:
             wrong.append(_("%(place)s stands there twice. Write one amount.") % {"place": line.name})
         if line.funding_source.owner_id != owner.pk:
             wrong.append(_("%(source)s is kept by another organisation.") % {"source": line.funding_source})
+        amount = line.comes_from
+        if amount is not None and (amount.funding_source is None or amount.funding_source.owner_id != owner.pk):
+            wrong.append(_("The amount it comes from belongs to another organisation."))
         seen.add(line.place)
     return errors
+
+
+def _moved_away(kind: str, lines: Sequence[Line], errors: Errors) -> None:
+    """What is moved away comes from no amount: it would give the amount room again while its krone stands elsewhere."""
+    for number, line in enumerate(lines):
+        if kind in (Kind.TRANSFER, Kind.CARRY_OVER) and line.quantity < 0 and line.comes_from is not None:
+            text = _("What is moved away comes from no amount. Say it where the money goes.")
+            errors[f"lines.{number}"].append(text)
+
+
+def _price_year_of(lines: Sequence[Line]) -> int | None:
+    """The sources' price year, where they agree: written down, for a source may be changed later."""
+    years = {line.funding_source.price_year for line in lines}
+    return years.pop() if len(years) == 1 else None
 
 
 def closed_years(owner: Organisation, years: Iterable[int]) -> list[int]:

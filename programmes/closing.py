@@ -83,6 +83,8 @@ def expect_all(
     with ledger.entry():
         FundingSource.objects.select_for_update(no_key=True).get(pk=source.pk)
         versions.settle(actor, outturns_thing(source, year), seen=seen, now=outturns_mark(source, year))
+        # All at once and in the order of everybody else, or two would wait for each other.
+        cells.locked((source.pk, each.pk if each is not None else None, year) for each in expected)
         return [
             expect(
                 actor, funding_source=source, initiative=initiative, year=year, quantity=quantity,

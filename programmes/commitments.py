@@ -49,14 +49,17 @@ def commit(
         errors["counterpart"] = [_("Say to whom, for example a supplier or a partner.")]
     if kind not in Commitment.Kind.values:
         errors["kind"] = [_("Choose whether it is an order or a grant.")]
-    if decision is not None:
-        errors["decision"] = decisions.may_decide(decision, funding_source.owner, "commitment", quantity)
     errors = {field: texts for field, texts in errors.items() if texts}
     if errors:
         raise ValidationError(errors)
     place = (funding_source.pk, initiative.pk if initiative else None, year)
     with ledger.entry():
         cell = cells.locked([place])[place]
+        if decision is not None:
+            decision = decisions.locked(decision)
+            already = decisions.resting(decision, "commitment")
+            if refused := decisions.may_decide(decision, funding_source.owner, "commitment", quantity, already):
+                raise ValidationError({"decision": refused})
         _open_year(cell)
         _enough(cell, quantity)
         row = Commitment.objects.create(
@@ -152,8 +155,9 @@ def change_commitment(
             said = {"spent": formats.money(spent)}
             errors["quantity"] = [_("%(spent)s of it is spent already. Write at least that.") % said]
         elif quantity > row.quantity and row.decision is not None:
-            owner = row.cell.funding_source.owner
-            errors["quantity"] = decisions.may_decide(row.decision, owner, "commitment", quantity)
+            decision, owner = decisions.locked(row.decision), row.cell.funding_source.owner
+            already = decisions.resting(decision, "commitment") - row.quantity
+            errors["quantity"] = decisions.may_decide(decision, owner, "commitment", quantity, already)
         errors = {field: texts for field, texts in errors.items() if texts}
         if errors:
             raise ValidationError(errors)
@@ -198,6 +202,6 @@ def close_commitment(
     return row
 
 
-def shrink(row: Commitment, quantity: Decimal) -> None:
-    """A closed one holds no more than is spent of it. Inside an entry, with the row locked."""
+def hold(row: Commitment, quantity: Decimal) -> None:
+    """A closed one holds what is spent of it. Inside an entry, with cell and row locked."""
     _revise(row, quantity)

@@ -1,13 +1,14 @@
 """Who may decide what, and registering what was recommended and decided."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from portal import ledger
@@ -23,10 +24,35 @@ from programmes.rights import DECIDE
 Outcome = Decision.Outcome
 
 
-def may_decide(decision: Decision, owner: Organisation, what: str, whole: Decimal) -> list[str]:
-    """Why the decision does not give `whole` kroner of what is meant; empty when it does.
+def locked(decision: Decision) -> Decision:
+    """The decision as it is now; nobody changes it until the entry ends. Locked after the cells, by everybody."""
+    rows = Decision.objects.select_for_update(no_key=True, of=("self",)).select_related("body")
+    found: Decision = rows.get(pk=decision.pk)
+    return found
 
-    `what` is one of Delegation.What: who may decide is data.
+
+def resting(decision: Decision, what: str) -> Decimal:
+    """Kroner of that kind that rest on the decision already: changes that stand, or commitments."""
+    if what == Delegation.What.COMMITMENT:
+        return decision.commitments.aggregate(total=Sum("quantity"))["total"] or Decimal(0)
+    whole = Decimal(0)
+    for change in decision.budget_changes.filter(kind=what, reversed_by=None).prefetch_related("lines"):
+        whole += whole_of(line.quantity for line in change.lines.all())
+    return whole
+
+
+def whole_of(quantities: Iterable[Decimal]) -> Decimal:
+    """How much a change is about: what goes in, or what goes out where that is more."""
+    amounts = list(quantities)
+    into = sum((each for each in amounts if each > 0), Decimal(0))
+    return max(into, into - sum(amounts, Decimal(0)))
+
+
+def may_decide(
+    decision: Decision, owner: Organisation, what: str, whole: Decimal, already: Decimal = Decimal(0)
+) -> list[str]:
+    """Why the decision does not give `whole` kroner of what is meant besides what rests on it `already`; empty when it
+    does. `what` is one of Delegation.What: who may decide is data.
     """
     body = decision.body
     if body.organisation_id != owner.pk:
@@ -43,8 +69,12 @@ def may_decide(decision: Decision, owner: Organisation, what: str, whole: Decima
         if not who:
             return [_("%(body)s may not decide this: %(what)s. Nobody has been named who may.") % said]
         return [_("%(body)s may not decide this: %(what)s. That is for %(who)s.") % {**said, "who": who}]
-    if delegation.up_to is not None and whole > delegation.up_to:
-        limit = {**said, "limit": formats.money(delegation.up_to), "whole": formats.money(whole)}
+    if delegation.up_to is not None and already + whole > delegation.up_to:
+        limit = {**said, "limit": formats.money(delegation.up_to), "whole": formats.money(already + whole)}
+        if already:
+            limit |= {"already": formats.money(already)}
+            text = _("%(body)s may decide this up to %(limit)s in one decision. %(already)s rest on it; it would be")
+            return [f"{text % limit} {limit['whole']}"]
         return [_("%(body)s may decide this up to %(limit)s, and it is %(whole)s.") % limit]
     return []
 
@@ -112,8 +142,14 @@ def change_decision(
         for name, value in said.items():
             setattr(row, name, value)
         _checked(actor, row)
-        if (row.gives, row.decided_on) != before and (
-            row.budget_changes.exists() or row.commitments.exists() or row.amounts.filter(withdrawn_at=None).exists()
+        if (
+            before[0]
+            and (row.gives, row.decided_on) != before
+            and (
+                row.budget_changes.exists()
+                or row.commitments.exists()
+                or row.amounts.filter(withdrawn_at=None).exists()
+            )
         ):
             raise ValidationError(
                 _("Money rests on this decision. Its day and its yes stay: take the money back first.")

@@ -2,7 +2,9 @@
 
 from portal.audit.recording import Opens, about_people, guard, leave_out, part_of
 from portal.identity.actor import Actor
+from portal.identity.rights import may
 from programmes.models import Commitment, ContributionEntry, SavedList, Voucher
+from programmes.rights import REGISTER_COFINANCING, VIEW_VOUCHERS
 
 part_of("programmes_programme", "programmes_partnerrole", "programme_id")
 part_of("programmes_programme", "programmes_activity", "programme_id")
@@ -67,4 +69,13 @@ def _own_lists(actor: Actor, rows: set[str]) -> set[str]:
 
 
 guard("programmes_savedlist", _own_lists)
-guard("programmes_contributionentry", _keepers(ContributionEntry))
+
+
+def _entries(actor: Actor, rows: set[str]) -> set[str]:
+    """As `cofinancing.may_see_entries`: the role is asked as well as the organisation."""
+    if not (may(actor, REGISTER_COFINANCING) or may(actor, VIEW_VOUCHERS)):
+        return set()
+    return _keepers(ContributionEntry)(actor, rows)
+
+
+guard("programmes_contributionentry", _entries)

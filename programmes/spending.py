@@ -198,6 +198,9 @@ def withdraw_voucher(
         versions.settle(actor, thing(row), seen=seen, now=mark(row))
         if row.withdrawn_at is not None:
             raise ValidationError(_("It has been withdrawn already."))
+        if bound is not None:
+            bound.cell = row.cell
+            _hold_again(bound, commitments.drawn_of(bound) - row.drawn)
         if bound is not None and not 0 <= commitments.drawn_of(bound) - row.drawn <= bound.quantity:
             raise ValidationError(
                 _("Other vouchers of the same commitment rest on this one. Withdraw those that came after it first.")
@@ -209,9 +212,18 @@ def withdraw_voucher(
         for measure, quantity in ((MEASURE, row.quantity), (DRAWN, row.drawn)):
             if quantity:
                 ledger.reverse(measure=measure, source=SOURCE, source_id=str(row.pk))
-        if bound is not None and bound.closed_at is not None and row.drawn:
-            bound.cell = row.cell
-            commitments.shrink(bound, commitments.drawn_of(bound))
+        if bound is not None and bound.closed_at is not None and commitments.drawn_of(bound) != bound.quantity:
+            commitments.hold(bound, commitments.drawn_of(bound))
         if written is not None:
             written(row.pk)
     return row
+
+
+def _hold_again(bound: Commitment, spent: Decimal) -> None:
+    """A closed commitment whose refund is withdrawn holds as much as is spent of it, where there is room for that."""
+    missing = spent - bound.quantity
+    if bound.closed_at is None or missing <= 0:
+        return
+    cell = bound.cell
+    if not closed_years(cell.funding_source.owner, [cell.year]) and cells.left_in([cell])[cell.pk] >= missing:
+        commitments.hold(bound, spent)

@@ -219,7 +219,8 @@ class CarryOver(MakeChange):
 
     @cached_property
     def places(self) -> list[PlaceLeft]:
-        return [each for each in places_left(self.owner, [self.start]) if each.left]
+        """What is proposed; of what was sent, every place, so that nothing typed is passed over in silence."""
+        return [each for each in places_left(self.owner, [self.start]) if each.left or self.request.method == "POST"]
 
     def form(self, data: Any = None) -> CarryOverForm:
         initial = {

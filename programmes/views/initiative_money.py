@@ -22,6 +22,7 @@ from programmes import amount_words as words
 from programmes import rights
 from programmes.balance import Balance, balances, summed
 from programmes.models import Amount, FundingSource, Initiative, ScenarioSet
+from programmes.views.budget import decimals_of
 from programmes.views.cofinancing_parts import cofinancing_table
 from programmes.views.eligibility import eligibility_table
 from programmes.views.finding import visible_initiative
@@ -93,6 +94,8 @@ class InitiativeMoney(ActionMixin):
         by_year = budget_of(initiative)
         keys = {source for rows in by_year.values() for source, _balance in rows}
         sources = {row.key: row for row in FundingSource.objects.filter(key__in=keys).select_related("owner")}
+        every = [getattr(each, name) for found in by_year.values() for _key, each in found for name in COLUMNS]
+        shown = decimals_of(every)
         rows: list[Any] = []
         for year, found in by_year.items():
             rows.append(GroupRow(str(year)))
@@ -120,7 +123,7 @@ class InitiativeMoney(ActionMixin):
             caption_hidden=True,
             columns=[
                 Column("source", _("Funding source")),
-                *(Column(name, titles[name], kind="money", decimals=0, lead=name == "left") for name in COLUMNS),
+                *(Column(name, titles[name], kind="money", decimals=shown, lead=name == "left") for name in COLUMNS),
                 Column("note", _("Note")),
             ],
             rows=rows,

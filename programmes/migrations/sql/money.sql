@@ -148,6 +148,14 @@ BEGIN
         RAISE EXCEPTION 'Cell % would be % below zero.', wrong.cell_id, -wrong.remaining
             USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_line_leaves_enough';
     END IF;
+    -- What is moved away gives an amount no room again: its krone stands somewhere else.
+    SELECT n.cell_id INTO wrong FROM new_rows n JOIN public.programmes_budgetchange h ON h.id = n.change_id
+     WHERE n.quantity < 0 AND n.comes_from_id IS NOT NULL AND h.kind IN ('transfer', 'carry_over')
+       AND h.reverses_id IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'What leaves cell % comes from no amount.', wrong.cell_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'moved_away_comes_from_nothing';
+    END IF;
     SELECT c.year INTO wrong FROM new_rows n
       JOIN public.programmes_budgetcell c ON c.id = n.cell_id
       JOIN public.programmes_budgetchange h ON h.id = n.change_id
