@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal import ledger
+from portal.audit.openings import opened
 from portal.identity.actor import Actor
 from portal.ui import formats
 from portal.ui.fields import MoneyField, SmartDateField
@@ -127,6 +128,7 @@ class CommitmentChangeForm(QuestionForm):
 
 class CommitmentField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
     def label_from_instance(self, obj: Any) -> str:
+        opened("commitment", obj.pk)
         parts = [obj.reference, obj.counterpart, formats.money(obj.quantity), obj.cell.funding_source.name]
         return " · ".join(part for part in (*parts, str(obj.cell.year)) if part)
 

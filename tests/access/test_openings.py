@@ -14,6 +14,10 @@ from tests.access.world import World, build_world
 
 SENTINEL = "Limfjord Prøve ApS"
 """The company of the world's one match; where its name stands, a record is shown."""
+PAID = "Adgang ApS"
+"""To whom the world's one commitment is, and who its voucher paid."""
+OWN_FILE = {"programmes:spending_preview", "programmes:spending_columns"}
+"""A file that waits to be booked is no record yet."""
 
 SUGGESTIONS = {"matching:company_search"}
 """Names out of the public register while one types; the company that is chosen is noted."""
@@ -29,13 +33,13 @@ class TestOpenings(TestCase):
     def setUp(self) -> None:
         self.world.clients.clear()
 
-    def shows(self, name: str, user: User) -> bool:
+    def shows(self, name: str, user: User, sentinel: str = SENTINEL) -> bool:
         rule = RULES[name]
         answer = self.world.ask(name, rule.method, user, rule.query)
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        return answer.status_code == 200 and SENTINEL in content.decode()
+        return answer.status_code == 200 and sentinel in content.decode(errors="replace")
 
-    def not_noted(self) -> tuple[set[str], set[str]]:
+    def not_noted(self, sentinel: str = SENTINEL) -> tuple[set[str], set[str]]:
         """(addresses that showed the record, those of them that left no line)."""
         showing, silent = set(), set()
         for name in NAMES:
@@ -43,7 +47,7 @@ class TestOpenings(TestCase):
                 continue
             for user in self.world.own.values():
                 before = Opening.objects.count()
-                if self.shows(name, user):
+                if self.shows(name, user, sentinel):
                     showing.add(name)
                     if Opening.objects.count() == before:
                         silent.add(name)
@@ -54,6 +58,12 @@ class TestOpenings(TestCase):
         # The list, the record, its receipt, its undoing, and the API's companies and matches, at the least.
         assert len(showing) >= 7, showing
         assert silent == set()
+
+    def test_who_was_paid_is_noted_too(self) -> None:
+        showing, silent = self.not_noted(PAID)
+        # The lists and the pages of commitments and vouchers, and the forms that change them.
+        assert len(showing - OWN_FILE) >= 6, showing
+        assert silent - OWN_FILE == set()
 
     def test_one_that_forgets_would_be_seen(self) -> None:
         user = self.world.own[Role.ADVISER]
