@@ -8,9 +8,10 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -32,6 +33,8 @@ from programmes.headings import by_number
 from programmes.initiatives import (
     SHEET,
     Item,
+    Moment,
+    Partner,
     Sheet,
     change_initiative,
     make_initiative,
@@ -186,6 +189,7 @@ def table_of(file: Upload) -> list[list[Any]]:
 class Row:
     number: int
     cells: dict[str, Any]
+    """By column, for every column that the file has."""
 
     def text(self, column: str) -> str:
         """Without the apostrophe that keeps a spreadsheet from computing it."""
@@ -217,7 +221,7 @@ def read_rows(table: list[list[Any]], effects: Iterable[str]) -> list[Row]:
     if len(filled) - 1 > MOST_ROWS:
         raise Unreadable(_("The file has more than %(number)s rows. Divide it.") % {"number": MOST_ROWS})
     return [
-        Row(place, {name: cell for name, cell in zip(names, cells, strict=False) if name})
+        Row(place, {name: cell for name, cell in zip_longest(names, cells[: len(names)], fillvalue="") if name})
         for place, cells in filled[1:]
     ]
 
@@ -316,22 +320,18 @@ class _Work:
             self.wrong(row, column, " ".join(refused.messages))
             raise
 
+    def said(self, row: Row, columns: Mapping[str, tuple[str, Callable[[str], Any]]]) -> dict[str, Any]:
+        """What the row says, by field: of the columns that the file has, and no others."""
+        return {name: self.value(row, column, read) for column, (name, read) in columns.items() if column in row.cells}
+
+    def under(self, row: Row, known: Mapping[str, Any]) -> dict[str, Any]:
+        return {"parent": known.get(row.text("under"))} if "under" in row.cells else {}
+
     def count(self, made: bool, changed: bool) -> None:
         self.counted["made" if made else "changed" if changed else "same"] += 1
 
     def area(self, row: Row) -> FocusArea:
-        said: dict[str, Any] = {
-            "name": row.text("navn"),
-            "number": row.text("nummer"),
-            "kind": row.text("art"),
-            "parent": self.areas.get(row.text("under")),
-            "text": row.text("tekst"),
-            "starred": self.value(row, "prioriteret", _yes),
-            "star_text": row.text("prioriteret fordi"),
-            "appointed": self.value(row, "udpeget som", _one_of(APPOINTED, empty="")),
-            "cluster_eligible": self.value(row, "må have klynge", _yes),
-            "cluster_note": row.text("om klynge"),
-        }
+        said = self.said(row, AREA_COLUMNS) | self.under(row, self.areas)
         effects = {
             indicator: self.value(row, column, _effect)
             for column, indicator in self.effects.items()
@@ -340,7 +340,7 @@ class _Work:
         area = self.areas.get(row.label)
         made, changed = area is None, False
         if area is None:
-            area = make_area(self.plan, actor=self.actor, **said)
+            area = make_area(self.plan, actor=self.actor, **{"kind": "", **said})
         elif any(getattr(area, name) != value for name, value in said.items()):
             area, changed = change_area(self.actor, area, **said), True
         there = {each.indicator_id: each for each in area.expected_effects.all()}
@@ -351,36 +351,30 @@ class _Work:
         return area
 
     def initiative(self, row: Row) -> Initiative:
-        sheet = Sheet(
-            number=row.text("nummer"),
-            name=row.text("navn"),
-            text=row.text("tekst"),
-            parent=self.initiatives.get(row.text("under")),
-            areas=self.value(row, "områder", self._areas),
-            lead=row.text("lead"),
-            lead_status=self.value(row, "lead er", _one_of(LEAD, empty=Initiative.LeadStatus.NOT_STATED)),
-            lead_organisation=self.value(row, "ledende organisation", self._organisation),
-            lead_deadline=self._day(row, "lead afklares senest"),
-            target_group=row.text("målgruppe"),
-            precondition=row.text("forudsætning"),
-            partners=self.value(row, "partnere", lambda text: lines.read_lines(lines.read_partner, text)),
-            items=sum((self._items(row, column, kind) for column, kind in ITEMS.items()), ()),
-        )
-        moments = self.value(row, "milepæle", lambda text: lines.read_lines(lines.read_moment, text))
+        initiative = self.initiatives.get(row.label)
+        present = sheet_of(initiative) if initiative is not None else Sheet(row.text("nummer"), row.text("navn"))
+        said = self.said(row, SHEET_COLUMNS) | self.under(row, self.initiatives)
+        said |= self.said(row, {"ledende organisation": ("lead_organisation", self._organisation)})
+        said |= self.said(row, {"områder": ("areas", self._areas)})
+        if "lead afklares senest" in row.cells:
+            said["lead_deadline"] = self._day(row, "lead afklares senest")
+        named = {kind: self._items(row, column, kind) for column, kind in ITEMS.items() if column in row.cells}
+        kept = tuple(item for item in present.items if item.kind not in named)
+        sheet = replace(present, **said, items=sum(named.values(), kept))
+        moments = self.said(row, {"milepæle": ("moments", _moments)})
         status = self.value(row, "status", _one_of(STATUS, empty=Initiative.Status.IDEA))
         on, reason = self._day(row, "status fra"), row.text("status fordi")
-        initiative = self.initiatives.get(row.label)
         if initiative is None:
             reason = reason or (_("As the file that was read says") if self.actor is not None else "")
             self.count(True, False)
             return make_initiative(
-                self.plan, sheet, status=status, status_on=on, status_reason=reason, moments=moments, actor=self.actor
+                self.plan, sheet, status=status, status_on=on, status_reason=reason, actor=self.actor, **moments
             )
         changed = False
-        if _content(sheet_of(initiative)) != _content(sheet):
+        if _content(present) != _content(sheet):
             initiative, changed = change_initiative(self.actor, initiative, sheet), True
-        if moments_of(initiative) != list(moments):
-            set_milestones(self.actor, initiative, moments)
+        if moments and moments_of(initiative) != list(moments["moments"]):
+            set_milestones(self.actor, initiative, moments["moments"])
             changed = True
         if row.text("status") and status != initiative.status:
             set_status(self.actor, initiative, status, on=on, reason=reason or _("As the file that was read says"))
@@ -463,3 +457,35 @@ def _one_of(words: dict[Any, str], *, empty: Any) -> Callable[[str], Any]:
         raise ValidationError(_("Write one of these: %(words)s.") % {"words": ", ".join(words.values())})
 
     return read
+
+
+def _moments(text: str) -> tuple[Moment, ...]:
+    return lines.read_lines(lines.read_moment, text)
+
+
+def _partners(text: str) -> tuple[Partner, ...]:
+    return lines.read_lines(lines.read_partner, text)
+
+
+AREA_COLUMNS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "navn": ("name", str),
+    "nummer": ("number", str),
+    "art": ("kind", str),
+    "tekst": ("text", str),
+    "prioriteret": ("starred", _yes),
+    "prioriteret fordi": ("star_text", str),
+    "udpeget som": ("appointed", _one_of(APPOINTED, empty="")),
+    "må have klynge": ("cluster_eligible", _yes),
+    "om klynge": ("cluster_note", str),
+}
+SHEET_COLUMNS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "navn": ("name", str),
+    "nummer": ("number", str),
+    "tekst": ("text", str),
+    "lead": ("lead", str),
+    "lead er": ("lead_status", _one_of(LEAD, empty=Initiative.LeadStatus.NOT_STATED)),
+    "målgruppe": ("target_group", str),
+    "forudsætning": ("precondition", str),
+    "partnere": ("partners", _partners),
+}
+"""Columns of the file → fields of the rules, and how the cell is read."""

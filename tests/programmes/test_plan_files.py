@@ -11,6 +11,7 @@ from portal.identity.actor import actor_for
 from portal.identity.models import User
 from portal.ui.upload import Kind, Upload
 from programmes import demo_aarhus, demo_strategies
+from programmes.focus_areas import make_area
 from programmes.models import Initiative, Programme
 from programmes.plan_files import PlanFileError, Unreadable, effect_columns, read_plan, rows_of
 from programmes.plan_lists import set_effects
@@ -56,6 +57,7 @@ def test_a_row_that_is_there_is_changed_and_the_others_stay() -> None:
     plan = Programme.objects.get(slug=demo_aarhus.AARHUS)
     officer = actor_for(User.objects.get(email=people.AARHUS_OFFICER[0]))
     name = plan.initiatives.get(number="2").name
+    before = {row["nummer"] + row["navn"]: row for row in rows(plan)}
     file = Upload(
         f"type;nummer;navn;målgruppe;status;status fordi\ninitiativ;2;{name};Startups;besluttet;Byrådet\n".encode(),
         "x.csv", Kind.CSV,
@@ -66,6 +68,33 @@ def test_a_row_that_is_there_is_changed_and_the_others_stay() -> None:
     changed = plan.initiatives.get(number="2")
     assert (changed.target_group, changed.status) == ("Startups", "decided")
     assert plan.initiatives.count() == 17
+    # What the file does not name is left: the text, the lead, the areas, the lists and the milestones.
+    said = {"målgruppe", "status", "status fra", "status fordi"}
+    for row in rows(plan):
+        stood = before[row["nummer"] + row["navn"]]
+        changes = {column for column in row if row[column] != stood[column]}
+        assert changes == (said if row["navn"] == name else set())
+    assert before[f"2{name}"]["tekst"]
+
+
+def test_a_file_with_few_columns_leaves_the_rest_of_areas_and_lists() -> None:
+    plan = Programme.objects.get(slug=demo_aarhus.AARHUS)
+    area = make_area(plan, number="1", name="Byen", kind="fokusområde", text="Om byen", starred=True)
+    whole = plan.initiatives.get(number="6")
+    assert whole.milestones.count() == 2
+    before = rows(plan)
+    text = (
+        "type;nummer;navn;prioriteret fordi;fakta\n"
+        f"område;{area.number};{area.name};Fordi;\n"
+        f"initiativ;{whole.number};{whole.name};;Et nyt faktum\n"
+    )
+    read_plan(None, plan, Upload(text.encode(), "x.csv", Kind.CSV))
+    after = rows(plan)
+    changes = {
+        (new["navn"], column) for old, new in zip(before, after, strict=True) for column in new
+        if new[column] != old[column]
+    }  # fmt: skip
+    assert changes == {(area.name, "prioriteret fordi"), (whole.name, "fakta")}
 
 
 def test_everything_that_is_wrong_is_said_and_nothing_is_written() -> None:
