@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -20,7 +21,9 @@ from programmes import demo_aarhus, demo_national, demo_strategies
 from programmes.effects import MEASURE, effects_of, expect
 from programmes.focus_areas import Link, add_cluster, change_area, make_area, set_links
 from programmes.initiatives import (
+    Item,
     Moment,
+    Partner,
     Sheet,
     change_initiative,
     make_initiative,
@@ -175,6 +178,37 @@ def test_a_status_needs_a_reason_and_is_never_rewritten() -> None:
     assert history == [("recommended", date(2022, 11, 1)), ("decided", date(2022, 12, 14))]
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE programmes_initiativestatus SET reason = 'x'")
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("items", {"items": (Item("target", "Mål", settled_on=date(2023, 6, 30)),)}),
+        ("items", {"items": (Item("fact", "Faktum", link="https://demo.example/"),)}),
+        ("items", {"items": (Item("fact", "Et | to"),)}),
+        ("items", {"items": (Item("document", "Et", link="https://demo.example/\nto"),)}),
+        ("partners", {"partners": (Partner("Et | to"),)}),
+        ("partners", {"partners": (Partner("Et", "leder\nog mere"),)}),
+    ],
+)
+def test_a_line_says_what_its_kind_can_and_is_one_line(at: str, said: dict[str, Any]) -> None:
+    initiative = plan_of(demo_aarhus.AARHUS).initiatives.get(number="2")
+    with pytest.raises(ValidationError) as refused:
+        change_initiative(aarhus(), initiative, Sheet("2", initiative.name, **said))
+    assert list(refused.value.message_dict) == [at]
+    with pytest.raises(ValidationError):
+        set_milestones(aarhus(), initiative, [Moment("medio 2023", "Et | to")])
+
+
+def test_a_line_that_the_rule_never_saw_opens_form_and_file() -> None:
+    plan = plan_of(demo_aarhus.AARHUS)
+    initiative = plan.initiatives.get(number="2")
+    initiative.items.create(kind="target", text="Et | to\ntre", settled_on=date(2023, 6, 30), order=9)
+    text = page(people.AARHUS_OFFICER[0], f"/initiativer/{initiative.pk}/ret/")
+    assert "Et / to tre" in text
+    client = Client()
+    client.force_login(User.objects.get(email=people.AARHUS_OFFICER[0]))
+    assert client.get(f"/planer/{plan.slug}/skabelon/?export=csv").status_code == 200
 
 
 def test_two_at_once_are_told() -> None:
