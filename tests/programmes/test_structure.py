@@ -32,7 +32,7 @@ from programmes.initiatives import (
     sheet_of,
 )
 from programmes.models import Cluster, ExpectedEffect, FocusArea, Initiative, InitiativeStatus, Programme
-from programmes.plans import mark
+from programmes.plans import change_plan, mark
 
 pytestmark = pytest.mark.usefixtures("plans")
 
@@ -252,6 +252,24 @@ def test_areas_lie_in_no_circle_and_take_their_facts_along() -> None:
     assert initiative.heading_id not in spans(top)
     change_initiative(officer, initiative, Sheet("20", "Prøve", areas=(top, below)))
     assert initiative.heading_id in spans(top) - spans(below)
+
+
+def test_a_plan_is_moved_in_time() -> None:
+    plan = plan_of(demo_aarhus.AARHUS)
+    plan = change_plan(aarhus(), plan, starts_on=date(2022, 12, 1))
+    assert (plan.starts_on, plan.counted_from) == (date(2022, 12, 1), date(2022, 12, 1))
+    plan = change_plan(aarhus(), plan, starts_on=date(2022, 6, 1))
+    assert plan.counted_from == date(2022, 6, 1)
+    Programme.objects.filter(pk=plan.pk).update(counted_from=date(2022, 9, 1))
+    for at, said in (
+        ("starts_on", {"starts_on": date(2022, 9, 2)}),
+        ("ends_on", {"ends_on": date(2022, 8, 31)}),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            change_plan(aarhus(), plan, **said)
+        assert list(refused.value.message_dict) == [at]
+        assert "01.09.2022" in refused.value.messages[0]
+    assert change_plan(aarhus(), plan, starts_on=date(2022, 9, 1)).counted_from == date(2022, 9, 1)
 
 
 def test_links_are_to_what_one_names() -> None:
