@@ -272,6 +272,15 @@ def test_a_plan_is_moved_in_time() -> None:
     assert change_plan(aarhus(), plan, starts_on=date(2022, 9, 1)).counted_from == date(2022, 9, 1)
 
 
+def test_plans_of_other_areas_are_not_named() -> None:
+    national, plan = plan_of(demo_national.NATIONAL), plan_of(demo_aarhus.AARHUS)
+    Programme.objects.filter(pk=plan.pk).update(parent=national)
+    Programme.objects.filter(pk=national.pk).update(parent=plan, replaces=plan)
+    address = f"/planer/{national.slug}/"
+    assert page(people.AARHUS_OFFICER[0], address).count(plan.name) == 3
+    assert plan.name not in page("kommune@demo.example", address)
+
+
 def test_links_are_to_what_one_names() -> None:
     area = FocusArea.objects.get(programme__slug=demo_national.NATIONAL, number="20.7")
     driver = FocusArea.objects.get(programme__slug=demo_national.NATIONAL, number="4")
