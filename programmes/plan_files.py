@@ -185,6 +185,11 @@ def table_of(file: Upload) -> list[list[Any]]:
         raise Unreadable(_("The file cannot be read. Save it again as .xlsx or as CSV.")) from error
 
 
+def _written(value: float) -> str:
+    """A spreadsheet's number in digits, with at most ten decimals."""
+    return str(int(value)) if value.is_integer() else f"{Decimal(repr(value)):.10f}".rstrip("0").rstrip(".")
+
+
 @dataclass(frozen=True)
 class Row:
     number: int
@@ -194,8 +199,10 @@ class Row:
     def text(self, column: str) -> str:
         """Without the apostrophe that keeps a spreadsheet from computing it."""
         value = self.cells.get(column, "")
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
+        if isinstance(value, float):
+            # A number in the plan, 1.1, is a name and keeps its point; other numbers are read as Danish is written.
+            written = _written(value)
+            value = written if column == "nummer" else written.replace(".", ",")
         text = str("" if value is None else value).replace("\r\n", "\n").strip()
         return text[1:] if text[:1] == "'" and is_formula(text[1:]) else text
 

@@ -1,5 +1,6 @@
 """A plan out as a spreadsheet and in again: the same plan."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from portal.ui.upload import Kind, Upload
 from programmes import demo_aarhus, demo_strategies
 from programmes.focus_areas import make_area
 from programmes.models import Initiative, Programme
-from programmes.plan_files import PlanFileError, Unreadable, effect_columns, read_plan, rows_of
+from programmes.plan_files import PlanFileError, Row, Unreadable, effect_columns, read_plan, rows_of
+from programmes.plan_forms import read_number
 from programmes.plan_lists import set_effects
 from programmes.plans import make_plan
 
@@ -110,6 +112,20 @@ def test_everything_that_is_wrong_is_said_and_nothing_is_written() -> None:
         read_plan(None, plan, Upload(text.encode(), "x.csv", Kind.CSV))
     assert [(each.row, each.column) for each in told.value.faults] == [(3, "områder"), (4, "under"), (5, "status")]
     assert not Initiative.objects.filter(number__startswith="3", programme=plan).exclude(number="3").exists()
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [(0.125, "0,125"), (1400.0, "1400"), (1.5, "1,5"), (0.1 + 0.2, "0,3"), (1e-7, "0,0000001"), (-2.25, "-2,25")],
+)
+def test_a_number_of_a_spreadsheet_is_read_as_the_same_number(cell: float, text: str) -> None:
+    row = Row(2, {"effekt": cell, "nummer": 1.1})
+    assert (row.text("effekt"), row.text("nummer")) == (text, "1.1")
+    assert read_number(row.text("effekt")) == Decimal(text.replace(",", "."))
+
+
+def test_a_thousand_does_not_begin_with_nought() -> None:
+    assert [read_number(text) for text in ("0.125", "1.125", "0,125")] == [Decimal("0.125"), 1125, Decimal("0.125")]
 
 
 def test_a_column_nobody_knows_is_refused() -> None:

@@ -56,6 +56,7 @@ def test_the_kickoff_summer_does_not_count(programme: Programme) -> None:
 
 def test_a_programme_is_seen_in_its_area_and_by_its_partners_only(programme: Programme) -> None:
     sjaelland = Area.objects.get(kind=Area.Kind.KKR, name="KKR Sjælland")
+    area = lambda name: Area.objects.get(name=name)  # noqa: E731
     elsewhere = municipalities_in(sjaelland, date(2021, 1, 1))[0]
     seeing = {
         "owner": actor_of(people.KKR, OrganisationKind.KKR),
