@@ -4,8 +4,6 @@ All of a file or nothing of it. A row whose number and name the plan has changes
 as it is. The words of the file are Danish in every language: it is sent to people and comes back.
 """
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,11 +16,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
 from portal import ledger
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
+from portal.tabular import reading
+from portal.tabular.reading import Unreadable
 from portal.ui.dates import DateError, parse_date
 from portal.ui.export import is_formula
 from portal.ui.upload import Kind, Upload
@@ -112,10 +111,6 @@ class PlanFileError(Exception):
         self.faults = faults
 
 
-class Unreadable(Exception):
-    """The file as a whole; the message is for people."""
-
-
 # ---------------------------------------------------------------------------------------------------------- writing
 def effect_columns(plan: Programme) -> dict[str, EffectIndicator]:
     effects = plan.effect_indicators.order_by("order", "pk")
@@ -169,20 +164,17 @@ def _initiative_rows(plan: Programme) -> Iterator[dict[str, Any]]:
 
 
 # ---------------------------------------------------------------------------------------------------------- reading
-def table_of(file: Upload) -> list[list[Any]]:
+def table_of(file: Upload) -> list[reading.Row]:
     """The rows of the first sheet, the line of headings first. Raises Unreadable."""
-    # One small function on purpose: a general reader of tables can take its place.
-    if file.kind is Kind.CSV:
-        text = file.content.decode("utf-8-sig", errors="replace")
-        if "\ufffd" in text:
-            text = file.content.decode("cp1252", errors="replace")
-        first = text.split("\n", 1)[0]
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in first else ","))
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(file.content)) as book:
-            return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError, IndexError) as error:
-        raise Unreadable(_("The file cannot be read. Save it again as .xlsx or as CSV.")) from error
+    if file.kind is not Kind.CSV:
+        return reading.read_rows(file.content)
+    text = reading.decode(file.content)
+    first = text.partition("\n")[0]
+    if reading.SEPARATOR.fullmatch(first.strip()):
+        return reading.read_rows(file.content)
+    # The line of headings says what separates; texts of several lines below it may hold other signs more often.
+    separator = max(";\t,", key=first.count)
+    return [(number - 1, cells) for number, cells in reading.read_rows(f"sep={separator}\n{text}".encode())]
 
 
 def _written(value: float) -> str:
@@ -211,9 +203,9 @@ class Row:
         return f"{self.text('nummer')} {self.text('navn')}".strip()
 
 
-def read_rows(table: list[list[Any]], effects: Iterable[str]) -> list[Row]:
+def read_rows(table: list[reading.Row], effects: Iterable[str]) -> list[Row]:
     """The rows by column. Raises Unreadable when the headings are not the template's."""
-    filled = [(place, cells) for place, cells in enumerate(table, 1) if any(str(cell or "").strip() for cell in cells)]
+    filled = [(place, cells) for place, cells in table if any(str(cell or "").strip() for cell in cells)]
     if not filled:
         raise Unreadable(_("The file is empty."))
     names = [" ".join(str(cell or "").split()).casefold() for cell in filled[0][1]]

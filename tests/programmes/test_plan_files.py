@@ -10,11 +10,12 @@ from portal import ledger
 from portal.identity import demo as people
 from portal.identity.actor import actor_for
 from portal.identity.models import User
+from portal.tabular.reading import Unreadable
 from portal.ui.upload import Kind, Upload
 from programmes import demo_aarhus, demo_strategies
 from programmes.focus_areas import make_area
 from programmes.models import Initiative, Programme
-from programmes.plan_files import PlanFileError, Row, Unreadable, effect_columns, read_plan, rows_of
+from programmes.plan_files import PlanFileError, Row, effect_columns, read_plan, rows_of
 from programmes.plan_forms import read_number
 from programmes.plan_lists import set_effects
 from programmes.plans import make_plan
@@ -112,6 +113,24 @@ def test_everything_that_is_wrong_is_said_and_nothing_is_written() -> None:
         read_plan(None, plan, Upload(text.encode(), "x.csv", Kind.CSV))
     assert [(each.row, each.column) for each in told.value.faults] == [(3, "områder"), (4, "under"), (5, "status")]
     assert not Initiative.objects.filter(number__startswith="3", programme=plan).exclude(number="3").exists()
+
+
+@pytest.mark.parametrize("cell", ['"no end', "x" * 200_000, "nul \x00"])
+def test_csv_that_cannot_be_read_is_said(cell: str) -> None:
+    plan = Programme.objects.get(slug=demo_aarhus.AARHUS)
+    with pytest.raises(Unreadable):
+        read_plan(None, plan, Upload(f"type;nummer;navn\ninitiativ;40;{cell}\n".encode(), "x.csv", Kind.CSV))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+def test_csv_as_programs_write_it(encoding: str, separator: str) -> None:
+    plan = Programme.objects.get(slug=demo_aarhus.AARHUS)
+    text = "type;nummer;navn;tekst\ninitiativ;40;Blåbær;'x, y, z\na, b\nc, d'\n;;;\ninitiativ;41;Mere;måske\nx;;;\n"
+    text = text.replace(";", separator).replace("'", '"')
+    with pytest.raises(PlanFileError) as told:
+        read_plan(None, plan, Upload(text.encode(encoding), "x.csv", Kind.CSV))
+    assert [(each.row, each.column) for each in told.value.faults] == [(5, "type")]
 
 
 @pytest.mark.parametrize(
