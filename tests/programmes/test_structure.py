@@ -281,6 +281,12 @@ def test_plans_of_other_areas_are_not_named() -> None:
     assert plan.name not in page("kommune@demo.example", address)
 
 
+def test_every_plan_is_there_as_a_spreadsheet() -> None:
+    plan = plan_of(demo_national.NATIONAL)
+    assert plan.initiatives.count() == 0
+    assert f"/planer/{plan.slug}/skabelon/?export=xlsx" in page("kommune@demo.example", f"/planer/{plan.slug}/")
+
+
 def test_links_are_to_what_one_names() -> None:
     area = FocusArea.objects.get(programme__slug=demo_national.NATIONAL, number="20.7")
     driver = FocusArea.objects.get(programme__slug=demo_national.NATIONAL, number="4")
