@@ -274,13 +274,19 @@ def _set_lists(initiative: Initiative, sheet: Sheet) -> None:
             _check_line(row, "partners")
             row.save()
     items = list(initiative.items.order_by("kind", "order", "pk"))
-    if {Item(each.kind, each.text, each.link, each.settled_on) for each in items} != set(sheet.items):
+    # Lines of different kinds stand in no order to each other.
+    stand = [Item(each.kind, each.text, each.link, each.settled_on) for each in items]
+    if sorted(stand, key=_kind) != sorted(sheet.items, key=_kind):
         initiative.items.all().delete()
         for place, item in enumerate(sheet.items, 1):
             _check_item(item)
             line = InitiativeItem(initiative=initiative, order=place, **vars(item))
             _check_line(line, item.kind)
             line.save()
+
+
+def _kind(item: Item) -> str:
+    return str(item.kind)
 
 
 def _set_moments(initiative: Initiative, moments: Iterable[Moment]) -> None:

@@ -211,6 +211,16 @@ def test_a_line_that_the_rule_never_saw_opens_form_and_file() -> None:
     assert client.get(f"/planer/{plan.slug}/skabelon/?export=csv").status_code == 200
 
 
+def test_lines_are_kept_in_the_order_they_are_given() -> None:
+    initiative = plan_of(demo_aarhus.AARHUS).initiatives.get(number="2")
+    one, two, fact = Item("target", "Et"), Item("target", "To"), Item("fact", "Faktum")
+    for given in ((one, two, fact), (two, fact, one), (two, two, one), (two, one)):
+        change_initiative(aarhus(), initiative, Sheet("2", initiative.name, items=given))
+        stand = sheet_of(Initiative.objects.get(pk=initiative.pk)).items
+        for kind in ("target", "fact"):
+            assert [each for each in stand if each.kind == kind] == [each for each in given if each.kind == kind]
+
+
 def test_two_at_once_are_told() -> None:
     initiative = plan_of(demo_aarhus.AARHUS).initiatives.get(number="2")
     seen = mark(initiative)
