@@ -32,6 +32,7 @@ from programmes.initiatives import (
     sheet_of,
 )
 from programmes.models import Cluster, ExpectedEffect, FocusArea, Initiative, InitiativeStatus, Programme
+from programmes.plan_lists import set_effects
 from programmes.plans import change_plan, mark
 
 pytestmark = pytest.mark.usefixtures("plans")
@@ -295,6 +296,22 @@ def test_every_plan_is_there_as_a_spreadsheet() -> None:
     plan = plan_of(demo_national.NATIONAL)
     assert plan.initiatives.count() == 0
     assert f"/planer/{plan.slug}/skabelon/?export=xlsx" in page("kommune@demo.example", f"/planer/{plan.slug}/")
+
+
+def test_an_effect_that_no_area_states_is_left_out_again() -> None:
+    area = FocusArea.objects.get(programme__slug=demo_strategies.MIDTJYLLAND, name="Fødevarer")
+    plan = area.programme
+    there = [(each.name, each.unit) for each in plan.effect_indicators.order_by("order", "pk")]
+    with ledger.entry():
+        new = set_effects(plan, [*there, ("Nye job", "job")])[-1]
+    expect(area, {new: Decimal(5)})
+    with pytest.raises(ValidationError, match="Nye job"), ledger.entry():
+        set_effects(plan, there)
+    expect(area, {new: ExpectedEffect.State.NOT_STATED})
+    with ledger.entry():
+        set_effects(plan, there)
+    assert [(each.name, each.unit) for each in plan.effect_indicators.order_by("order", "pk")] == there
+    assert differences([MEASURE]) == []
 
 
 def test_links_are_to_what_one_names() -> None:
