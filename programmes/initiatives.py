@@ -27,7 +27,7 @@ from programmes.models import (
     Milestone,
     Programme,
 )
-from programmes.plans import checked, mark, may_edit, require
+from programmes.plans import checked, lines_alike, mark, may_edit, require
 from programmes.rights import REPORT_INITIATIVE
 
 Status, LeadStatus = Initiative.Status, Initiative.LeadStatus
@@ -91,7 +91,7 @@ class Sheet:
     def columns(self) -> dict[str, Any]:
         lists = ("areas", "partners", "items")
         said = {name: value for name, value in vars(self).items() if name not in lists}
-        return {name: value.strip() if isinstance(value, str) else value for name, value in said.items()}
+        return {name: lines_alike(value.strip()) if isinstance(value, str) else value for name, value in said.items()}
 
 
 def thing(initiative: Initiative) -> str:

@@ -141,6 +141,11 @@ def mark(row: Any) -> str:
     return str(row.updated_at.isoformat())
 
 
+def lines_alike(value: Any) -> Any:
+    """A text with its lines ended as one way only, whether a browser, a program or a file sent it; all else as it is."""
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+
+
 def checked(row: Model, exclude: tuple[str, ...] = ()) -> None:
     """All that the fields and the database would refuse, with the message at the field. Raises ValidationError."""
     left_out = {*exclude, "updated_at"}

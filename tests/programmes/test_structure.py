@@ -314,6 +314,16 @@ def test_an_effect_that_no_area_states_is_left_out_again() -> None:
     assert differences([MEASURE]) == []
 
 
+def test_lines_end_alike_whoever_sends_them() -> None:
+    plan = plan_of(demo_aarhus.AARHUS)
+    area = make_area(plan, name="Linjer", kind="mål", text="Et\r\nto", actor=aarhus())
+    assert FocusArea.objects.get(pk=area.pk).text == "Et\nto"
+    assert change_area(aarhus(), area, text="Et\r\ntre").text == "Et\ntre"
+    sheet = Sheet("30", "Linjer", text="Et\r\nto", target_group="a\rb", precondition="c\r\n\r\nd")
+    made = Initiative.objects.get(pk=make_initiative(plan, sheet, actor=aarhus()).pk)
+    assert (made.text, made.target_group, made.precondition) == ("Et\nto", "a\nb", "c\n\nd")
+
+
 def test_links_are_to_what_one_names() -> None:
     area = FocusArea.objects.get(programme__slug=demo_national.NATIONAL, number="20.7")
     driver = FocusArea.objects.get(programme__slug=demo_national.NATIONAL, number="4")
