@@ -18,6 +18,9 @@ from portal.identity.models import Organisation, User
 from portal.identity.rights import Refused
 from portal.ledger.audit import differences
 from programmes import demo_aarhus, demo_national, demo_strategies
+from programmes.api.serializers import ProgrammeSerializer
+from programmes.api.shapes import InitiativeFilters
+from programmes.api.views import programmes_of
 from programmes.effects import MEASURE, effects_of, expect
 from programmes.focus_areas import Link, add_cluster, change_area, make_area, set_links
 from programmes.initiatives import (
@@ -34,6 +37,7 @@ from programmes.initiatives import (
 from programmes.models import Cluster, ExpectedEffect, FocusArea, Initiative, InitiativeStatus, Programme
 from programmes.plan_lists import set_effects
 from programmes.plans import change_plan, mark
+from programmes.portfolio import initiatives
 
 pytestmark = pytest.mark.usefixtures("plans")
 
@@ -322,6 +326,27 @@ def test_lines_end_alike_whoever_sends_them() -> None:
     sheet = Sheet("30", "Linjer", text="Et\r\nto", target_group="a\rb", precondition="c\r\n\r\nd")
     made = Initiative.objects.get(pk=make_initiative(plan, sheet, actor=aarhus()).pk)
     assert (made.text, made.target_group, made.precondition) == ("Et\nto", "a\nb", "c\n\nd")
+
+
+def test_the_api_tells_of_a_plan_what_its_page_does_and_searches_as_the_list_does() -> None:
+    national, plan = plan_of(demo_national.NATIONAL), plan_of(demo_aarhus.AARHUS)
+    Programme.objects.filter(pk=plan.pk).update(parent=national)
+    Programme.objects.filter(pk=national.pk).update(parent=plan)
+    seen = {email: api_programmes(email) for email in (people.AARHUS_OFFICER[0], "kommune@demo.example")}
+    mine = seen[people.AARHUS_OFFICER[0]]
+    told = [mine[plan.slug][name] for name in ("status", "version", "parent", "area")]
+    assert told == ["approved", 1, national.slug, people.KKR_MIDTJYLLAND]
+    told = [mine[national.slug][name] for name in ("status", "version", "parent", "area")]
+    assert told == ["hearing", 1, plan.slug, None]
+    assert seen["kommune@demo.example"][national.slug]["parent"] is None
+    rows = initiatives(aarhus(), {"text": "kortlaegning af arbejdspladser"})
+    found = InitiativeFilters({"text": "kortlaegning af arbejdspladser"}, Initiative.objects.visible_to(aarhus())).qs
+    assert {each.pk for each in found} == {each.pk for each in rows} != set()
+
+
+def api_programmes(email: str) -> dict[str, Any]:
+    rows = ProgrammeSerializer(programmes_of(actor(email)), many=True).data
+    return {row["slug"]: row for row in rows}
 
 
 def test_links_are_to_what_one_names() -> None:
