@@ -141,9 +141,9 @@ def mark(row: Any) -> str:
     return str(row.updated_at.isoformat())
 
 
-def lines_alike(value: Any) -> Any:
-    """A text with its lines ended as one way only, whether a browser, a program or a file sent it; all else as it is."""
-    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+def lines_alike(text: str) -> str:
+    """The text with its lines ended in one way, whether a browser, a program or a file sent it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def checked(row: Model, exclude: tuple[str, ...] = ()) -> None:

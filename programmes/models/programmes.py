@@ -34,7 +34,8 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
             # here, as in programmes.scope.
             memberships = AreaMembership.objects.on(actor.on).order_by()
             places = memberships.filter(area=organisation.area_id).values("municipality")
-            mine |= Q(area=organisation.area_id) | Q(area__in=memberships.filter(municipality__in=places).values("area"))
+            sharing = memberships.filter(municipality__in=places).values("area")
+            mine |= Q(area=organisation.area_id) | Q(area__in=sharing)
         if organisation.municipality_id:
             mine |= Q(
                 area__memberships__municipality=organisation.municipality_id,
