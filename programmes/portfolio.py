@@ -51,8 +51,8 @@ class PortfolioForm(PortalForm):
 
 def initiatives(actor: Actor, chosen: dict[str, Any], sort: str = "") -> QuerySet[Initiative]:
     """Those that fit, in order. `chosen` as PortfolioForm cleans it; an unknown order is the plan's."""
-    rows = Initiative.objects.visible_to(actor).select_related("programme__owner", "lead_organisation", "parent")
-    rows = searched(rows, str(chosen.get("text") or ""))
+    seen = Initiative.objects.visible_to(actor).select_related("programme__owner", "lead_organisation", "parent")
+    rows = searched(seen, str(chosen.get("text") or ""))
     for name, column in (
         ("plan", "programme__slug"),
         ("status", "status"),
