@@ -25,7 +25,7 @@ from programmes.models import (
     FocusAreaLink,
     Programme,
 )
-from programmes.plans import checked, mark, may_edit, require
+from programmes.plans import checked, lines_alike, mark, may_edit, require
 
 
 def thing(area: FocusArea) -> str:
@@ -89,6 +89,7 @@ def _above(area: FocusArea) -> Heading:
 
 
 def _check(area: FocusArea) -> None:
+    area.text = lines_alike(area.text)
     above, seen = area.parent, set()
     if above is not None and above.programme_id != area.programme_id:
         raise ValidationError({"parent": [_("Choose an area of the same plan.")]})

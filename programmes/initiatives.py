@@ -27,10 +27,14 @@ from programmes.models import (
     Milestone,
     Programme,
 )
-from programmes.plans import checked, mark, may_edit, require
+from programmes.plans import checked, lines_alike, mark, may_edit, require
 from programmes.rights import REPORT_INITIATIVE
 
 Status, LeadStatus = Initiative.Status, Initiative.LeadStatus
+BAR = "|"
+"""Stands between the parts of a line, in forms and files; so it stands in none of them."""
+LINKED = {InitiativeItem.Kind.DOCUMENT}
+SETTLED = {InitiativeItem.Kind.DELIVERABLE, InitiativeItem.Kind.QUESTION}
 SHEET: tuple[Any, ...] = (
     Prefetch("area_links", InitiativeArea.objects.select_related("focus_area__heading")),
     Prefetch("partners", InitiativePartner.objects.select_related("organisation")),
@@ -87,7 +91,7 @@ class Sheet:
     def columns(self) -> dict[str, Any]:
         lists = ("areas", "partners", "items")
         said = {name: value for name, value in vars(self).items() if name not in lists}
-        return {name: value.strip() if isinstance(value, str) else value for name, value in said.items()}
+        return {name: lines_alike(value.strip()) if isinstance(value, str) else value for name, value in said.items()}
 
 
 def thing(initiative: Initiative) -> str:
@@ -261,6 +265,7 @@ def _set_lists(initiative: Initiative, sheet: Sheet) -> None:
         named = Organisation.objects.filter(name__in=[each.name for each in sheet.partners])
         known = dict(named.values_list("name", "pk"))
         for place, partner in enumerate(sheet.partners, 1):
+            _one_line("partners", partner.name, partner.role)
             organisation = known.get(partner.name)
             row = InitiativePartner(
                 initiative=initiative, organisation_id=organisation, name="" if organisation else partner.name,
@@ -269,12 +274,19 @@ def _set_lists(initiative: Initiative, sheet: Sheet) -> None:
             _check_line(row, "partners")
             row.save()
     items = list(initiative.items.order_by("kind", "order", "pk"))
-    if {Item(each.kind, each.text, each.link, each.settled_on) for each in items} != set(sheet.items):
+    # Lines of different kinds stand in no order to each other.
+    stand = [Item(each.kind, each.text, each.link, each.settled_on) for each in items]
+    if sorted(stand, key=_kind) != sorted(sheet.items, key=_kind):
         initiative.items.all().delete()
         for place, item in enumerate(sheet.items, 1):
+            _check_item(item)
             line = InitiativeItem(initiative=initiative, order=place, **vars(item))
             _check_line(line, item.kind)
             line.save()
+
+
+def _kind(item: Item) -> str:
+    return str(item.kind)
 
 
 def _set_moments(initiative: Initiative, moments: Iterable[Moment]) -> None:
@@ -291,12 +303,31 @@ def _set_moments(initiative: Initiative, moments: Iterable[Moment]) -> None:
     if [_content(each) for each in there] != [_content(each) for each in wanted]:
         initiative.milestones.all().delete()
         for row in wanted:
+            _one_line("milestones", row.words, row.name)
             _check_line(row, "milestones")
             row.save()
 
 
 def _content(row: Milestone) -> tuple[Any, ...]:
     return row.kind, row.name, row.words, row.precision, row.day, row.reached_on
+
+
+def _check_item(item: Item) -> None:
+    """What its kind of line can say: what more is given would show nowhere."""
+    _one_line("items", item.text, item.link)
+    if item.link and item.kind not in LINKED:
+        raise ValidationError({"items": [_("%(line)s: only a document has a link.") % {"line": item.text}]})
+    if item.settled_on is not None and item.kind not in SETTLED:
+        text = _("%(line)s: only a deliverable or an open question is delivered or answered on a day.")
+        raise ValidationError({"items": [text % {"line": item.text}]})
+
+
+def _one_line(at: str, *texts: str) -> None:
+    """Forms and files write these a line each, with bars between the parts."""
+    for text in texts:
+        if BAR in text or len(text.splitlines()) > 1:
+            said = _("%(line)s: write it on one line and without the sign |.") % {"line": " ".join(text.split())[:60]}
+            raise ValidationError({at: [said]})
 
 
 def _check_line(row: Any, at: str) -> None:

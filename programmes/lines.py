@@ -17,12 +17,11 @@ from django.utils.translation import gettext as _
 
 from portal.ui import formats
 from portal.ui.dates import DateError, parse_date
-from programmes.initiatives import Item, Moment, Partner
+from programmes.initiatives import BAR, Item, Moment, Partner
 from programmes.models import InitiativeItem, Milestone
 
 T = TypeVar("T")
 Kind = Milestone.Kind
-BAR = "|"
 MOMENT_WORDS = {
     "start": Kind.START,
     "frist": Kind.DEADLINE,
@@ -98,8 +97,8 @@ def show_partner(partner: Partner) -> str:
 def show_item(item: Item) -> str:
     if item.kind == InitiativeItem.Kind.DOCUMENT:
         return _joined(item.text, item.link)
-    settled = f"{CELLS[InitiativeItem.Kind(item.kind)]} {formats.date_da(item.settled_on)}" if item.settled_on else ""
-    return _joined(item.text, settled)
+    word = CELLS.get(InitiativeItem.Kind(item.kind))
+    return _joined(item.text, f"{word} {formats.date_da(item.settled_on)}" if word and item.settled_on else "")
 
 
 def show_moment(moment: Moment) -> str:
@@ -107,11 +106,16 @@ def show_moment(moment: Moment) -> str:
     words = f"{word.capitalize()}: {moment.words}" if word else moment.words
     if moment.reached_on is None:
         return _joined(words, moment.name)
-    return f" {BAR} ".join([words, moment.name, f"nået {formats.date_da(moment.reached_on)}"])
+    return f" {BAR} ".join([_part(words), _part(moment.name), f"nået {formats.date_da(moment.reached_on)}"])
 
 
 def _joined(first: str, second: str) -> str:
-    return f"{first} {BAR} {second}" if second else first
+    return f"{_part(first)} {BAR} {_part(second)}" if second else _part(first)
+
+
+def _part(text: str) -> str:
+    """One that the rule never saw (an organisation's name, an old row) is written so that the line can be read."""
+    return " ".join(text.replace(BAR, "/").split())
 
 
 class LinesField(forms.CharField):

@@ -4,24 +4,24 @@ All of a file or nothing of it. A row whose number and name the plan has changes
 as it is. The words of the file are Danish in every language: it is sent to people and comes back.
 """
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
 from portal import ledger
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
+from portal.tabular import reading
+from portal.tabular.reading import Unreadable
 from portal.ui.dates import DateError, parse_date
 from portal.ui.export import is_formula
 from portal.ui.upload import Kind, Upload
@@ -32,6 +32,8 @@ from programmes.headings import by_number
 from programmes.initiatives import (
     SHEET,
     Item,
+    Moment,
+    Partner,
     Sheet,
     change_initiative,
     make_initiative,
@@ -109,10 +111,6 @@ class PlanFileError(Exception):
         self.faults = faults
 
 
-class Unreadable(Exception):
-    """The file as a whole; the message is for people."""
-
-
 # ---------------------------------------------------------------------------------------------------------- writing
 def effect_columns(plan: Programme) -> dict[str, EffectIndicator]:
     effects = plan.effect_indicators.order_by("order", "pk")
@@ -166,32 +164,37 @@ def _initiative_rows(plan: Programme) -> Iterator[dict[str, Any]]:
 
 
 # ---------------------------------------------------------------------------------------------------------- reading
-def table_of(file: Upload) -> list[list[Any]]:
+def table_of(file: Upload) -> list[reading.Row]:
     """The rows of the first sheet, the line of headings first. Raises Unreadable."""
-    # One small function on purpose: a general reader of tables can take its place.
-    if file.kind is Kind.CSV:
-        text = file.content.decode("utf-8-sig", errors="replace")
-        if "\ufffd" in text:
-            text = file.content.decode("cp1252", errors="replace")
-        first = text.split("\n", 1)[0]
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in first else ","))
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(file.content)) as book:
-            return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError, IndexError) as error:
-        raise Unreadable(_("The file cannot be read. Save it again as .xlsx or as CSV.")) from error
+    if file.kind is not Kind.CSV:
+        return reading.read_rows(file.content)
+    text = reading.decode(file.content)
+    first = text.partition("\n")[0]
+    if reading.SEPARATOR.fullmatch(first.strip()):
+        return reading.read_rows(file.content)
+    # The line of headings says what separates; texts of several lines below it may hold other signs more often.
+    separator = max(";\t,", key=first.count)
+    return [(number - 1, cells) for number, cells in reading.read_rows(f"sep={separator}\n{text}".encode())]
+
+
+def _written(value: float) -> str:
+    """A spreadsheet's number in digits, with at most ten decimals."""
+    return str(int(value)) if value.is_integer() else f"{Decimal(repr(value)):.10f}".rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True)
 class Row:
     number: int
     cells: dict[str, Any]
+    """By column, for every column that the file has."""
 
     def text(self, column: str) -> str:
         """Without the apostrophe that keeps a spreadsheet from computing it."""
         value = self.cells.get(column, "")
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
+        if isinstance(value, float):
+            # A number in the plan, 1.1, is a name and keeps its point; other numbers are read as Danish is written.
+            written = _written(value)
+            value = written if column == "nummer" else written.replace(".", ",")
         text = str("" if value is None else value).replace("\r\n", "\n").strip()
         return text[1:] if text[:1] == "'" and is_formula(text[1:]) else text
 
@@ -200,9 +203,9 @@ class Row:
         return f"{self.text('nummer')} {self.text('navn')}".strip()
 
 
-def read_rows(table: list[list[Any]], effects: Iterable[str]) -> list[Row]:
+def read_rows(table: list[reading.Row], effects: Iterable[str]) -> list[Row]:
     """The rows by column. Raises Unreadable when the headings are not the template's."""
-    filled = [(place, cells) for place, cells in enumerate(table, 1) if any(str(cell or "").strip() for cell in cells)]
+    filled = [(place, cells) for place, cells in table if any(str(cell or "").strip() for cell in cells)]
     if not filled:
         raise Unreadable(_("The file is empty."))
     names = [" ".join(str(cell or "").split()).casefold() for cell in filled[0][1]]
@@ -217,7 +220,7 @@ def read_rows(table: list[list[Any]], effects: Iterable[str]) -> list[Row]:
     if len(filled) - 1 > MOST_ROWS:
         raise Unreadable(_("The file has more than %(number)s rows. Divide it.") % {"number": MOST_ROWS})
     return [
-        Row(place, {name: cell for name, cell in zip(names, cells, strict=False) if name})
+        Row(place, {name: cell for name, cell in zip_longest(names, cells[: len(names)], fillvalue="") if name})
         for place, cells in filled[1:]
     ]
 
@@ -316,22 +319,18 @@ class _Work:
             self.wrong(row, column, " ".join(refused.messages))
             raise
 
+    def said(self, row: Row, columns: Mapping[str, tuple[str, Callable[[str], Any]]]) -> dict[str, Any]:
+        """What the row says, by field: of the columns that the file has, and no others."""
+        return {name: self.value(row, column, read) for column, (name, read) in columns.items() if column in row.cells}
+
+    def under(self, row: Row, known: Mapping[str, Any]) -> dict[str, Any]:
+        return {"parent": known.get(row.text("under"))} if "under" in row.cells else {}
+
     def count(self, made: bool, changed: bool) -> None:
         self.counted["made" if made else "changed" if changed else "same"] += 1
 
     def area(self, row: Row) -> FocusArea:
-        said: dict[str, Any] = {
-            "name": row.text("navn"),
-            "number": row.text("nummer"),
-            "kind": row.text("art"),
-            "parent": self.areas.get(row.text("under")),
-            "text": row.text("tekst"),
-            "starred": self.value(row, "prioriteret", _yes),
-            "star_text": row.text("prioriteret fordi"),
-            "appointed": self.value(row, "udpeget som", _one_of(APPOINTED, empty="")),
-            "cluster_eligible": self.value(row, "må have klynge", _yes),
-            "cluster_note": row.text("om klynge"),
-        }
+        said = self.said(row, AREA_COLUMNS) | self.under(row, self.areas)
         effects = {
             indicator: self.value(row, column, _effect)
             for column, indicator in self.effects.items()
@@ -340,7 +339,7 @@ class _Work:
         area = self.areas.get(row.label)
         made, changed = area is None, False
         if area is None:
-            area = make_area(self.plan, actor=self.actor, **said)
+            area = make_area(self.plan, actor=self.actor, **{"kind": "", **said})
         elif any(getattr(area, name) != value for name, value in said.items()):
             area, changed = change_area(self.actor, area, **said), True
         there = {each.indicator_id: each for each in area.expected_effects.all()}
@@ -351,36 +350,30 @@ class _Work:
         return area
 
     def initiative(self, row: Row) -> Initiative:
-        sheet = Sheet(
-            number=row.text("nummer"),
-            name=row.text("navn"),
-            text=row.text("tekst"),
-            parent=self.initiatives.get(row.text("under")),
-            areas=self.value(row, "områder", self._areas),
-            lead=row.text("lead"),
-            lead_status=self.value(row, "lead er", _one_of(LEAD, empty=Initiative.LeadStatus.NOT_STATED)),
-            lead_organisation=self.value(row, "ledende organisation", self._organisation),
-            lead_deadline=self._day(row, "lead afklares senest"),
-            target_group=row.text("målgruppe"),
-            precondition=row.text("forudsætning"),
-            partners=self.value(row, "partnere", lambda text: lines.read_lines(lines.read_partner, text)),
-            items=sum((self._items(row, column, kind) for column, kind in ITEMS.items()), ()),
-        )
-        moments = self.value(row, "milepæle", lambda text: lines.read_lines(lines.read_moment, text))
+        initiative = self.initiatives.get(row.label)
+        present = sheet_of(initiative) if initiative is not None else Sheet(row.text("nummer"), row.text("navn"))
+        said = self.said(row, SHEET_COLUMNS) | self.under(row, self.initiatives)
+        said |= self.said(row, {"ledende organisation": ("lead_organisation", self._organisation)})
+        said |= self.said(row, {"områder": ("areas", self._areas)})
+        if "lead afklares senest" in row.cells:
+            said["lead_deadline"] = self._day(row, "lead afklares senest")
+        named = {kind: self._items(row, column, kind) for column, kind in ITEMS.items() if column in row.cells}
+        kept = tuple(item for item in present.items if item.kind not in named)
+        sheet = replace(present, **said, items=sum(named.values(), kept))
+        moments = self.said(row, {"milepæle": ("moments", _moments)})
         status = self.value(row, "status", _one_of(STATUS, empty=Initiative.Status.IDEA))
         on, reason = self._day(row, "status fra"), row.text("status fordi")
-        initiative = self.initiatives.get(row.label)
         if initiative is None:
             reason = reason or (_("As the file that was read says") if self.actor is not None else "")
             self.count(True, False)
             return make_initiative(
-                self.plan, sheet, status=status, status_on=on, status_reason=reason, moments=moments, actor=self.actor
+                self.plan, sheet, status=status, status_on=on, status_reason=reason, actor=self.actor, **moments
             )
         changed = False
-        if _content(sheet_of(initiative)) != _content(sheet):
+        if _content(present) != _content(sheet):
             initiative, changed = change_initiative(self.actor, initiative, sheet), True
-        if moments_of(initiative) != list(moments):
-            set_milestones(self.actor, initiative, moments)
+        if moments and moments_of(initiative) != list(moments["moments"]):
+            set_milestones(self.actor, initiative, moments["moments"])
             changed = True
         if row.text("status") and status != initiative.status:
             set_status(self.actor, initiative, status, on=on, reason=reason or _("As the file that was read says"))
@@ -463,3 +456,35 @@ def _one_of(words: dict[Any, str], *, empty: Any) -> Callable[[str], Any]:
         raise ValidationError(_("Write one of these: %(words)s.") % {"words": ", ".join(words.values())})
 
     return read
+
+
+def _moments(text: str) -> tuple[Moment, ...]:
+    return lines.read_lines(lines.read_moment, text)
+
+
+def _partners(text: str) -> tuple[Partner, ...]:
+    return lines.read_lines(lines.read_partner, text)
+
+
+AREA_COLUMNS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "navn": ("name", str),
+    "nummer": ("number", str),
+    "art": ("kind", str),
+    "tekst": ("text", str),
+    "prioriteret": ("starred", _yes),
+    "prioriteret fordi": ("star_text", str),
+    "udpeget som": ("appointed", _one_of(APPOINTED, empty="")),
+    "må have klynge": ("cluster_eligible", _yes),
+    "om klynge": ("cluster_note", str),
+}
+SHEET_COLUMNS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "navn": ("name", str),
+    "nummer": ("number", str),
+    "tekst": ("text", str),
+    "lead": ("lead", str),
+    "lead er": ("lead_status", _one_of(LEAD, empty=Initiative.LeadStatus.NOT_STATED)),
+    "målgruppe": ("target_group", str),
+    "forudsætning": ("precondition", str),
+    "partnere": ("partners", _partners),
+}
+"""Columns of the file → fields of the rules, and how the cell is read."""

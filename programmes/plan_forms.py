@@ -25,9 +25,12 @@ QUALIFIED = re.compile(r"([^\d-]*?) ?([\d.,]+(?: ?[-–] ?[\d.,]+)?)")
 
 
 def read_number(text: str) -> Decimal:
-    """A number as Danish is written: 5.215.000 or 0,5. Raises ValidationError with what to write."""
+    """A number as Danish is written: 5.215.000 or 0,5. Raises ValidationError with what to write.
+
+    No thousands begin with nought, so 0.125 is a fraction.
+    """
     written = re.sub(r"[\s\u00a0]", "", text)
-    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", written):
+    if re.fullmatch(r"-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?", written):
         written = written.replace(".", "")
     written = written.replace(",", ".")
     try:

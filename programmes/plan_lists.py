@@ -31,7 +31,10 @@ def set_effects(plan: Programme, wanted: Iterable[tuple[str, str]]) -> list[Effe
         checked(effect)
         effect.save()
         found.append(effect)
-    kept = ExpectedEffect.objects.filter(indicator__in=[each.pk for each in there.values()])
+    said = ExpectedEffect.objects.filter(indicator__in=[each.pk for each in there.values()])
+    # "Not stated" is what a saved table says of a cell that nobody wrote in: it keeps nothing.
+    said.filter(state=ExpectedEffect.State.NOT_STATED).delete()
+    kept = said.exclude(state=ExpectedEffect.State.NOT_STATED)
     names = sorted(set(kept.values_list("indicator__name", flat=True)))
     if names:
         text = _("Areas say something of these effects, so they stay: %(names)s.")

@@ -16,6 +16,7 @@ from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.identity.rights import Refused, Verdict
 from portal.identity.roles import OrganisationKind
+from portal.ui import formats
 from programmes.headings import new_heading
 from programmes.models import Programme
 from programmes.rights import EDIT_PLANS
@@ -97,12 +98,27 @@ def change_plan(actor: Actor, plan: Programme, *, seen: versions.Seen | None = N
     with ledger.entry():
         row = Programme.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan.pk)
         versions.settle(actor, thing(row), seen=seen, now=mark(row))
+        follows = row.counted_from == row.starts_on
         for name, value in said.items():
             setattr(row, name, value)
+        if follows and "counted_from" not in said:
+            row.counted_from = row.starts_on
         _no_circle(row)
+        _counts_inside(row)
         checked(row, exclude=("heading",))
         row.save()
     return row
+
+
+def _counts_inside(plan: Programme) -> None:
+    """The day from which it counts stands in no form, so the dates that leave it outside are told of it."""
+    day = {"day": formats.date_da(plan.counted_from)}
+    if plan.starts_on > plan.counted_from:
+        text = _("The plan counts from %(day)s. It must start on that day or before.")
+        raise ValidationError({"starts_on": [text % day]})
+    if plan.starts_on <= plan.ends_on < plan.counted_from:
+        text = _("The plan counts from %(day)s. It must end on that day or after.")
+        raise ValidationError({"ends_on": [text % day]})
 
 
 def _no_circle(plan: Programme) -> None:
@@ -123,6 +139,11 @@ def thing(plan: Programme) -> str:
 def mark(row: Any) -> str:
     """What tells the versions of a plan, an area or an initiative apart: when the database last changed it."""
     return str(row.updated_at.isoformat())
+
+
+def lines_alike(text: str) -> str:
+    """The text with its lines ended in one way, whether a browser, a program or a file sent it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def checked(row: Model, exclude: tuple[str, ...] = ()) -> None:

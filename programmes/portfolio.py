@@ -51,12 +51,8 @@ class PortfolioForm(PortalForm):
 
 def initiatives(actor: Actor, chosen: dict[str, Any], sort: str = "") -> QuerySet[Initiative]:
     """Those that fit, in order. `chosen` as PortfolioForm cleans it; an unknown order is the plan's."""
-    rows = Initiative.objects.visible_to(actor).select_related("programme__owner", "lead_organisation", "parent")
-    if text := fold(" ".join(str(chosen.get("text") or "").split())):
-        words = Concat("number", Value(" "), "name", Value(" "), "text", Value(" "), "lead", output_field=TextField())
-        rows = rows.annotate(folded=Fold(words)).filter(
-            Q(folded__contains=text) | Q(lead_organisation__folded_name__contains=text)
-        )
+    seen = Initiative.objects.visible_to(actor).select_related("programme__owner", "lead_organisation", "parent")
+    rows = searched(seen, str(chosen.get("text") or ""))
     for name, column in (
         ("plan", "programme__slug"),
         ("status", "status"),
@@ -68,6 +64,17 @@ def initiatives(actor: Actor, chosen: dict[str, Any], sort: str = "") -> QuerySe
     if area := chosen.get("area"):
         rows = rows.filter(pk__in=InitiativeArea.objects.filter(focus_area=area).values("initiative"))
     return rows.order_by(*_order(sort))
+
+
+def searched(rows: QuerySet[Initiative], text: str) -> QuerySet[Initiative]:
+    """Those in whose number, name, text or lead the words stand, as Danish is searched; without words all of them."""
+    folded = fold(" ".join(text.split()))
+    if not folded:
+        return rows
+    words = Concat("number", Value(" "), "name", Value(" "), "text", Value(" "), "lead", output_field=TextField())
+    return rows.annotate(folded_words=Fold(words)).filter(
+        Q(folded_words__contains=folded) | Q(lead_organisation__folded_name__contains=folded)
+    )
 
 
 def _order(sort: str) -> list[Any]:

@@ -52,6 +52,15 @@ class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
     slug = serializers.CharField()
     kind = serializers.ChoiceField(choices=Programme.Kind.values)
     owner = OrganisationSerializer()
+    area = serializers.CharField(
+        source="area.name", allow_null=True, read_only=True, help_text="The area's name; null is the whole country."
+    )
+    status = serializers.ChoiceField(choices=Programme.Status.values)
+    version = serializers.IntegerField()
+    parent = serializers.CharField(  # type: ignore[assignment]
+        source="parent_slug", allow_null=True, read_only=True,
+        help_text="The address of the plan that it carries out, where the caller sees that; else null.",
+    )  # fmt: skip
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(help_text="The last day of the programme.")
     counted_from = serializers.DateField(help_text="Matches agreed before this day do not count.")
@@ -67,6 +76,10 @@ class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
             "short_name",
             "kind",
             "owner",
+            "area",
+            "status",
+            "version",
+            "parent",
             "starts_on",
             "ends_on",
             "counted_from",

@@ -26,6 +26,7 @@ from programmes.models import (
     Milestone,
     Programme,
 )
+from programmes.portfolio import searched
 from programmes.scope import organisations_of_area
 
 
@@ -138,11 +139,18 @@ class InitiativeFilters(django_filters.FilterSet):
     owner = IdFilter(field_name="programme__owner_id", label="The organisation that owns the plan.")
     name = django_filters.CharFilter(method="filter_name", label="A part of the name, as Danish is searched.")
 
+    text = django_filters.CharFilter(
+        method="filter_text", label="Words in the number, name, text or lead, as Danish is searched."
+    )
+
     def filter_area(self, rows: QuerySet[Initiative], name: str, area: int) -> QuerySet[Initiative]:
         return rows.filter(area_links__focus_area=area)
 
     def filter_name(self, rows: QuerySet[Initiative], name: str, text: str) -> QuerySet[Initiative]:
         return rows.annotate(folded=Fold("name")).filter(folded__contains=fold(text))
+
+    def filter_text(self, rows: QuerySet[Initiative], name: str, text: str) -> QuerySet[Initiative]:
+        return searched(rows, text)
 
 
 class FocusAreaFilters(django_filters.FilterSet):

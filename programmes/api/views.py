@@ -3,9 +3,10 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from drf_spectacular.utils import extend_schema
 
+from portal.identity.actor import Actor
 from portal.ui.api import ChangesListView, DayFilter, RecordView
 from programmes.api.serializers import ProgrammeRecordSerializer, ProgrammeSerializer
 from programmes.models import Programme
@@ -16,6 +17,13 @@ class ProgrammeFilters(django_filters.FilterSet):
 
     def filter_running(self, rows: QuerySet[Programme], name: str, day: Any) -> QuerySet[Programme]:
         return rows.filter(Q(starts_on__lte=day), Q(ends_on__gte=day))
+
+
+def programmes_of(actor: Actor) -> QuerySet[Programme]:
+    """Those that the caller sees, with the address of the plan each carries out where the caller sees that too."""
+    seen = Programme.objects.visible_to(actor)
+    parent = seen.filter(pk=OuterRef("parent_id")).order_by().values("slug")
+    return seen.select_related("owner", "area").annotate(parent_slug=Subquery(parent))
 
 
 @extend_schema(
@@ -30,7 +38,7 @@ class ProgrammeList(ChangesListView):
     ordering = ("pk",)
 
     def visible(self) -> QuerySet[Programme]:
-        return Programme.objects.visible_to(self.actor).select_related("owner")
+        return programmes_of(self.actor)
 
 
 @extend_schema(
@@ -44,7 +52,7 @@ class ProgrammeRecord(RecordView):
     lookup_field = "slug"
 
     def visible(self) -> QuerySet[Programme]:
-        return Programme.objects.visible_to(self.actor).select_related("owner", "area")
+        return programmes_of(self.actor)
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "today": self.actor.on}

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from portal.geography.areas import municipalities_in
-from portal.geography.models import Area, DateRange, Municipality
+from portal.geography.models import Area, AreaMembership, DateRange, Municipality
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 
@@ -30,7 +30,12 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         leads = Q(initiatives__lead_organisation_id__in=actor.organisation_ids)
         mine |= Q(pk__in=Programme.objects.filter(leads).order_by().values("pk"))
         if organisation.area_id:
-            mine |= Q(area=organisation.area_id)
+            # A hub's or a region's own area and a KKR area are the same municipalities: areas that share one are one
+            # here, as in programmes.scope.
+            memberships = AreaMembership.objects.on(actor.on).order_by()
+            places = memberships.filter(area=organisation.area_id).values("municipality")
+            sharing = memberships.filter(municipality__in=places).values("area")
+            mine |= Q(area=organisation.area_id) | Q(area__in=sharing)
         if organisation.municipality_id:
             mine |= Q(
                 area__memberships__municipality=organisation.municipality_id,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.identity.views import ActionMixin
+from portal.tabular.reading import Unreadable
 from portal.ui import export, formats
 from portal.ui.forms import PortalForm
 from portal.ui.tables import Column, Table
@@ -18,7 +19,7 @@ from portal.ui.upload import MEGABYTE, Kind, UploadField
 from programmes import rights
 from programmes.models import Programme
 from programmes.plan_files import COLUMNS as NAMES
-from programmes.plan_files import Fault, PlanFileError, Unreadable, effect_columns, read_plan, rows_of
+from programmes.plan_files import Fault, PlanFileError, effect_columns, read_plan, rows_of
 from programmes.plans import may_edit, require
 from programmes.views.finding import visible_plan
 from programmes.views.shown import plan_url

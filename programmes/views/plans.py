@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.identity import rights as permissions
+from portal.identity.actor import Actor
 from portal.identity.views import ActionMixin
 from portal.ui import export
 from portal.ui.tables import Cell, Column, GroupRow, Table
@@ -89,7 +90,7 @@ class PlanPage(ActionMixin):
         context = {
             "plan": plan,
             "links": [link(plan) for link in PLAN_LINKS],
-            "details": details_of(plan),
+            "details": details_of(plan, self.actor),
             "tree": tree_of(areas, numbers),
             "effects": effects_table(effects) if effects.areas else None,
             "facts": facts_table(facts) if facts else None,
@@ -122,7 +123,10 @@ def initiatives_by_area(plan: Programme, areas: list[FocusArea]) -> tuple[Counte
     return numbers, initiatives_table(lines, _("Initiatives"), _("The plan has no initiatives yet."))
 
 
-def details_of(plan: Programme) -> Table:
+def details_of(plan: Programme, actor: Actor) -> Table:
+    """Other plans are named when the person sees them."""
+    seen = Programme.objects.visible_to(actor)
+    above = seen.in_bulk([pk for pk in (plan.replaces_id, plan.parent_id) if pk is not None])
     lines: list[tuple[str, Any]] = [
         (_("Kind"), plan.get_kind_display()),
         (_("Owner"), plan.owner.name),
@@ -130,11 +134,9 @@ def details_of(plan: Programme) -> Table:
         (_("Status"), plan.get_status_display()),
         (_("Version"), plan.version if plan.version > 1 or plan.replaces_id else ""),
     ]
-    if plan.replaces is not None:
-        lines.append((_("Replaces"), Cell(plan.replaces.name, plan_url(plan.replaces))))
-    if plan.parent is not None:
-        lines.append((_("Carries out"), Cell(plan.parent.name, plan_url(plan.parent))))
-    lines += [(_("Carried out by"), Cell(child.name, plan_url(child))) for child in plan.children.order_by("name")]
+    related = [(_("Replaces"), above.get(plan.replaces_id or 0)), (_("Carries out"), above.get(plan.parent_id or 0))]
+    related += [(_("Carried out by"), child) for child in seen.filter(parent=plan).order_by("name")]
+    lines += [(label, Cell(other.name, plan_url(other))) for label, other in related if other is not None]
     political = PartnerRole.objects.filter(programme=plan, role=PartnerRole.Role.POLITICAL)
     names = political.order_by(F("organisation__sort_key")).values_list("organisation__name", flat=True)
     lines.append((_("Political partners"), ", ".join(names)))

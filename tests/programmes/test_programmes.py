@@ -56,6 +56,7 @@ def test_the_kickoff_summer_does_not_count(programme: Programme) -> None:
 
 def test_a_programme_is_seen_in_its_area_and_by_its_partners_only(programme: Programme) -> None:
     sjaelland = Area.objects.get(kind=Area.Kind.KKR, name="KKR Sjælland")
+    area = lambda name: Area.objects.get(name=name)  # noqa: E731
     elsewhere = municipalities_in(sjaelland, date(2021, 1, 1))[0]
     seeing = {
         "owner": actor_of(people.KKR, OrganisationKind.KKR),
@@ -63,10 +64,13 @@ def test_a_programme_is_seen_in_its_area_and_by_its_partners_only(programme: Pro
         "municipality": actor_of("Læsø Kommune", OrganisationKind.MUNICIPALITY),
         "other KKR": actor_of("KKR Sjælland", OrganisationKind.KKR, area=sjaelland),
         "other municipality": actor_of("Fremmed", OrganisationKind.MUNICIPALITY, municipality=elsewhere),
+        "region": actor_of("Region Nordjylland", OrganisationKind.REGION, area=area("Region Nordjylland")),
+        "hub": actor_of("Erhvervshus", OrganisationKind.HUB, area=area("Erhvervshus Nordjylland")),
+        "other region": actor_of("Region Sjælland", OrganisationKind.REGION, area=area("Region Sjælland")),
         "nobody's": actor_of("Forening", OrganisationKind.ASSOCIATION),
     }
     assert [who for who, actor in seeing.items() if programme in Programme.objects.visible_to(actor)] == [
-        "owner", "partner", "municipality",
+        "owner", "partner", "municipality", "region", "hub",
     ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -17,10 +18,15 @@ from portal.identity.models import Organisation, User
 from portal.identity.rights import Refused
 from portal.ledger.audit import differences
 from programmes import demo_aarhus, demo_national, demo_strategies
+from programmes.api.serializers import ProgrammeSerializer
+from programmes.api.shapes import InitiativeFilters
+from programmes.api.views import programmes_of
 from programmes.effects import MEASURE, effects_of, expect
 from programmes.focus_areas import Link, add_cluster, change_area, make_area, set_links
 from programmes.initiatives import (
+    Item,
     Moment,
+    Partner,
     Sheet,
     change_initiative,
     make_initiative,
@@ -29,7 +35,9 @@ from programmes.initiatives import (
     sheet_of,
 )
 from programmes.models import Cluster, ExpectedEffect, FocusArea, Initiative, InitiativeStatus, Programme
-from programmes.plans import mark
+from programmes.plan_lists import set_effects
+from programmes.plans import change_plan, mark
+from programmes.portfolio import initiatives
 
 pytestmark = pytest.mark.usefixtures("plans")
 
@@ -177,6 +185,47 @@ def test_a_status_needs_a_reason_and_is_never_rewritten() -> None:
         cursor.execute("UPDATE programmes_initiativestatus SET reason = 'x'")
 
 
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("items", {"items": (Item("target", "Mål", settled_on=date(2023, 6, 30)),)}),
+        ("items", {"items": (Item("fact", "Faktum", link="https://demo.example/"),)}),
+        ("items", {"items": (Item("fact", "Et | to"),)}),
+        ("items", {"items": (Item("document", "Et", link="https://demo.example/\nto"),)}),
+        ("partners", {"partners": (Partner("Et | to"),)}),
+        ("partners", {"partners": (Partner("Et", "leder\nog mere"),)}),
+    ],
+)
+def test_a_line_says_what_its_kind_can_and_is_one_line(at: str, said: dict[str, Any]) -> None:
+    initiative = plan_of(demo_aarhus.AARHUS).initiatives.get(number="2")
+    with pytest.raises(ValidationError) as refused:
+        change_initiative(aarhus(), initiative, Sheet("2", initiative.name, **said))
+    assert list(refused.value.message_dict) == [at]
+    with pytest.raises(ValidationError):
+        set_milestones(aarhus(), initiative, [Moment("medio 2023", "Et | to")])
+
+
+def test_a_line_that_the_rule_never_saw_opens_form_and_file() -> None:
+    plan = plan_of(demo_aarhus.AARHUS)
+    initiative = plan.initiatives.get(number="2")
+    initiative.items.create(kind="target", text="Et | to\ntre", settled_on=date(2023, 6, 30), order=9)
+    text = page(people.AARHUS_OFFICER[0], f"/initiativer/{initiative.pk}/ret/")
+    assert "Et / to tre" in text
+    client = Client()
+    client.force_login(User.objects.get(email=people.AARHUS_OFFICER[0]))
+    assert client.get(f"/planer/{plan.slug}/skabelon/?export=csv").status_code == 200
+
+
+def test_lines_are_kept_in_the_order_they_are_given() -> None:
+    initiative = plan_of(demo_aarhus.AARHUS).initiatives.get(number="2")
+    one, two, fact = Item("target", "Et"), Item("target", "To"), Item("fact", "Faktum")
+    for given in ((one, two, fact), (two, fact, one), (two, two, one), (two, one)):
+        change_initiative(aarhus(), initiative, Sheet("2", initiative.name, items=given))
+        stand = sheet_of(Initiative.objects.get(pk=initiative.pk)).items
+        for kind in ("target", "fact"):
+            assert [each for each in stand if each.kind == kind] == [each for each in given if each.kind == kind]
+
+
 def test_two_at_once_are_told() -> None:
     initiative = plan_of(demo_aarhus.AARHUS).initiatives.get(number="2")
     seen = mark(initiative)
@@ -218,6 +267,86 @@ def test_areas_lie_in_no_circle_and_take_their_facts_along() -> None:
     assert initiative.heading_id not in spans(top)
     change_initiative(officer, initiative, Sheet("20", "Prøve", areas=(top, below)))
     assert initiative.heading_id in spans(top) - spans(below)
+
+
+def test_a_plan_is_moved_in_time() -> None:
+    plan = plan_of(demo_aarhus.AARHUS)
+    plan = change_plan(aarhus(), plan, starts_on=date(2022, 12, 1))
+    assert (plan.starts_on, plan.counted_from) == (date(2022, 12, 1), date(2022, 12, 1))
+    plan = change_plan(aarhus(), plan, starts_on=date(2022, 6, 1))
+    assert plan.counted_from == date(2022, 6, 1)
+    Programme.objects.filter(pk=plan.pk).update(counted_from=date(2022, 9, 1))
+    for at, said in (
+        ("starts_on", {"starts_on": date(2022, 9, 2)}),
+        ("ends_on", {"ends_on": date(2022, 8, 31)}),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            change_plan(aarhus(), plan, **said)
+        assert list(refused.value.message_dict) == [at]
+        assert "01.09.2022" in refused.value.messages[0]
+    assert change_plan(aarhus(), plan, starts_on=date(2022, 9, 1)).counted_from == date(2022, 9, 1)
+
+
+def test_plans_of_other_areas_are_not_named() -> None:
+    national, plan = plan_of(demo_national.NATIONAL), plan_of(demo_aarhus.AARHUS)
+    Programme.objects.filter(pk=plan.pk).update(parent=national)
+    Programme.objects.filter(pk=national.pk).update(parent=plan, replaces=plan)
+    address = f"/planer/{national.slug}/"
+    assert page(people.AARHUS_OFFICER[0], address).count(plan.name) == 3
+    assert plan.name not in page("kommune@demo.example", address)
+
+
+def test_every_plan_is_there_as_a_spreadsheet() -> None:
+    plan = plan_of(demo_national.NATIONAL)
+    assert plan.initiatives.count() == 0
+    assert f"/planer/{plan.slug}/skabelon/?export=xlsx" in page("kommune@demo.example", f"/planer/{plan.slug}/")
+
+
+def test_an_effect_that_no_area_states_is_left_out_again() -> None:
+    area = FocusArea.objects.get(programme__slug=demo_strategies.MIDTJYLLAND, name="Fødevarer")
+    plan = area.programme
+    there = [(each.name, each.unit) for each in plan.effect_indicators.order_by("order", "pk")]
+    with ledger.entry():
+        new = set_effects(plan, [*there, ("Nye job", "job")])[-1]
+    expect(area, {new: Decimal(5)})
+    with pytest.raises(ValidationError, match="Nye job"), ledger.entry():
+        set_effects(plan, there)
+    expect(area, {new: ExpectedEffect.State.NOT_STATED})
+    with ledger.entry():
+        set_effects(plan, there)
+    assert [(each.name, each.unit) for each in plan.effect_indicators.order_by("order", "pk")] == there
+    assert differences([MEASURE]) == []
+
+
+def test_lines_end_alike_whoever_sends_them() -> None:
+    plan = plan_of(demo_aarhus.AARHUS)
+    area = make_area(plan, name="Linjer", kind="mål", text="Et\r\nto", actor=aarhus())
+    assert FocusArea.objects.get(pk=area.pk).text == "Et\nto"
+    assert change_area(aarhus(), area, text="Et\r\ntre").text == "Et\ntre"
+    sheet = Sheet("30", "Linjer", text="Et\r\nto", target_group="a\rb", precondition="c\r\n\r\nd")
+    made = Initiative.objects.get(pk=make_initiative(plan, sheet, actor=aarhus()).pk)
+    assert (made.text, made.target_group, made.precondition) == ("Et\nto", "a\nb", "c\n\nd")
+
+
+def test_the_api_tells_of_a_plan_what_its_page_does_and_searches_as_the_list_does() -> None:
+    national, plan = plan_of(demo_national.NATIONAL), plan_of(demo_aarhus.AARHUS)
+    Programme.objects.filter(pk=plan.pk).update(parent=national)
+    Programme.objects.filter(pk=national.pk).update(parent=plan)
+    seen = {email: api_programmes(email) for email in (people.AARHUS_OFFICER[0], "kommune@demo.example")}
+    mine = seen[people.AARHUS_OFFICER[0]]
+    told = [mine[plan.slug][name] for name in ("status", "version", "parent", "area")]
+    assert told == ["approved", 1, national.slug, people.KKR_MIDTJYLLAND]
+    told = [mine[national.slug][name] for name in ("status", "version", "parent", "area")]
+    assert told == ["hearing", 1, plan.slug, None]
+    assert seen["kommune@demo.example"][national.slug]["parent"] is None
+    rows = initiatives(aarhus(), {"text": "kortlaegning af arbejdspladser"})
+    found = InitiativeFilters({"text": "kortlaegning af arbejdspladser"}, Initiative.objects.visible_to(aarhus())).qs
+    assert {each.pk for each in found} == {each.pk for each in rows} != set()
+
+
+def api_programmes(email: str) -> dict[str, Any]:
+    rows = ProgrammeSerializer(programmes_of(actor(email)), many=True).data
+    return {row["slug"]: row for row in rows}
 
 
 def test_links_are_to_what_one_names() -> None:
