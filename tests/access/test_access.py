@@ -1,5 +1,6 @@
 """Every address × every role × own and foreign organisation, generated from the URL map."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from typing import ClassVar
@@ -27,6 +28,7 @@ def url_names(resolver: URLResolver | None = None, namespace: str = "") -> Itera
 
 
 REFUSED = {403, 404, 405}
+LONG = os.environ.get("VAEKSTBRO_RING") == "long"
 NAMES = sorted(set(url_names()))
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b(?!.*(identity_apitoken|django_session|last_login))", re.DOTALL)
 
@@ -59,6 +61,7 @@ class TestAccess(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         cls.world = build_world()
+        cls.world.sign_everybody_in()
 
     def setUp(self) -> None:
         self.world.clients.clear()  # their sessions went with the last test's transaction
@@ -74,6 +77,8 @@ class TestAccess(TestCase):
         sides = {"own": world.own, "foreign": world.foreign, "neighbour": world.neighbour}
         for side, users in sides.items():
             for role, user in users.items():
+                if side != "own" and role not in rule.roles and not LONG:
+                    continue  # refused for the role, wherever: the long ring asks
                 answer = world.ask(name, rule.method, user, rule.query)
                 wrong += answer_faults(name, user, rule.method, answer)
                 wanted = expected(rule, role, foreign=side == "foreign", neighbour=side == "neighbour")

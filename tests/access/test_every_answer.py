@@ -32,6 +32,7 @@ class TestEveryAnswer(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         cls.world = build_world()
+        cls.world.sign_everybody_in()
 
     def setUp(self) -> None:
         self.world.clients.clear()

@@ -29,6 +29,7 @@ class TestOpenings(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         cls.world = build_world()
+        cls.world.sign_everybody_in()
 
     def setUp(self) -> None:
         self.world.clients.clear()

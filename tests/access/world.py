@@ -69,6 +69,8 @@ class World:
 
     tokens: dict[int, str] = field(default_factory=dict)
     clients: dict[int, Client] = field(default_factory=dict)
+    sessions: dict[int, str] = field(default_factory=dict)
+    """Of those who were signed in with the world, so that no test has to."""
 
     def kwargs(self, name: str) -> dict[str, Any]:
         """The arguments of each address that has any."""
@@ -122,6 +124,14 @@ class World:
             return f"first={first}&second={second}"
         return ""
 
+    def sign_everybody_in(self) -> None:
+        """A session and a token for each, as long as the world lasts: a test's own would go with its transaction."""
+        for user in {*self.own.values(), *self.foreign.values(), *self.neighbour.values()}:
+            client = Client()
+            signed_in(client, user)
+            self.sessions[user.pk] = client.cookies["sessionid"].value
+            self.tokens[user.pk] = issue_token(user)
+
     def ask(self, name: str, method: str, user: User | None, query: str = "") -> Any:
         """Ask an address as somebody (None: not signed in); API addresses get a bearer token."""
         client = self.clients.setdefault(user.pk if user else 0, Client())
@@ -133,7 +143,10 @@ class World:
                 self.tokens[user.pk] = issue_token(user)
             headers["Authorization"] = f"Bearer {self.tokens[user.pk]}"
         elif user is not None and "sessionid" not in client.cookies:
-            signed_in(client, user)
+            if user.pk in self.sessions:
+                client.cookies["sessionid"] = self.sessions[user.pk]
+            else:
+                signed_in(client, user)
         address = "/api/v1/findes-ikke/" if name == "api_unknown" else reverse(name, kwargs=self.kwargs(name))
         asked = "&".join(part for part in (query, self.query(name)) if part)
         return getattr(client, method)(f"{address}?{asked}" if asked else address, headers=headers, **kind)
