@@ -170,7 +170,7 @@ def table_of(file: Upload) -> list[reading.Row]:
         return reading.read_rows(file.content)
     text = reading.decode(file.content)
     first = text.partition("\n")[0]
-    if reading.SEPARATOR.fullmatch(first.strip()):
+    if reading.SEPARATOR.fullmatch(first.strip(" \r")):
         return reading.read_rows(file.content)
     # The line of headings says what separates; texts of several lines below it may hold other signs more often.
     separator = max(";\t,", key=first.count)

@@ -73,7 +73,7 @@ def decode(content: bytes) -> str:
 def rows_of(text: str) -> list[list[str]]:
     """The rows of a CSV text, a line each, in the separator that its first lines agree on. Raises Unreadable."""
     first, _newline, rest = text.partition("\n")
-    if found := SEPARATOR.fullmatch(first.strip()):
+    if found := SEPARATOR.fullmatch(first.strip(" \r")):
         separator, text = found[1], "\n" + rest  # how Excel is told
     else:
         lines = [line for line in text.splitlines()[:MOST_TITLES] if line.strip()]

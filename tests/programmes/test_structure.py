@@ -335,7 +335,7 @@ def test_the_api_tells_of_a_plan_what_its_page_does_and_searches_as_the_list_doe
     seen = {email: api_programmes(email) for email in (people.AARHUS_OFFICER[0], "kommune@demo.example")}
     mine = seen[people.AARHUS_OFFICER[0]]
     told = [mine[plan.slug][name] for name in ("status", "version", "parent", "area")]
-    assert told == ["approved", 1, national.slug, people.KKR_MIDTJYLLAND]
+    assert told == ["draft", 1, national.slug, people.KKR_MIDTJYLLAND]
     told = [mine[national.slug][name] for name in ("status", "version", "parent", "area")]
     assert told == ["hearing", 1, plan.slug, None]
     assert seen["kommune@demo.example"][national.slug]["parent"] is None
