@@ -1,6 +1,6 @@
 """Tokens: made by a command that prints nothing else, kept as a hash, valid as long as the membership."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -162,13 +162,23 @@ def test_a_scope_gives_no_right_that_the_role_lacks(world: World) -> None:
     assert "WWW-Authenticate" not in answer.headers
 
 
+def every_pattern(resolver: Any) -> Iterator[Any]:
+    """The addresses, however deep they are included."""
+    for pattern in resolver.url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from every_pattern(pattern)
+        else:
+            yield pattern
+
+
 def test_every_right_of_the_api_has_a_scope() -> None:
     """An action without one is closed to tokens, so a view that asks for it would be closed to everybody."""
     asked = {
         action
-        for pattern in get_resolver(api_urls).url_patterns
-        for inner in getattr(pattern, "url_patterns", [pattern])
-        for action in getattr(getattr(inner.callback, "view_class", None) or inner.callback.cls, "rights", {}).values()
+        for pattern in every_pattern(get_resolver(api_urls))
+        for action in getattr(
+            getattr(pattern.callback, "view_class", None) or pattern.callback.cls, "rights", {}
+        ).values()
     }
     assert len(asked) > 8
     assert [action for action in sorted(asked) if rights.actions()[action].scope is None] == []

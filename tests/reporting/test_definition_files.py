@@ -21,7 +21,7 @@ from portal.ledger.audit import differences
 from portal.ledger.models import Installation
 from programmes import demo as programmes
 from programmes.demo_strategies import AALBORG, MIDTJYLLAND
-from programmes.models import Initiative, Programme
+from programmes.models import FocusArea, Programme
 from reporting import demo as vvv_targets
 from reporting import demo_definitions, target_words
 from reporting.definition_loading import load, read
@@ -60,8 +60,8 @@ class TestDemoDefinitions(TestCase):
         return client
 
     def test_seven_priorities_22_goals_33_indicators_37_parts(self) -> None:
-        activities = Initiative.objects.filter(programme=self.programme[AALBORG])
-        by_priority = Counter(each.number.split(".")[0] for each in activities if "." in each.number)
+        areas = FocusArea.objects.filter(programme=self.programme[AALBORG])
+        by_priority = Counter(each.number.split(".")[0] for each in areas if "." in each.number)
         assert [by_priority[str(number)] for number in range(1, 8)] == [1, 3, 3, 2, 4, 3, 6]
         assert sum(by_priority.values()) == 22
         parts = [
