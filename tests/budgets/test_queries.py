@@ -102,7 +102,6 @@ class TestQueries(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         cls.world, cls.made = build_world(), 0
-        cls.world.sign_everybody_in()
         targets.load()
         cls.grow(N)
 
