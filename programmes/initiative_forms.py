@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
-from portal.ui.forms import PortalForm, SmartDateField
+from portal.ui.forms import OnceForm, PortalForm, SmartDateField
 from programmes.headings import by_number
 from programmes.initiatives import Item, Sheet, moments_of, sheet_of
 from programmes.lines import LinesField, read_item, read_moment, read_partner, show_item, show_moment, show_partner
 from programmes.models import FocusArea, Initiative, InitiativeItem, Programme
-from programmes.plan_forms import OnceForm
 from programmes.scope import organisations_of_area
 
 

@@ -1,7 +1,6 @@
 """The forms of plans and their areas. They read what was typed; what may stand together is for the rules to say."""
 
 import re
-import uuid
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.identity.actor import Actor
 from portal.ui import formats
-from portal.ui.forms import PortalForm, SmartDateField
+from portal.ui.forms import OnceForm, PortalForm, SmartDateField
 from programmes.focus_areas import Known, Link
 from programmes.lines import LinesField, parts_of
 from programmes.models import Criterion, EffectIndicator, ExpectedEffect, FocusArea, Programme
@@ -40,20 +39,6 @@ def read_number(text: str) -> Decimal:
     if not re.fullmatch(r"-?\d+(\.\d+)?", written) or len(written) > MOST_DIGITS or not number.is_finite():
         raise ValidationError(_("Write a number, for example 1.400 or 0,5."))
     return number
-
-
-class OnceForm(PortalForm):
-    """A form that makes something: the same sent twice is the first one's receipt."""
-
-    token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["token"].initial = uuid.uuid4().hex
-
-    def content(self) -> dict[str, Any]:
-        data: Any = self.data
-        return {name: data.getlist(name) for name in sorted(data) if name != "csrfmiddlewaretoken"}
 
 
 def _area_text(**options: Any) -> forms.CharField:

@@ -5,9 +5,11 @@ a renderer cannot know. Fields of our own are in portal.ui.fields and can be imp
 """
 
 import uuid
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.http import QueryDict
@@ -22,10 +24,13 @@ __all__ = [
     "DateField",
     "DateParts",
     "MoneyField",
+    "OnceForm",
     "PortalForm",
     "PortalModelForm",
     "PortalRenderer",
     "SmartDateField",
+    "errors_of",
+    "say",
     "sent_before",
     "summary_of",
 ]
@@ -208,6 +213,44 @@ class PortalForm(_PortalFormMixin, forms.Form):
 
 class PortalModelForm(_PortalFormMixin, forms.ModelForm):  # type: ignore[type-arg]  # generic only in the stubs
     """PortalForm for a model."""
+
+
+class OnceForm(PortalForm):
+    """A form that makes something: the same sent twice is the first one's receipt."""
+
+    token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["token"].initial = uuid.uuid4().hex
+
+    @property
+    def key(self) -> str:
+        """Under which the submission is known; valid forms only."""
+        return str(self.cleaned_data["token"]) or uuid.uuid4().hex
+
+    def content(self) -> dict[str, Any]:
+        """What was sent, for the receipt: the same again is the same."""
+        data: Any = self.data
+        kept = sorted(name for name in data if name not in ("csrfmiddlewaretoken", "token", "draft_page"))
+        return {name: data.getlist(name) for name in kept}
+
+
+def errors_of(refused: ValidationError) -> dict[str, list[str]]:
+    """A rule's messages by field; "" for what concerns the whole."""
+    found = refused.message_dict if hasattr(refused, "error_dict") else {"": list(refused.messages)}
+    return {name: [str(text) for text in texts] for name, texts in found.items()}
+
+
+def say(form: forms.BaseForm, refused: ValidationError, names: Mapping[str, str] | None = None) -> None:
+    """What a rule refused stands at its field, or over the form where that has none.
+
+    `names` is the rule's field → the form's; a form may know better and have a method `field_of(name)`.
+    """
+    field_of = getattr(form, "field_of", None) or (lambda name: (names or {}).get(name, name))
+    for name, texts in errors_of(refused).items():
+        field = field_of(name)
+        form.add_error(field if field in form.fields else None, texts)
 
 
 def sent_before(form: forms.BaseForm) -> None:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -23,8 +23,8 @@ from programmes.cells import name_of
 from programmes.models import Amount, BudgetLine, FundingSource
 from programmes.views.amount_forms import MOST_LINES, AmountForm
 from programmes.views.commitments import decision_words
-from programmes.views.money_forms import ReasonForm, TokenForm
-from programmes.views.money_pages import FORM, PLAIN, AlterPage, NewPage, Written, require_keeper, trail, two_columns
+from programmes.views.money_forms import ReasonForm
+from programmes.views.money_pages import AlterPage, MakePage, Steps, Written, require_keeper, trail, two_columns
 
 
 class AmountBase(ActionMixin):
@@ -36,16 +36,16 @@ class AmountBase(ActionMixin):
         )  # fmt: skip
         return get_object_or_404(seen.prefetch_related("lines"), pk=self.kwargs["pk"])
 
-    def address(self) -> str:
-        return reverse("programmes:amount", args=[self.amount.pk])
-
-    def title(self) -> str:
+    def name(self) -> str:
         return f"{str(self.amount.get_step_display()).capitalize()}: {words.how_much(self.amount)}"
 
-    def above(self, *steps: tuple[str, str]) -> list[dict[str, str]]:
+    def above(self) -> Steps:
         source = self.amount.funding_source
-        up = [(source.name, reverse("programmes:source", args=[source.key]))] if source is not None else []
-        return trail((_("Funding sources"), reverse("programmes:sources")), *up, *steps)
+        up: Steps = [(_("Funding sources"), reverse("programmes:sources"))]
+        return [*up, (source.name, reverse("programmes:source", args=[source.key]))] if source is not None else up
+
+    def steps(self) -> Steps:
+        return [*self.above(), (self.name(), reverse("programmes:amount", args=[self.amount.pk]))]
 
     def may_state(self) -> Verdict:
         return amounts.may_state(self.actor, self.amount.funding_source, self.amount.initiative)
@@ -65,8 +65,8 @@ class AmountPage(AmountBase):
         budgeted = list(lines.order_by("cell__year", "pk"))
         context = {
             "amount": amount,
-            "heading": self.title(),
-            "trail": self.above((self.title(), "")),
+            "heading": self.name(),
+            "trail": trail(*self.above(), (self.name(), "")),
             "details": details(amount),
             "lines": lines_table(amount) if amount.lines.all() else None,
             "chain": chain_table(above, amount, below) if above or below else None,
@@ -187,11 +187,16 @@ def left_words(amount: Amount) -> str:
     return _("%(taken)s of it has gone on to later steps; %(left)s has not.") % said
 
 
-class NewAmount(NewPage):
+class NewAmount(MakePage):
     """/oekonomi/beloeb/nyt/?source=<key>&from=<pk>"""
 
     action = rights.STATE_AMOUNTS
     kind = "amount"
+    title = gettext_lazy("Register an amount")
+    lead = gettext_lazy(
+        "What a document recommends, sets aside or releases. What is appropriated is registered as budget."
+    )
+    button = gettext_lazy("Register the amount")
     draft_title = gettext_lazy("Register an amount")
     draft_asks = ("source", "from")
     done = gettext_lazy("The amount is registered.")
@@ -230,50 +235,45 @@ class NewAmount(NewPage):
             initial["funding_source"] = self.source.pk
         return AmountForm(self.actor, data, initial=initial)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if "more" in request.POST:
             self.allow()
-            return self.more(request)
-        return super().post(request, *args, **kwargs)
+            return self.more_lines(request)
+        return super().post(request, **kwargs)
 
-    def more(self, request: HttpRequest) -> HttpResponse:
+    def more_lines(self, request: HttpRequest) -> HttpResponse:
         """The same form with more lines and what was typed; nothing is wrong yet."""
         form = self.form()
         again = self.form(request.POST)
         form.fields, form.rows = again.fields, again.rows
         form.initial = {**request.POST.dict(), "lines": again.rows}
-        return render(self.request, FORM, {**PLAIN, "form": form, **self.context(form)})
+        return self.show(form)
 
-    def make(self, said: dict[str, Any], written: Written) -> int:
+    def make(self, form: Any, written: Written) -> int:
+        said = form.said()
         return amounts.state_amount(self.actor, written=written, **said).pk
 
-    def go_on(self, pk: int) -> str:
+    def address(self, pk: int) -> str:
         return reverse("programmes:amount", args=[pk])
 
-    def context(self, form: TokenForm) -> dict[str, Any]:
-        title = _("Register an amount")
-        up = reverse("programmes:sources")
-        steps = [(_("Funding sources"), up)]
+    def steps(self) -> Steps:
+        up: Steps = [(_("Funding sources"), reverse("programmes:sources"))]
         if self.source is not None:
-            up = reverse("programmes:source", args=[self.source.key])
-            steps.append((self.source.name, up))
-        more = (("more", _("More years")),) if form["lines"].value() != MOST_LINES else ()
-        return {
-            "title": title,
-            "lead": _(
-                "What a document recommends, sets aside or releases. What is appropriated is registered as budget."
-            ),
-            "button": _("Register the amount"),
-            "more_buttons": more,
-            "back": up,
-            "trail": trail(*steps, (title, "")),
-        }
+            up.append((self.source.name, reverse("programmes:source", args=[self.source.key])))
+        return up
+
+    def more(self, form: Any) -> dict[str, Any]:
+        buttons = (("more", _("More years")),) if form["lines"].value() != MOST_LINES else ()
+        return {"more_buttons": buttons}
 
 
-class WithdrawAmount(AlterPage, AmountBase):
+class WithdrawAmount(AmountBase, AlterPage):
     """/oekonomi/beloeb/<pk>/traek-tilbage/"""
 
     action = rights.STATE_AMOUNTS
+    title = gettext_lazy("Withdraw")
+    lead = gettext_lazy("It stays in the history, and counts no more.")
+    button = gettext_lazy("Yes, withdraw")
     done = gettext_lazy("The amount is withdrawn.")
 
     def thing(self) -> str:
@@ -283,12 +283,12 @@ class WithdrawAmount(AlterPage, AmountBase):
         return amounts.mark(self.amount)
 
     def thing_name(self) -> str:
-        return self.title()
+        return self.name()
 
     def fresh(self) -> ReasonForm:
         return ReasonForm()
 
-    def bound(self, data: Any) -> ReasonForm:
+    def form(self, data: Any) -> ReasonForm:
         return ReasonForm(data)
 
     def allow(self) -> None:
@@ -296,17 +296,8 @@ class WithdrawAmount(AlterPage, AmountBase):
         if not verdict:
             raise Refused(verdict.reason)
 
-    def act(self, said: dict[str, Any]) -> None:
-        amounts.withdraw_amount(self.actor, self.amount, said["reason"], seen=self.seen)
+    def save(self, form: Any) -> None:
+        amounts.withdraw_amount(self.actor, self.amount, form.cleaned_data["reason"], seen=self.seen)
 
-    def back(self) -> str:
-        return self.address()
-
-    def context(self, form: BaseForm) -> dict[str, Any]:
-        return {
-            "title": _("Withdraw the amount?"),
-            "lead": _("It stays in the history, and counts no more."),
-            "before": details(self.amount),
-            "button": _("Yes, withdraw"),
-            "trail": self.above((self.title(), self.address()), (_("Withdraw"), "")),
-        }
+    def more(self, form: Any) -> dict[str, Any]:
+        return {"title": _("Withdraw the amount?"), "before": details(self.amount)}

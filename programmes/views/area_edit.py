@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
+from portal import ledger
 from programmes.effects import expect
 from programmes.focus_areas import background_of, change_area, make_area, set_background, set_links, set_scores
 from programmes.focus_areas import thing as area_thing
@@ -19,7 +20,7 @@ from programmes.plan_forms import (
     stated_text,
 )
 from programmes.plans import may_edit, require
-from programmes.views.editing import AlterPage, MakePage, Steps
+from programmes.views.editing import AlterPage, MakePage, Steps, Written
 from programmes.views.finding import visible_area, visible_plan
 from programmes.views.plan_edit import plans_step
 from programmes.views.shown import area_url, plan_url
@@ -38,7 +39,7 @@ class MakeArea(MakePage):
     def plan(self) -> Programme:
         return visible_plan(self.actor, self.kwargs["slug"])
 
-    def may(self) -> None:
+    def allow(self) -> None:
         require(may_edit(self.actor, self.plan))
 
     def steps(self) -> Steps:
@@ -47,8 +48,11 @@ class MakeArea(MakePage):
     def form(self, data: Any = None) -> AreaForm:
         return AreaForm(self.plan, data)
 
-    def make(self, form: AreaForm) -> FocusArea:
-        return make_area(self.plan, actor=self.actor, **form.said())
+    def make(self, form: AreaForm, written: Written) -> int:
+        with ledger.entry():
+            pk: int = make_area(self.plan, actor=self.actor, **form.said()).pk
+            written(pk)
+        return pk
 
     def address(self, pk: int) -> str:
         return area_url(FocusArea.objects.get(pk=pk))
@@ -59,7 +63,7 @@ class AlterArea(AlterPage):
     def present(self) -> FocusArea:
         return visible_area(self.actor, self.kwargs["pk"])
 
-    def may(self) -> None:
+    def allow(self) -> None:
         require(may_edit(self.actor, self.present.programme))
 
     def steps(self) -> Steps:

@@ -25,7 +25,7 @@ from programmes.places import PlaceLeft, places_left
 from programmes.rights import CHANGE_BUDGET
 from programmes.views.budget import decimals_of
 from programmes.views.budget_changes import lines_table
-from programmes.views.budget_editing import AlterMoney, MakeMoney, Steps, fresh_token
+from programmes.views.budget_editing import AlterMoney, MakeMoney, Steps
 from programmes.views.budget_forms import CarryOverForm, LinesForm, Offered, TakeBackForm, TransferForm
 
 Kind = BudgetChange.Kind
@@ -127,7 +127,7 @@ class LinesPage(MakeChange):
 
     def form(self, data: Any = None) -> LinesForm:
         kept = self.draft_kept.fields if self.draft_used and self.draft_kept is not None else {}
-        initial = {**fresh_token(), "first_year": self.first}
+        initial = {"first_year": self.first}
         # A draft has as many lines as were written, over the years that were chosen.
         initial |= {name: kept[name][0] for name in ("first_year", "rows") if kept.get(name)}
         return LinesForm(self.change_kind, self.offered, self.years, data, initial=initial)
@@ -188,7 +188,7 @@ class Transfer(MakeChange):
 
     def form(self, data: Any = None) -> TransferForm:
         asked = {"from_place": self.request.GET.get("from", "")}
-        return TransferForm(self.offered, self.places, data, initial={**fresh_token(), **asked})
+        return TransferForm(self.offered, self.places, data, initial={**asked})
 
 
 class CarryOver(MakeChange):
@@ -224,7 +224,6 @@ class CarryOver(MakeChange):
 
     def form(self, data: Any = None) -> CarryOverForm:
         initial = {
-            **fresh_token(),
             "title": _("Carried over from %(start)s to %(end)s") % {"start": self.start, "end": self.end},
         }
         return CarryOverForm(self.offered, self.places, self.end, data, initial=initial)

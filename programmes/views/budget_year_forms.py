@@ -29,7 +29,7 @@ from programmes.places import places_left
 from programmes.rights import CHANGE_BUDGET, CLOSE_YEAR
 from programmes.views.budget import decimals_of
 from programmes.views.budget_change_forms import OwnerForm
-from programmes.views.budget_editing import AlterMoney, MakeMoney, OnceForm, Steps, fresh_token
+from programmes.views.budget_editing import AlterMoney, MakeMoney, OnceForm, Steps
 
 
 class CloseForm(OnceForm):
@@ -61,7 +61,7 @@ class CloseYear(OwnerForm, MakeMoney):
         ]
 
     def form(self, data: Any = None) -> CloseForm:
-        return CloseForm(data, initial=fresh_token())
+        return CloseForm(data)
 
     def make(self, form: CloseForm, written: Callable[[int], None]) -> int:
         year = self.kwargs["year"]

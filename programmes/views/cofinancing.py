@@ -1,25 +1,23 @@
 """Co-financing by source, a source's contributions, and planning one."""
 
-from collections.abc import Callable
+from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.audit import submissions
-from portal.drafts.pages import DraftPage
+from portal.drafts.form_pages import MakePage, Steps, Written
 from portal.identity.models import Organisation
 from portal.identity.rights import may as may_do
 from portal.identity.views import ActionMixin
 from portal.ui import export, formats
-from portal.ui.forms import sent_before
+from portal.ui.forms import errors_of
 from portal.ui.pagination import keyset
 from portal.ui.tables import Table
 from programmes import cofinancing
@@ -30,7 +28,6 @@ from programmes.views.cofinancing_forms import (
     ContributionForm,
     FilterForm,
 )
-from programmes.views.planning_fields import errors_of
 
 PAGE = 50
 PLANNED = "contribution"
@@ -112,45 +109,41 @@ class CofinancingOfSource(SourceBase):
         return self.source.rate_of or 0, self.source.rate_in or 0
 
 
-class NewContribution(DraftPage, SourceBase):
+class NewContribution(SourceBase, MakePage):
     """/oekonomi/medfinansiering/<key>/ny/?initiative=…"""
 
     action = STATE_AMOUNTS
     draft_title = gettext_lazy("New contribution")
+    title = gettext_lazy("New contribution")
+    kind = PLANNED
+    done = gettext_lazy("The contribution is planned.")
+    template = "programmes/cofinancing/form.html"
 
-    def get(self, request: HttpRequest, key: str) -> HttpResponseBase:
-        _source = self.source
-        return self.page(ContributionForm(self.actor, initial={"initiative": request.GET.get("initiative", "")}))
+    def allow(self) -> None:
+        _source = self.source  # of the reader's area, or it is not there
 
-    def post(self, request: HttpRequest, key: str) -> HttpResponseBase:
-        source = self.source
-        form = ContributionForm(self.actor, request.POST)
-        if not form.is_valid():
-            return self.page(form)
+    def steps(self) -> Steps:
+        return [(self.source.name, reverse("programmes:cofinancing_source", args=[self.source.key]))]
+
+    def form(self, data: Any = None) -> ContributionForm:
+        return ContributionForm(self.actor, data, initial={"initiative": self.request.GET.get("initiative", "")})
+
+    def make(self, form: ContributionForm, written: Written) -> int:
         said = form.cleaned_data
+        initiative = Initiative.objects.select_related("programme__owner").get(pk=said["initiative"])
+        partner = Organisation.objects.get(pk=said["partner"]) if said["partner"] else None
+        made = cofinancing.plan_contribution(
+            self.actor, initiative, self.source, form=said["form"], partner=partner,
+            partner_name=said["partner_name"], years=form.planned(), note=said["note"], source=said["source"],
+            written=written,
+        )  # fmt: skip
+        return made.pk
 
-        def act(written: Callable[[int], None]) -> int:
-            initiative = Initiative.objects.select_related("programme__owner").get(pk=said["initiative"])
-            partner = Organisation.objects.get(pk=said["partner"]) if said["partner"] else None
-            made = cofinancing.plan_contribution(
-                self.actor, initiative, source, form=said["form"], partner=partner, partner_name=said["partner_name"],
-                years=form.planned(), note=said["note"], source=said["source"], written=written,
-            )  # fmt: skip
-            return made.pk
+    def say(self, form: ContributionForm, refused: ValidationError) -> None:
+        form.say(errors_of(refused))
 
-        try:
-            content = {**form.content(), "key": key}
-            pk, _now = submissions.once(self.actor.user, PLANNED, form.key, content, act)
-        except submissions.OtherContent:
-            sent_before(form)
-            return self.page(form)
-        except ValidationError as problem:
-            form.say(errors_of(problem))
-            return self.page(form)
-        messages.success(request, _("The contribution is planned."))
-        return redirect("programmes:contribution", pk=pk)
+    def address(self, pk: int) -> str:
+        return reverse("programmes:contribution", args=[pk])
 
-    def page(self, form: ContributionForm) -> HttpResponse:
-        back = reverse("programmes:cofinancing_source", args=[self.source.key])
-        context = {"form": form, "title": _("New contribution"), "source": self.source, "back": back}
-        return render(self.request, "programmes/cofinancing/form.html", context)
+    def more(self, form: ContributionForm) -> dict[str, Any]:
+        return {"source": self.source}

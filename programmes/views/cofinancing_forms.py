@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
-from portal.ui.forms import MoneyField, PortalForm, SmartDateField
+from portal.ui.forms import MoneyField, OnceForm, PortalForm, SmartDateField
 from programmes.cofinancing import MOST_YEARS, Form, Planned, thursday_of
 from programmes.models import Contribution, FundingSource, Initiative, Programme
 from programmes.models.amounts import FIRST_YEAR, LAST_YEAR
 from programmes.planning import organisations_and_partners
-from programmes.views.planning_fields import HoursField, OnceForm
+from programmes.views.planning_fields import HoursField
 
 YEAR_PARTS = ("year", "quantity", "hours", "hourly_rate")
 

@@ -26,8 +26,8 @@ from programmes import commitments, rights
 from programmes.cells import may_keep, name_of
 from programmes.models import Commitment, Decision, FundingSource, Initiative, Voucher
 from programmes.models.amounts import FIRST_YEAR, LAST_YEAR
-from programmes.views.money_forms import ReasonForm, TokenForm, visible_initiatives
-from programmes.views.money_pages import AlterPage, NewPage, Written, require_keeper, trail, two_columns
+from programmes.views.money_forms import ReasonForm, visible_initiatives
+from programmes.views.money_pages import AlterPage, MakePage, Steps, Written, require_keeper, trail, two_columns
 from programmes.views.spending_forms import CommitmentChangeForm, CommitmentFilter, CommitmentForm, place_named
 from programmes.views.spending_lists import SELECTED, found_by, left_table, place_of
 
@@ -137,11 +137,14 @@ class CommitmentBase(ActionMixin):
         opened("commitment", row.pk)
         return row
 
-    def address(self) -> str:
-        return reverse("programmes:commitment", args=[self.commitment.pk])
+    def above(self) -> Steps:
+        return [(_("Commitments"), reverse("programmes:commitments"))]
 
-    def above(self, *steps: tuple[str, str]) -> list[dict[str, str]]:
-        return trail((_("Commitments"), reverse("programmes:commitments")), *steps)
+    def steps(self) -> Steps:
+        return [
+            *self.above(),
+            (self.commitment.counterpart, reverse("programmes:commitment", args=[self.commitment.pk])),
+        ]
 
 
 class CommitmentPage(CommitmentBase):
@@ -156,7 +159,7 @@ class CommitmentPage(CommitmentBase):
         over = sum((each.quantity for each in booked if each.withdrawn_at is None), Decimal(0)) - drawn
         context = {
             "commitment": row,
-            "trail": self.above((row.counterpart, "")),
+            "trail": trail(*self.above(), (row.counterpart, "")),
             "details": details(row, drawn),
             "over": over,
             "vouchers": vouchers_table(booked),
@@ -237,11 +240,14 @@ def vouchers_table(rows: Iterable[Voucher]) -> Table:
     )
 
 
-class NewCommitment(NewPage):
+class NewCommitment(MakePage):
     """/oekonomi/dispositioner/ny/?source=<key>&initiative=<pk>&year=2026"""
 
     action = rights.COMMIT
     kind = "commitment"
+    title = gettext_lazy("Commit money")
+    lead = gettext_lazy("An order, an agreement or a grant binds money. More than is left cannot be committed.")
+    button = gettext_lazy("Commit")
     draft_title = gettext_lazy("Commit money")
     draft_asks = ("source", "initiative", "year")
     done = gettext_lazy("The money is committed.")
@@ -273,32 +279,27 @@ class NewCommitment(NewPage):
         initial = {**place_named(self.source, self.initiative, self.year), "committed_on": ledger.today()}
         return CommitmentForm(self.actor, data, initial=initial)
 
-    def make(self, said: dict[str, Any], written: Written) -> int:
+    def make(self, form: Any, written: Written) -> int:
+        said = form.said()
         return commitments.commit(self.actor, written=written, **said).pk
 
-    def go_on(self, pk: int) -> str:
+    def address(self, pk: int) -> str:
         return reverse("programmes:commitment", args=[pk])
 
-    def context(self, form: TokenForm) -> dict[str, Any]:
-        title = _("Commit money")
-        source = self.source.key if self.source is not None else ""
-        before = left_table(self.actor, self.year, source=source)
+    def steps(self) -> Steps:
+        return [(_("Commitments"), reverse("programmes:commitments"))]
+
+    def more(self, form: Any) -> dict[str, Any]:
+        before = left_table(self.actor, self.year, source=self.source.key if self.source is not None else "")
         before.caption_hidden = False
-        up = reverse("programmes:commitments")
-        return {
-            "title": title,
-            "lead": _("An order, an agreement or a grant binds money. More than is left cannot be committed."),
-            "before": before,
-            "button": _("Commit"),
-            "back": up,
-            "trail": trail((_("Commitments"), up), (title, "")),
-        }
+        return {"before": before}
 
 
-class ChangeCommitment(AlterPage, CommitmentBase):
+class ChangeCommitment(CommitmentBase, AlterPage):
     """/oekonomi/dispositioner/<pk>/ret/"""
 
     action = rights.COMMIT
+    title = gettext_lazy("Change the commitment")
     done = gettext_lazy("The commitment is changed.")
 
     def thing(self) -> str:
@@ -315,43 +316,36 @@ class ChangeCommitment(AlterPage, CommitmentBase):
         fields = ("quantity", "counterpart", "reference", "text")
         return CommitmentChangeForm(initial={name: getattr(row, name) for name in fields})
 
-    def bound(self, data: Any) -> BaseForm:
+    def form(self, data: Any) -> BaseForm:
         return CommitmentChangeForm(data)
 
     def allow(self) -> None:
         require_keeper(self, self.commitment.cell.funding_source)
 
-    def act(self, said: dict[str, Any]) -> None:
-        commitments.change_commitment(self.actor, self.commitment, seen=self.seen, **said)
+    def save(self, form: Any) -> None:
+        commitments.change_commitment(self.actor, self.commitment, seen=self.seen, **form.cleaned_data)
 
-    def back(self) -> str:
-        return self.address()
-
-    def context(self, form: BaseForm) -> dict[str, Any]:
-        title = _("Change the commitment")
-        return {
-            "title": title,
-            "before": details(self.commitment, commitments.drawn_of(self.commitment)),
-            "button": _("Save"),
-            "trail": self.above((self.commitment.counterpart, self.address()), (title, "")),
-        }
+    def more(self, form: Any) -> dict[str, Any]:
+        return {"before": details(self.commitment, commitments.drawn_of(self.commitment))}
 
 
 class CloseCommitment(ChangeCommitment):
     """/oekonomi/dispositioner/<pk>/luk/"""
 
+    title = gettext_lazy("Close")
+    button = gettext_lazy("Yes, close it")
     done = gettext_lazy("The commitment is closed. What was not spent of it is free again.")
 
     def fresh(self) -> BaseForm:
         return ReasonForm()
 
-    def bound(self, data: Any) -> BaseForm:
+    def form(self, data: Any) -> BaseForm:
         return ReasonForm(data)
 
-    def act(self, said: dict[str, Any]) -> None:
-        commitments.close_commitment(self.actor, self.commitment, said["reason"], seen=self.seen)
+    def save(self, form: Any) -> None:
+        commitments.close_commitment(self.actor, self.commitment, form.cleaned_data["reason"], seen=self.seen)
 
-    def context(self, form: BaseForm) -> dict[str, Any]:
+    def more(self, form: Any) -> dict[str, Any]:
         row = self.commitment
         drawn = commitments.drawn_of(row)
         rest = formats.money(row.quantity - drawn)
@@ -359,6 +353,4 @@ class CloseCommitment(ChangeCommitment):
             "title": _("Close the commitment?"),
             "lead": _("%(rest)s is not spent of it, and becomes free again.") % {"rest": rest},
             "before": details(row, drawn),
-            "button": _("Yes, close it"),
-            "trail": self.above((row.counterpart, self.address()), (_("Close"), "")),
         }

@@ -1,6 +1,6 @@
 """One contribution: its page, changing and withdrawing it, registering on it, and deciding what was registered."""
 
-from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -12,13 +12,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.audit import submissions
-from portal.drafts.pages import ChangePage, DraftPage
+from portal.drafts.form_pages import AlterPage, MakePage, Steps, Written
+from portal.drafts.pages import ChangePage
 from portal.drafts.versions import Changed
 from portal.identity.rights import Refused, Verdict
 from portal.identity.views import ActionMixin
 from portal.ui import export
-from portal.ui.forms import sent_before
+from portal.ui.forms import errors_of, say
 from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Table
 from programmes import cofinancing
@@ -33,7 +33,6 @@ from programmes.views.cofinancing_forms import (
     WithdrawForm,
     initial_of,
 )
-from programmes.views.planning_fields import add_errors, errors_of
 
 PAGE = 50
 ENTRY = "contribution-entry"
@@ -46,9 +45,6 @@ class ContributionBase(ActionMixin):
             "funding_source__owner", "initiative__programme__owner", "partner"
         )
         return get_object_or_404(rows, pk=self.kwargs["pk"])
-
-    def address(self) -> str:
-        return reverse("programmes:contribution", args=[self.row.pk])
 
     @property
     def may_change(self) -> Verdict:
@@ -98,8 +94,11 @@ class ContributionPage(ContributionBase):
         return render(request, "programmes/cofinancing/contribution.html", context)
 
 
-class OneContribution(ChangePage, ContributionBase):
+class OneContribution(ContributionBase, AlterPage):
     action = STATE_AMOUNTS
+
+    def allow(self) -> None:
+        self.require(self.may_change)
 
     def thing(self) -> str:
         return cofinancing.thing(self.row)
@@ -110,118 +109,94 @@ class OneContribution(ChangePage, ContributionBase):
     def mark(self) -> str:
         return cofinancing.mark(self.row)
 
+    def steps(self) -> Steps:
+        return [(str(self.row), reverse("programmes:contribution", args=[self.row.pk]))]
+
 
 class ChangeContribution(OneContribution):
     """/oekonomi/medfinansiering/bidrag/<pk>/ret/"""
 
     draft_title = gettext_lazy("Change a contribution")
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        self.require(self.may_change)
-        return self.page(self.fresh())
+    title = gettext_lazy("Change a contribution")
+    done = gettext_lazy("The contribution is changed.")
+    template = "programmes/cofinancing/form.html"
 
     def fresh(self) -> ContributionForm:
         return ContributionForm(self.actor, row=self.row, initial=initial_of(self.row))
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        self.require(self.may_change)
-        form = ContributionForm(self.actor, request.POST, row=self.row)
-        if form.is_valid():
-            said = form.cleaned_data
-            try:
-                cofinancing.change_contribution(
-                    self.actor, self.row, years=form.planned(), note=said["note"], source=said["source"], seen=self.seen
-                )
-            except ValidationError as problem:
-                form.say(errors_of(problem))
-            else:
-                messages.success(request, _("The contribution is changed."))
-                return redirect(self.address())
-        return self.page(form)
+    def form(self, data: Any) -> ContributionForm:
+        return ContributionForm(self.actor, data, row=self.row)
 
-    def page(self, form: ContributionForm) -> HttpResponse:
-        title = _("Change: %(name)s") % {"name": self.row}
-        context = {"form": form, "title": title, "source": self.row.funding_source, "back": self.address()}
-        return render(self.request, "programmes/cofinancing/form.html", context)
+    def save(self, form: ContributionForm) -> None:
+        said = form.cleaned_data
+        cofinancing.change_contribution(
+            self.actor, self.row, years=form.planned(), note=said["note"], source=said["source"], seen=self.seen
+        )
+
+    def say(self, form: ContributionForm, refused: ValidationError) -> None:
+        form.say(errors_of(refused))
+
+    def more(self, form: ContributionForm) -> dict[str, Any]:
+        return {"title": _("Change: %(name)s") % {"name": self.row}, "source": self.row.funding_source}
 
 
 class WithdrawContribution(OneContribution):
     """/oekonomi/medfinansiering/bidrag/<pk>/traek-tilbage/"""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        self.require(self.may_change)
-        return self.page(self.fresh())
+    title = gettext_lazy("Withdraw the contribution?")
+    button = gettext_lazy("Withdraw")
+    done = gettext_lazy("The contribution is withdrawn.")
+    template = "programmes/cofinancing/question.html"
 
     def fresh(self) -> WithdrawForm:
         return WithdrawForm()
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        self.require(self.may_change)
-        form = WithdrawForm(request.POST)
-        if form.is_valid():
-            try:
-                cofinancing.withdraw_contribution(self.actor, self.row, form.cleaned_data["reason"], seen=self.seen)
-            except ValidationError as problem:
-                add_errors(form, errors_of(problem))
-            else:
-                messages.success(request, _("The contribution is withdrawn."))
-                return redirect("programmes:cofinancing_source", key=self.row.funding_source.key)
-        return self.page(form)
+    def form(self, data: Any) -> WithdrawForm:
+        return WithdrawForm(data)
 
-    def page(self, form: WithdrawForm) -> HttpResponse:
-        context = {
-            "form": form,
-            "title": _("Withdraw the contribution?"),
-            "lead": str(self.row),
-            "button": _("Withdraw"),
-            "source": self.row.funding_source,
-            "back": self.address(),
-        }
-        return render(self.request, "programmes/cofinancing/question.html", context)
+    def save(self, form: WithdrawForm) -> None:
+        cofinancing.withdraw_contribution(self.actor, self.row, form.cleaned_data["reason"], seen=self.seen)
+
+    def more(self, form: WithdrawForm) -> dict[str, Any]:
+        return {"lead": str(self.row), "source": self.row.funding_source}
 
 
-class RegisterEntry(DraftPage, ContributionBase):
+class RegisterEntry(ContributionBase, MakePage):
     """/oekonomi/medfinansiering/bidrag/<pk>/registrer/"""
 
     action = REGISTER_COFINANCING
+    title = gettext_lazy("Register co-financing")
     draft_title = gettext_lazy("Register co-financing")
+    kind = ENTRY
+    done = gettext_lazy("It is registered, and counts when somebody else has approved it.")
+    template = "programmes/cofinancing/question.html"
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+    def allow(self) -> None:
         self.require(cofinancing.may_register(self.actor, self.row))
-        rate = self.row.years.exclude(hourly_rate=None).order_by("-year").values_list("hourly_rate", flat=True).first()
-        return self.page(EntryForm(self.row, initial={"hourly_rate": rate}))
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        self.require(cofinancing.may_register(self.actor, self.row))
-        form = EntryForm(self.row, request.POST)
-        if not form.is_valid():
-            return self.page(form)
+    def steps(self) -> Steps:
+        return [(str(self.row), reverse("programmes:contribution", args=[self.row.pk]))]
 
-        def act(written: Callable[[int], None]) -> int:
-            return cofinancing.register_entry(self.actor, self.row, written=written, **form.said()).pk
+    def form(self, data: Any = None) -> EntryForm:
+        rates = self.row.years.exclude(hourly_rate=None).order_by("-year").values_list("hourly_rate", flat=True)
+        return EntryForm(self.row, data, initial={"hourly_rate": rates.first()})
 
-        try:
-            content = {**form.content(), "contribution": pk}
-            submissions.once(self.actor.user, ENTRY, form.key, content, act)
-        except submissions.OtherContent:
-            sent_before(form)
-            return self.page(form)
-        except ValidationError as problem:
-            form.say(errors_of(problem))
-            return self.page(form)
-        messages.success(request, _("It is registered, and counts when somebody else has approved it."))
-        return redirect(self.address())
+    def make(self, form: EntryForm, written: Written) -> int:
+        return cofinancing.register_entry(self.actor, self.row, written=written, **form.said()).pk
 
-    def page(self, form: EntryForm) -> HttpResponse:
-        context = {
-            "form": form,
+    def say(self, form: EntryForm, refused: ValidationError) -> None:
+        form.say(errors_of(refused))
+
+    def address(self, pk: int) -> str:
+        return reverse("programmes:contribution", args=[self.row.pk])
+
+    def more(self, form: EntryForm) -> dict[str, Any]:
+        return {
             "title": _("Register a week") if self.row.asks_timesheets else _("Register a contribution"),
             "lead": f"{self.row} · {self.row.initiative}",
             "button": _("Register"),
             "source": self.row.funding_source,
-            "back": self.address(),
         }
-        return render(self.request, "programmes/cofinancing/question.html", context)
 
 
 class DecideEntry(ChangePage):
@@ -270,7 +245,7 @@ class DecideEntry(ChangePage):
             try:
                 cofinancing.decide_entry(self.actor, self.entry, approved, form.cleaned_data["reason"], seen=self.seen)
             except ValidationError as problem:
-                add_errors(form, errors_of(problem))
+                say(form, problem)
             else:
                 done = _("It is approved, and counts.") if approved else _("It is rejected, and does not count.")
                 messages.success(request, done)

@@ -28,7 +28,7 @@ from programmes.decisions import (
 )
 from programmes.models import DecidingBody, Decision, Delegation
 from programmes.rights import DECIDE
-from programmes.views.budget_editing import AlterMoney, MakeMoney, OnceForm, Steps, fresh_token
+from programmes.views.budget_editing import AlterMoney, MakeMoney, OnceForm, Steps
 
 What = Delegation.What
 
@@ -91,7 +91,7 @@ class MakeDecision(MakeMoney):
         return list(DecidingBody.objects.filter(organisation__in=self.actor.organisation_ids))
 
     def form(self, data: Any = None) -> DecisionForm:
-        initial = {**fresh_token(), "outcome": "as_recommended", "body": self.request.GET.get("body", "")}
+        initial = {"outcome": "as_recommended", "body": self.request.GET.get("body", "")}
         form = DecisionForm(data, initial=initial)
         form.offer("body", [("", _("Choose")), *((str(each.pk), each.name) for each in self.bodies)])
         return form
@@ -207,7 +207,7 @@ class MakeBody(MakeMoney):
     done = gettext_lazy("The body is named.")
 
     def form(self, data: Any = None) -> BodyForm:
-        form = BodyForm(data, initial={**fresh_token(), "asks_agenda_item": True})
+        form = BodyForm(data, initial={"asks_agenda_item": True})
         if len(self.own) > 1:
             form.fields["organisation"] = forms.ChoiceField(
                 label=_("Organisation"), choices=[(str(each.pk), each.name) for each in self.own]

@@ -1,32 +1,28 @@
 """Which funding sources may pay for which initiatives: the list, saying it, and a section for other pages."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.audit import submissions
-from portal.drafts.pages import DraftPage
+from portal.drafts.form_pages import MakePage, Steps, Written
 from portal.identity import rights as permissions
 from portal.identity.actor import Actor
 from portal.identity.views import ActionMixin
 from portal.ui import export
-from portal.ui.forms import PortalForm, SmartDateField, sent_before
+from portal.ui.forms import OnceForm, PortalForm, SmartDateField
 from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Column, Table
 from programmes.eligibility import say_eligibility
 from programmes.models import Eligibility, FundingSource, Initiative, Programme
 from programmes.rights import STATE_AMOUNTS, VIEW_MONEY
 from programmes.views.cofinancing_forms import initiative_choices
-from programmes.views.planning_fields import OnceForm, add_errors, errors_of
 
 SUBMISSION = "eligibility"
 PAGE = 50
@@ -156,37 +152,28 @@ class SayForm(OnceForm):
         self.fields["funding_source"].choices = [("", _("Choose")), *sources]  # type: ignore[attr-defined]
 
 
-class SayEligibility(DraftPage):
+class SayEligibility(MakePage):
     """/oekonomi/stoetteberettigelse/ny/?initiative=…&funding_source=…"""
 
     action = STATE_AMOUNTS
     draft_title = gettext_lazy("Say whether it is eligible")
+    title = gettext_lazy("Say whether it is eligible")
+    kind = SUBMISSION
+    done = gettext_lazy("It is said, and holds until it is said anew.")
+    template = "programmes/form.html"
 
-    def get(self, request: HttpRequest) -> HttpResponseBase:
-        initial = {name: request.GET.get(name, "") for name in ("initiative", "funding_source")}
-        return self.page(SayForm(self.actor, initial=initial))
+    def steps(self) -> Steps:
+        return [(_("Eligibility"), reverse("programmes:eligibility"))]
 
-    def post(self, request: HttpRequest) -> HttpResponseBase:
-        form = SayForm(self.actor, request.POST)
-        if not form.is_valid():
-            return self.page(form)
+    def form(self, data: Any = None) -> SayForm:
+        initial = {name: self.request.GET.get(name, "") for name in ("initiative", "funding_source")}
+        return SayForm(self.actor, data, initial=initial)
+
+    def make(self, form: SayForm, written: Written) -> int:
         said = {name: value for name, value in form.cleaned_data.items() if name != "token"}
+        initiative = Initiative.objects.select_related("programme__owner").get(pk=said.pop("initiative"))
+        source = FundingSource.objects.select_related("owner").get(pk=said.pop("funding_source"))
+        return say_eligibility(self.actor, initiative, source, written=written, **said).pk
 
-        def act(written: Callable[[int], None]) -> int:
-            initiative = Initiative.objects.select_related("programme__owner").get(pk=said.pop("initiative"))
-            source = FundingSource.objects.select_related("owner").get(pk=said.pop("funding_source"))
-            return say_eligibility(self.actor, initiative, source, written=written, **said).pk
-
-        try:
-            submissions.once(self.actor.user, SUBMISSION, form.key, form.content(), act)
-        except submissions.OtherContent:
-            sent_before(form)
-            return self.page(form)
-        except ValidationError as problem:
-            add_errors(form, errors_of(problem))
-            return self.page(form)
-        messages.success(request, _("It is said, and holds until it is said anew."))
-        return redirect("programmes:eligibility")
-
-    def page(self, form: SayForm) -> HttpResponse:
-        return render(self.request, "programmes/eligibility/say.html", {"form": form})
+    def address(self, pk: int) -> str:
+        return reverse("programmes:eligibility")

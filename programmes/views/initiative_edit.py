@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
+from portal import ledger
 from programmes import rights
 from programmes.initiative_forms import InitiativeForm, MilestonesForm, StatusForm, initial_of, milestones_of
 from programmes.initiatives import (
@@ -17,7 +18,7 @@ from programmes.initiatives import (
 from programmes.initiatives import thing as initiative_thing
 from programmes.models import Initiative, Programme
 from programmes.plans import may_edit, require
-from programmes.views.editing import AlterPage, MakePage, Steps
+from programmes.views.editing import AlterPage, MakePage, Steps, Written
 from programmes.views.finding import visible_initiative, visible_plan
 from programmes.views.plan_edit import plans_step
 from programmes.views.shown import initiative_url, plan_url
@@ -36,7 +37,7 @@ class MakeInitiative(MakePage):
     def plan(self) -> Programme:
         return visible_plan(self.actor, self.kwargs["slug"])
 
-    def may(self) -> None:
+    def allow(self) -> None:
         require(may_edit(self.actor, self.plan))
 
     def steps(self) -> Steps:
@@ -45,8 +46,11 @@ class MakeInitiative(MakePage):
     def form(self, data: Any = None) -> InitiativeForm:
         return InitiativeForm(self.actor, self.plan, data)
 
-    def make(self, form: InitiativeForm) -> Initiative:
-        return make_initiative(self.plan, form.sheet(), actor=self.actor)
+    def make(self, form: InitiativeForm, written: Written) -> int:
+        with ledger.entry():
+            pk: int = make_initiative(self.plan, form.sheet(), actor=self.actor).pk
+            written(pk)
+        return pk
 
     def address(self, pk: int) -> str:
         return initiative_url(Initiative.objects.get(pk=pk))
@@ -71,7 +75,7 @@ class ChangeInitiative(AlterInitiative):
     title = gettext_lazy("Change the initiative")
     draft_title = gettext_lazy("Change an initiative")
 
-    def may(self) -> None:
+    def allow(self) -> None:
         require(may_edit(self.actor, self.present.programme))
 
     def fresh(self) -> InitiativeForm:
@@ -90,7 +94,7 @@ class Report(AlterInitiative):
 
     action = rights.REPORT_INITIATIVE
 
-    def may(self) -> None:
+    def allow(self) -> None:
         require(may_report(self.actor, self.present))
 
 

@@ -1,17 +1,15 @@
 """What forms about money share: sent once, and the place that an amount is about."""
 
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.identity.actor import Actor
-from portal.ui.forms import PortalForm
+from portal.ui.forms import OnceForm, PortalForm
 from programmes.models import Decision, FundingSource, Initiative, Programme
 from programmes.models.amounts import FIRST_YEAR, LAST_YEAR
 
@@ -37,19 +35,12 @@ class QuestionForm(PortalForm):
         return [Group(list(self))]
 
 
-class TokenForm(QuestionForm):
+class TokenForm(OnceForm, QuestionForm):
     """A form whose second sending is the first one's receipt."""
 
-    token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["token"].initial = uuid.uuid4().hex
-
-    def content(self) -> dict[str, Any]:
-        """What was sent, for the receipt: the same again is the same."""
-        data: Any = self.data
-        return {name: data.getlist(name) for name in sorted(data) if name != "csrfmiddlewaretoken"}
+    def said(self) -> dict[str, Any]:
+        """What was typed, without what the frame has put there."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "token"}
 
 
 class ReasonForm(QuestionForm):
@@ -139,11 +130,3 @@ def own_decisions(actor: Actor) -> QuerySet[Decision]:
     ).select_related("body")
     newest = rows.order_by("-decided_on", "-pk").values("pk")[:MOST_CHOICES]
     return rows.filter(pk__in=newest).order_by("-decided_on", "-pk")
-
-
-def add_errors(form: forms.BaseForm, problem: ValidationError, names: dict[str, str] | None = None) -> None:
-    """A rule's messages at their fields; `names`: what the form calls them. What has no field is about the whole."""
-    found = problem.message_dict if hasattr(problem, "error_dict") else {"": problem.messages}
-    for name, texts in found.items():
-        field = (names or {}).get(name, name)
-        form.add_error(field if field in form.fields else None, list(texts))

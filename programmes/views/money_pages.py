@@ -1,125 +1,35 @@
-"""The frames of the pages about money: one that makes something, and one that changes something."""
+"""The frames of the pages about sources and what happens with their money."""
 
-import uuid
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
 from django.utils.functional import Promise
 
-from portal.audit.submissions import OtherContent, once
-from portal.drafts.pages import ChangePage, DraftPage
+from portal.drafts import form_pages
+from portal.drafts.form_pages import Steps, Written
 from portal.identity.rights import Refused
-from portal.ui.forms import sent_before
 from portal.ui.tables import Column, Table
 from programmes import cells
 from programmes.models import FundingSource
-from programmes.views.money_forms import TokenForm, add_errors
 
-Written = Callable[[int], None]
-FORM = "programmes/money_form.html"
-PLAIN: dict[str, Any] = {"lead": "", "before": None, "after": None, "more_buttons": ()}
-"""What a form page may have besides: a line under its heading, a table before and after the form, more buttons."""
+__all__ = ["AlterPage", "MakePage", "Steps", "Written", "require_keeper", "trail", "two_columns"]
 
 
-class NewPage(DraftPage):
-    """A form that makes something, once however often it is sent."""
+class MoneyPage(form_pages.FormPage):
+    template = "programmes/money_form.html"
 
-    kind: ClassVar[str]
-    """What the submission's receipt is called."""
-    done: ClassVar[str | Promise]
-    names: ClassVar[dict[str, str]] = {}
-    """The rule's field → the form's, where they differ."""
-
-    def form(self, data: Any = None) -> TokenForm:
-        raise NotImplementedError
-
-    def make(self, said: dict[str, Any], written: Written) -> int:
-        """Do it; returns the id of what was made. Raises Refused, ValidationError."""
-        raise NotImplementedError
-
-    def go_on(self, pk: int) -> str:
-        """The address of what was made."""
-        raise NotImplementedError
-
-    def allow(self) -> None:
-        """Raise Refused or Http404 before anything is shown."""
-
-    def context(self, form: TokenForm) -> dict[str, Any]:
-        """title, button, back (address), trail (of `trail`), and what of PLAIN the page has."""
-        raise NotImplementedError
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.allow()
-        return self.page(self.form())
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.allow()
-        form = self.form(request.POST)
-        if not form.is_valid():
-            return self.page(form, 400)
-        said = form.cleaned_data
-        token = said.pop("token") or uuid.uuid4().hex
-        try:
-            pk, _new = once(self.actor.user, self.kind, token, form.content(), lambda written: self.make(said, written))
-        except OtherContent:
-            sent_before(form)
-            return self.page(form, 409)
-        except ValidationError as problem:
-            add_errors(form, problem, self.names)
-            return self.page(form, 400)
-        messages.success(request, str(self.done))
-        return redirect(self.go_on(pk))
-
-    def page(self, form: TokenForm, status: int = 200) -> HttpResponse:
-        return render(self.request, FORM, {**PLAIN, "form": form, **self.context(form)}, status=status)
+    def show(self, form: Any, status: int = 200, **more: Any) -> HttpResponse:
+        """`before` is a table over the form, `more_buttons` are names and texts of buttons beside the first."""
+        extras = {"before": None, "more_buttons": (), **self.more(form), **more}
+        return super().show(form, status, **extras)
 
 
-class AlterPage(ChangePage):
-    """A form that changes something that exists."""
+class MakePage(MoneyPage, form_pages.MakePage):
+    """Makes something about money."""
 
-    done: ClassVar[str | Promise]
-    names: ClassVar[dict[str, str]] = {}
 
-    def bound(self, data: Any) -> BaseForm:
-        raise NotImplementedError
-
-    def act(self, said: dict[str, Any]) -> None:
-        raise NotImplementedError
-
-    def back(self) -> str:
-        raise NotImplementedError
-
-    def allow(self) -> None:
-        """Raise Refused or Http404 before anything is shown."""
-
-    def context(self, form: BaseForm) -> dict[str, Any]:
-        raise NotImplementedError
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.allow()
-        return self.page(self.fresh())
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.allow()
-        form = self.bound(request.POST)
-        if not form.is_valid():
-            return self.page(form, 400)
-        try:
-            self.act(form.cleaned_data)
-        except ValidationError as problem:
-            add_errors(form, problem, self.names)
-            return self.page(form, 400)
-        messages.success(request, str(self.done))
-        return redirect(self.back())
-
-    def page(self, form: BaseForm, status: int = 200) -> HttpResponse:
-        context = {**PLAIN, "form": form, "back": self.back(), **self.context(form)}
-        return render(self.request, FORM, context, status=status)
+class AlterPage(MoneyPage, form_pages.AlterPage):
+    """Changes something about money."""
 
 
 def require_keeper(page: Any, source: FundingSource) -> None:
@@ -139,6 +49,6 @@ def two_columns(caption: str, lines: list[tuple[str, Any]], field: str, content:
     )
 
 
-def trail(*steps: tuple[str, str]) -> list[dict[str, str]]:
+def trail(*steps: tuple[str | Promise, str]) -> list[dict[str, Any]]:
     """Title and address of each step of the breadcrumb; the last has no address."""
     return [{"title": title, "url": url} for title, url in steps]

@@ -14,7 +14,7 @@ from programmes.plan_forms import PlanForm
 from programmes.plan_lists import set_lists
 from programmes.plans import change_plan, make_plan, may_edit, require
 from programmes.plans import thing as plan_thing
-from programmes.views.editing import AlterPage, MakePage, Steps
+from programmes.views.editing import AlterPage, MakePage, Steps, Written
 from programmes.views.finding import visible_plan
 from programmes.views.shown import plan_url
 
@@ -38,13 +38,15 @@ class MakePlan(MakePage):
     def form(self, data: Any = None) -> PlanForm:
         return PlanForm(self.actor, data)
 
-    def make(self, form: PlanForm) -> Programme:
+    def make(self, form: PlanForm, written: Written) -> int:
         owner = self.actor.organisation
         if owner is None:
             raise Refused(_("Your organisation makes plans; you act for none."))
-        plan = make_plan(owner, actor=self.actor, **form.said())
-        set_lists(plan, **form.lists())
-        return plan
+        with ledger.entry():
+            plan = make_plan(owner, actor=self.actor, **form.said())
+            set_lists(plan, **form.lists())
+            written(plan.pk)
+        return plan.pk
 
     def address(self, pk: int) -> str:
         return plan_url(Programme.objects.get(pk=pk))
@@ -60,7 +62,7 @@ class ChangePlan(AlterPage):
     def present(self) -> Programme:
         return visible_plan(self.actor, self.kwargs["slug"])
 
-    def may(self) -> None:
+    def allow(self) -> None:
         require(may_edit(self.actor, self.present))
 
     def steps(self) -> Steps:

@@ -1,8 +1,6 @@
 """Fields and forms that the pages of planning share."""
 
 import re
-import uuid
-from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.tabular.numbers import exact
 from portal.ui import formats
-from portal.ui.forms import PortalForm
 
 RATIO = re.compile(r"(\d{1,7})/(\d{1,7})")
 
@@ -80,35 +77,3 @@ class HoursField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return formats.number(value) if isinstance(value, Decimal) else value
-
-
-class OnceForm(PortalForm):
-    """A form that makes something: the same sent twice is the first one's receipt."""
-
-    token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["token"].initial = uuid.uuid4().hex
-
-    @property
-    def key(self) -> str:
-        return str(self.cleaned_data["token"]) or uuid.uuid4().hex
-
-    def content(self) -> dict[str, Any]:
-        """What was sent, for the receipt."""
-        data: Any = self.data
-        kept = sorted(name for name in data if name not in ("csrfmiddlewaretoken", "token", "draft_page"))
-        return {name: data.getlist(name) for name in kept}
-
-
-def errors_of(problem: ValidationError) -> Mapping[str, list[str]]:
-    """A rule's messages by field; "" for what concerns the whole."""
-    return problem.message_dict if hasattr(problem, "error_dict") else {"": list(problem.messages)}
-
-
-def add_errors(form: forms.BaseForm, errors: Mapping[str, Iterable[str]]) -> None:
-    """Each message at its field; what has none stands over the form."""
-    for name, texts in errors.items():
-        for text in texts:
-            form.add_error(name if name in form.fields else None, text)

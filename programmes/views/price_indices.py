@@ -20,7 +20,7 @@ from portal.ui.tables import Column, Table
 from programmes.models import PriceIndex
 from programmes.prices import add_factor
 from programmes.rights import KEEP_PRICES, VIEW_MONEY
-from programmes.views.budget_editing import MakeMoney, OnceForm, Steps, fresh_token
+from programmes.views.budget_editing import MakeMoney, OnceForm, Steps
 
 COLUMNS = [
     Column("year", gettext_lazy("To the prices of"), kind="id"),
@@ -94,7 +94,7 @@ class MakeFactor(MakeMoney):
     done = gettext_lazy("The factor is registered.")
 
     def form(self, data: Any = None) -> FactorForm:
-        return FactorForm(data, initial={**fresh_token(), "valid_from": today()})
+        return FactorForm(data, initial={"valid_from": today()})
 
     def steps(self) -> Steps:
         return [
@@ -103,7 +103,7 @@ class MakeFactor(MakeMoney):
         ]
 
     def make(self, form: FactorForm, written: Callable[[int], None]) -> int:
-        said = form.content()
+        said = form.said()
         return add_factor(self.actor, written=written, **said).pk
 
     def address(self, pk: int) -> str:

@@ -22,8 +22,7 @@ from portal.ui.tables import Cell, Column, Table
 from programmes import closing, rights
 from programmes.models import Reconciliation
 from programmes.views.commitments import registered
-from programmes.views.money_forms import TokenForm
-from programmes.views.money_pages import FORM, PLAIN, NewPage, Written, trail, two_columns
+from programmes.views.money_pages import MakePage, Steps, Written, trail, two_columns
 from programmes.views.spending_forms import ReconciliationForm
 
 PAGE = 50
@@ -119,11 +118,16 @@ class ReconciliationPage(ActionMixin):
         return render(request, "programmes/reconciliation.html", context)
 
 
-class NewReconciliation(NewPage):
+class NewReconciliation(MakePage):
     """/oekonomi/afstemning/ny/"""
 
     action = rights.BOOK_SPENDING
     kind = "reconciliation"
+    title = gettext_lazy("Reconcile a month")
+    lead = gettext_lazy(
+        "The finance system's total from 1 January to the end of the month, beside what is booked here."
+    )
+    button = gettext_lazy("Save the reconciliation")
     done = gettext_lazy("The month is reconciled.")
 
     def form(self, data: Any = None) -> ReconciliationForm:
@@ -137,10 +141,10 @@ class NewReconciliation(NewPage):
             raise Refused(_("Choose which organisation you act for first."))
         return self.actor.organisation
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if "look" in request.POST:
             return self.look(request)
-        return super().post(request, *args, **kwargs)
+        return super().post(request, **kwargs)
 
     def look(self, request: HttpRequest) -> HttpResponse:
         """The form with our total beside what was typed; nothing is written."""
@@ -149,37 +153,35 @@ class NewReconciliation(NewPage):
         said = asked.cleaned_data
         missing = [name for name in ("year", "month", "funding_source", "system_total") if name in asked.errors]
         if missing:
-            return self.page(asked, 400)
+            return self.show(asked, 400)
         form = self.form()
         form.initial = request.POST.dict()
         before = compared(self.ours(said), said["system_total"])
-        return render(self.request, FORM, {**PLAIN, "form": form, **self.context(form), "before": before})
+        return self.show(form, before=before)
 
     def ours(self, said: dict[str, Any]) -> Decimal:
         source = said.get("funding_source")
         owner = source.owner if source is not None else self.owner
         return closing.spent_until(owner, source, said["year"], said["month"], ledger.AsOf.now())
 
-    def make(self, said: dict[str, Any], written: Written) -> int:
+    def make(self, form: Any, written: Written) -> int:
+        said = form.said()
         source = said["funding_source"]
         owner = source.owner if source is not None else self.owner
         return closing.reconcile(self.actor, owner, written=written, **said).pk
 
-    def go_on(self, pk: int) -> str:
+    def address(self, pk: int) -> str:
         return reverse("programmes:reconciliation", args=[pk])
 
-    def context(self, form: TokenForm) -> dict[str, Any]:
-        title, up = _("Reconcile a month"), reverse("programmes:reconciliations")
+    def steps(self) -> Steps:
+        return [(_("Reconciliations"), reverse("programmes:reconciliations"))]
+
+    def more(self, form: Any) -> dict[str, Any]:
         said = getattr(form, "cleaned_data", {})
         known = form.is_bound and all(said.get(name) for name in ("year", "month")) and "system_total" in said
         return {
-            "title": title,
-            "lead": _("The finance system's total from 1 January to the end of the month, beside what is booked here."),
             "before": compared(self.ours(said), said["system_total"]) if known else None,
-            "button": _("Save the reconciliation"),
             "more_buttons": (("look", _("Show our total and the difference")),),
-            "back": up,
-            "trail": trail((_("Reconciliations"), up), (title, "")),
         }
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.identity.actor import Actor
-from portal.ui.forms import MoneyField, PortalForm
+from portal.ui.forms import MoneyField, OnceForm, PortalForm
 from programmes.models import FundingSource, Initiative, Programme, ScenarioLine, ScenarioSet
 from programmes.scenario_sets import (
     AMOUNTS,
@@ -23,7 +23,7 @@ from programmes.scenario_sets import (
     Wanted,
     rate_of,
 )
-from programmes.views.planning_fields import OnceForm, PercentField
+from programmes.views.planning_fields import PercentField
 
 PREFIXES = {"costs": "cost", "financing": "pay", "tried": "try"}
 """What the rule functions call a row, and what the form does."""

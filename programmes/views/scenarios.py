@@ -1,26 +1,23 @@
 """Scenarios: the list, a set computed side by side, making one, changing and removing it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.audit import submissions
-from portal.drafts.pages import ChangePage, DraftPage
+from portal.drafts.form_pages import AlterPage, MakePage, Steps, Written
 from portal.identity import rights as permissions
 from portal.identity.views import ActionMixin
 from portal.ui import export, formats
-from portal.ui.forms import PortalForm, sent_before
+from portal.ui.forms import PortalForm, errors_of
 from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Column, Table
 from programmes import scenario_sets
@@ -28,7 +25,6 @@ from programmes.models import ScenarioSet
 from programmes.planning import may_plan
 from programmes.rights import STATE_AMOUNTS, VIEW_MONEY
 from programmes.views import scenario_parts
-from programmes.views.planning_fields import errors_of
 from programmes.views.scenario_forms import ScenarioFilterForm, SetForm, TryForm, about_of, initial_of
 
 SUBMISSION = "scenarios"
@@ -96,7 +92,7 @@ class SetBase(ActionMixin):
         found: ScenarioSet = get_object_or_404(scenario_sets.with_lines(), pk=self.kwargs["pk"], pk__in=visible)
         return found
 
-    def address(self, name: str = "scenarios") -> str:
+    def page(self, name: str = "scenarios") -> str:
         return reverse(f"programmes:{name}", args=[self.kwargs["pk"]])
 
     def require_mine(self) -> None:
@@ -143,42 +139,42 @@ def require_readable(form: forms.BaseForm) -> None:
         raise BadRequest(" ".join(str(text) for texts in form.errors.values() for text in texts))
 
 
-class NewScenarios(DraftPage):
+class NewScenarios(MakePage):
     """/oekonomi/scenarier/ny/?about=i12"""
 
     action = STATE_AMOUNTS
+    title = gettext_lazy("New scenarios")
     draft_title = gettext_lazy("New scenarios")
+    kind = SUBMISSION
+    done = gettext_lazy("The scenarios are saved.")
+    template = "programmes/scenarios/form.html"
 
-    def get(self, request: HttpRequest) -> HttpResponseBase:
-        return self.page(SetForm(self.actor, initial={"about": request.GET.get("about", "")}, new=True))
+    def steps(self) -> Steps:
+        return [(_("Scenarios"), reverse("programmes:scenario_list"))]
 
-    def post(self, request: HttpRequest) -> HttpResponseBase:
-        form = SetForm(self.actor, request.POST, new=True)
-        if not form.is_valid():
-            return self.page(form)
+    def form(self, data: Any = None) -> SetForm:
+        return SetForm(self.actor, data, initial={"about": self.request.GET.get("about", "")}, new=True)
 
-        def act(written: Callable[[int], None]) -> int:
-            about = about_of(form.cleaned_data["about"])
-            return scenario_sets.make_set(self.actor, about, form.said(), written=written).pk
+    def make(self, form: SetForm, written: Written) -> int:
+        about = about_of(form.cleaned_data["about"])
+        return scenario_sets.make_set(self.actor, about, form.said(), written=written).pk
 
-        try:
-            pk, _now = submissions.once(self.actor.user, SUBMISSION, form.key, form.content(), act)
-        except submissions.OtherContent:
-            sent_before(form)
-            return self.page(form)
-        except ValidationError as problem:
-            form.say(errors_of(problem))
-            return self.page(form)
-        messages.success(request, _("The scenarios are saved."))
-        return redirect("programmes:scenarios", pk=pk)
+    def say(self, form: SetForm, refused: ValidationError) -> None:
+        form.say(errors_of(refused))
 
-    def page(self, form: SetForm) -> HttpResponse:
-        context = {"form": form, "title": _("New scenarios"), "back": reverse("programmes:scenario_list")}
-        return render(self.request, "programmes/scenarios/form.html", context)
+    def address(self, pk: int) -> str:
+        return reverse("programmes:scenarios", args=[pk])
 
 
-class OneSet(ChangePage, SetBase):
+class OneSet(SetBase, AlterPage):
     action = STATE_AMOUNTS
+
+    def allow(self) -> None:
+        self.require_mine()
+
+    def steps(self) -> Steps:
+        own = reverse("programmes:scenarios", args=[self.row.pk])
+        return [(_("Scenarios"), reverse("programmes:scenario_list")), (self.row.name, own)]
 
     def thing(self) -> str:
         return scenario_sets.thing(self.row)
@@ -193,54 +189,49 @@ class OneSet(ChangePage, SetBase):
 class ChangeScenarios(OneSet):
     """/oekonomi/scenarier/<pk>/ret/"""
 
+    title = gettext_lazy("Change scenarios")
     draft_title = gettext_lazy("Change scenarios")
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        self.require_mine()
-        return self.page(self.fresh())
+    done = gettext_lazy("The scenarios are saved.")
+    template = "programmes/scenarios/form.html"
 
     def fresh(self) -> SetForm:
         return SetForm(self.actor, initial=initial_of(self.row), new=False)
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        self.require_mine()
-        form = SetForm(self.actor, request.POST, new=False)
-        if form.is_valid():
-            try:
-                scenario_sets.change_set(self.actor, self.row, form.said(), seen=self.seen)
-            except ValidationError as problem:
-                form.say(errors_of(problem))
-            else:
-                messages.success(request, _("The scenarios are saved."))
-                return redirect(self.address())
-        return self.page(form)
+    def form(self, data: Any) -> SetForm:
+        return SetForm(self.actor, data, new=False)
 
-    def page(self, form: SetForm) -> HttpResponse:
-        title = _("Change: %(name)s") % {"name": self.row.name}
-        context = {"form": form, "title": title, "back": self.address()}
-        return render(self.request, "programmes/scenarios/form.html", context)
+    def save(self, form: SetForm) -> None:
+        scenario_sets.change_set(self.actor, self.row, form.said(), seen=self.seen)
+
+    def say(self, form: SetForm, refused: ValidationError) -> None:
+        form.say(errors_of(refused))
+
+    def more(self, form: SetForm) -> dict[str, Any]:
+        return {"title": _("Change: %(name)s") % {"name": self.row.name}}
 
 
 class RemoveScenarios(OneSet):
     """/oekonomi/scenarier/<pk>/fjern/"""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        self.require_mine()
-        return self.page(self.fresh())
+    title = gettext_lazy("Remove the scenarios?")
+    lead = gettext_lazy("They are gone from the lists. What they said is still in the history.")
+    button = gettext_lazy("Yes, remove")
+    done = gettext_lazy("The scenarios are removed.")
+    template = "programmes/form.html"
 
     def fresh(self) -> forms.BaseForm:
         return PortalForm()
+
+    def form(self, data: Any) -> forms.BaseForm:
+        return PortalForm(data)
 
     def told(self) -> list[tuple[str, str]]:
         line = line_of(self.row)
         return [(str(column.title), str(line[column.key])) for column in COLUMNS[1:]]
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        self.require_mine()
+    def save(self, form: forms.BaseForm) -> None:
         scenario_sets.remove_set(self.actor, self.row, seen=self.seen)
-        messages.success(request, _("The scenarios are removed."))
-        return redirect("programmes:scenario_list")
 
-    def page(self, form: forms.BaseForm) -> HttpResponse:
-        context = {"form": form, "row": self.row, "back": self.address()}
-        return render(self.request, "programmes/scenarios/remove.html", context)
+    def back(self) -> str:
+        # Cancel leads to them; once they are removed, to the list.
+        return reverse("programmes:scenario_list") if self.request.method == "POST" else super().back()

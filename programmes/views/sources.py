@@ -25,8 +25,8 @@ from portal.ui.tables import Cell, Column, Table
 from programmes import rights, sources
 from programmes.balance import Balance, balances, summed
 from programmes.models import Account, FundingSource
-from programmes.views.money_forms import QuestionForm, TokenForm
-from programmes.views.money_pages import AlterPage, NewPage, Written, require_keeper, trail
+from programmes.views.money_forms import QuestionForm
+from programmes.views.money_pages import AlterPage, MakePage, Steps, Written, require_keeper
 from programmes.views.source_forms import AccountForm, SourceFilter, SourceForm, rate_text, starting_from
 
 PAGE = 50
@@ -129,18 +129,21 @@ class SourceBase(ActionMixin):
         seen = FundingSource.objects.visible_to(self.actor).select_related("owner", "parent")
         return get_object_or_404(seen, key=self.kwargs["key"])
 
-    def address(self) -> str:
+    @property
+    def page(self) -> str:
         return reverse("programmes:source", args=[self.source.key])
 
-    def above(self, *steps: tuple[str, str]) -> list[dict[str, str]]:
-        return trail((_("Funding sources"), reverse("programmes:sources")), (self.source.name, self.address()), *steps)
+    def steps(self) -> Steps:
+        return [(_("Funding sources"), reverse("programmes:sources")), (self.source.name, self.page)]
 
 
-class MakeSource(NewPage):
+class MakeSource(MakePage):
     """/oekonomi/kilder/ny/"""
 
     action = rights.MANAGE_SOURCES
     kind = "funding_source"
+    title = gettext_lazy("Make a funding source")
+    button = gettext_lazy("Make the funding source")
     draft_title = gettext_lazy("Make a funding source")
     done = gettext_lazy("The funding source is made. Register what is set aside or granted from it.")
     names = {"rate_of": "rate", "rate_in": "rate"}
@@ -148,29 +151,22 @@ class MakeSource(NewPage):
     def form(self, data: Any = None) -> SourceForm:
         return SourceForm(self.actor, data)
 
-    def make(self, said: dict[str, Any], written: Written) -> int:
-        owner = said.pop("owner")
-        rate = said.pop("rate") or (None, None)
-        said["rate_of"], said["rate_in"] = rate
-        return sources.make_source(self.actor, owner, written=written, **said).pk
+    def make(self, form: Any, written: Written) -> int:
+        owner = form.cleaned_data["owner"]
+        return sources.make_source(self.actor, owner, written=written, **form.said()).pk
 
-    def go_on(self, pk: int) -> str:
+    def address(self, pk: int) -> str:
         return reverse("programmes:source", args=[FundingSource.objects.get(pk=pk).key])
 
-    def context(self, form: TokenForm) -> dict[str, Any]:
-        title = _("Make a funding source")
-        return {
-            "title": title,
-            "button": _("Make the funding source"),
-            "back": reverse("programmes:sources"),
-            "trail": trail((_("Funding sources"), reverse("programmes:sources")), (title, "")),
-        }
+    def steps(self) -> Steps:
+        return [(_("Funding sources"), reverse("programmes:sources"))]
 
 
-class ChangeSource(AlterPage, SourceBase):
+class ChangeSource(SourceBase, AlterPage):
     """/oekonomi/kilder/<key>/ret/"""
 
     action = rights.MANAGE_SOURCES
+    title = gettext_lazy("Change the funding source")
     draft_title = gettext_lazy("Change a funding source")
     done = gettext_lazy("The funding source is changed.")
     names = {"rate_of": "rate", "rate_in": "rate"}
@@ -190,27 +186,23 @@ class ChangeSource(AlterPage, SourceBase):
     def fresh(self) -> SourceForm:
         return SourceForm(self.actor, of=self.source, initial=starting_from(self.source))
 
-    def bound(self, data: Any) -> SourceForm:
+    def form(self, data: Any) -> SourceForm:
         return SourceForm(self.actor, data, of=self.source)
 
-    def act(self, said: dict[str, Any]) -> None:
-        fields = {name: value for name, value in said.items() if name != "rate"}
-        fields["rate_of"], fields["rate_in"] = said["rate"] or (None, None)
-        sources.change_source(self.actor, self.source, seen=self.seen, **fields)
+    def save(self, form: Any) -> None:
+        sources.change_source(self.actor, self.source, seen=self.seen, **form.said())
 
-    def back(self) -> str:
-        return self.address()
-
-    def context(self, form: Any) -> dict[str, Any]:
-        title = _("Change the funding source")
-        return {"title": title, "lead": self.source.name, "button": _("Save"), "trail": self.above((title, ""))}
+    def more(self, form: Any) -> dict[str, Any]:
+        return {"lead": self.source.name}
 
 
-class AddAccount(NewPage, SourceBase):
+class AddAccount(SourceBase, MakePage):
     """/oekonomi/kilder/<key>/konti/ny/"""
 
     action = rights.MANAGE_SOURCES
     kind = "account"
+    title = gettext_lazy("Add an account")
+    button = gettext_lazy("Add the account")
     done = gettext_lazy("The account is added. What is booked on it counts for the funding source.")
 
     def allow(self) -> None:
@@ -219,30 +211,29 @@ class AddAccount(NewPage, SourceBase):
     def form(self, data: Any = None) -> AccountForm:
         return AccountForm(self.actor, data)
 
-    def make(self, said: dict[str, Any], written: Written) -> int:
+    def make(self, form: Any, written: Written) -> int:
+        said = form.said()
         row = sources.add_account(
             self.actor, self.source, said["account"], initiative=said["initiative"], name=said["name"], written=written
         )
         return row.pk
 
-    def go_on(self, pk: int) -> str:
-        return f"{self.address()}#konti"
+    def address(self, pk: int) -> str:
+        return f"{self.page}#konti"
 
-    def context(self, form: TokenForm) -> dict[str, Any]:
-        title = _("Add an account")
-        return {
-            "title": title,
-            "lead": self.source.name,
-            "button": _("Add the account"),
-            "back": self.address(),
-            "trail": self.above((title, "")),
-        }
+    def more(self, form: Any) -> dict[str, Any]:
+        return {"lead": self.source.name}
 
 
-class RemoveAccount(AlterPage, SourceBase):
+class RemoveAccount(SourceBase, AlterPage):
     """/oekonomi/kilder/<key>/konti/<pk>/fjern/"""
 
     action = rights.MANAGE_SOURCES
+    title = gettext_lazy("Remove an account")
+    lead = gettext_lazy(
+        "What was booked on it stays where it is. New lines of a file are not recognised by it any more."
+    )
+    button = gettext_lazy("Yes, remove it")
     done = gettext_lazy("The account is removed. What was booked on it stays where it is.")
 
     @cached_property
@@ -259,25 +250,17 @@ class RemoveAccount(AlterPage, SourceBase):
     def fresh(self) -> QuestionForm:
         return QuestionForm()
 
-    def bound(self, data: Any) -> QuestionForm:
+    def form(self, data: Any) -> QuestionForm:
         return QuestionForm(data)
 
     def allow(self) -> None:
         require_keeper(self, self.account.funding_source)
 
-    def act(self, said: dict[str, Any]) -> None:
+    def save(self, form: Any) -> None:
         sources.remove_account(self.actor, self.account, seen=self.seen)
 
     def back(self) -> str:
-        return f"{self.address()}#konti"
+        return f"{self.page}#konti"
 
-    def context(self, form: Any) -> dict[str, Any]:
-        title = _("Remove the account %(account)s?") % {"account": self.account.written}
-        return {
-            "title": title,
-            "lead": _(
-                "What was booked on it stays where it is. New lines of a file are not recognised by it any more."
-            ),
-            "button": _("Yes, remove it"),
-            "trail": self.above((_("Remove an account"), "")),
-        }
+    def more(self, form: Any) -> dict[str, Any]:
+        return {"title": _("Remove the account %(account)s?") % {"account": self.account.written}}

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -25,8 +24,8 @@ from programmes.cells import may_keep, name_of
 from programmes.models import Commitment, Voucher
 from programmes.spending import Entry
 from programmes.views.commitments import registered
-from programmes.views.money_forms import ReasonForm, TokenForm
-from programmes.views.money_pages import AlterPage, NewPage, Written, require_keeper, trail, two_columns
+from programmes.views.money_forms import ReasonForm
+from programmes.views.money_pages import AlterPage, MakePage, Steps, Written, require_keeper, trail, two_columns
 from programmes.views.spending_forms import VoucherFilter, VoucherForm
 from programmes.views.spending_lists import SELECTED, found_by, overspent_cells, place_of
 
@@ -127,14 +126,14 @@ class VoucherBase(ActionMixin):
         opened("voucher", row.pk)
         return row
 
-    def address(self) -> str:
-        return reverse("programmes:voucher", args=[self.voucher.pk])
-
-    def title(self) -> str:
+    def name(self) -> str:
         return _("Voucher %(number)s") % {"number": self.voucher.number}
 
-    def above(self, *steps: tuple[str, str]) -> list[dict[str, str]]:
-        return trail((_("Vouchers"), reverse("programmes:vouchers")), *steps)
+    def above(self) -> Steps:
+        return [(_("Vouchers"), reverse("programmes:vouchers"))]
+
+    def steps(self) -> Steps:
+        return [*self.above(), (self.name(), reverse("programmes:voucher", args=[self.voucher.pk]))]
 
 
 class VoucherPage(VoucherBase):
@@ -146,8 +145,8 @@ class VoucherPage(VoucherBase):
         row = self.voucher
         context = {
             "voucher": row,
-            "heading": self.title(),
-            "trail": self.above((self.title(), "")),
+            "heading": self.name(),
+            "trail": trail(*self.above(), (self.name(), "")),
             "details": details(row),
             "may": may_keep(self.actor, row.cell.funding_source, rights.BOOK_SPENDING),
         }
@@ -181,11 +180,14 @@ def details(row: Voucher) -> Table:
     return two_columns(_("The voucher"), lines, _("Field"), _("Content"))
 
 
-class NewVoucher(NewPage):
+class NewVoucher(MakePage):
     """/oekonomi/bilag/nyt/?commitment=<pk>"""
 
     action = rights.BOOK_SPENDING
     kind = "voucher"
+    title = gettext_lazy("Register a voucher")
+    lead = gettext_lazy("Spending is always taken, also when the budget is used up. It is then shown as overspent.")
+    button = gettext_lazy("Register the voucher")
     draft_title = gettext_lazy("Register a voucher")
     draft_asks = ("commitment",)
     done = gettext_lazy("The voucher is registered.")
@@ -214,7 +216,8 @@ class NewVoucher(NewPage):
         found: Commitment | None = rows.filter(pk=int(text)).first()
         return found
 
-    def make(self, said: dict[str, Any], written: Written) -> int:
+    def make(self, form: Any, written: Written) -> int:
+        said = form.said()
         owner = said["funding_source"].owner
         entry = Entry(**said)
         there = _("The voucher is there already: the same number, day and amount.")
@@ -225,24 +228,22 @@ class NewVoucher(NewPage):
             raise ValidationError({"number": [there]})
         return rows[0].pk
 
-    def go_on(self, pk: int) -> str:
+    def address(self, pk: int) -> str:
         return reverse("programmes:voucher", args=[pk])
 
-    def context(self, form: TokenForm) -> dict[str, Any]:
-        title, up = _("Register a voucher"), reverse("programmes:vouchers")
-        return {
-            "title": title,
-            "lead": _("Spending is always taken, also when the budget is used up. It is then shown as overspent."),
-            "button": _("Register the voucher"),
-            "back": up,
-            "trail": trail((_("Vouchers"), up), (title, "")),
-        }
+    def steps(self) -> Steps:
+        return [(_("Vouchers"), reverse("programmes:vouchers"))]
 
 
-class WithdrawVoucher(AlterPage, VoucherBase):
+class WithdrawVoucher(VoucherBase, AlterPage):
     """/oekonomi/bilag/<pk>/traek-tilbage/"""
 
     action = rights.BOOK_SPENDING
+    title = gettext_lazy("Withdraw")
+    lead = gettext_lazy(
+        "For what was registered by mistake. What the finance system takes back is a voucher of its own."
+    )
+    button = gettext_lazy("Yes, withdraw")
     done = gettext_lazy("The voucher is withdrawn.")
 
     def thing(self) -> str:
@@ -252,30 +253,19 @@ class WithdrawVoucher(AlterPage, VoucherBase):
         return spending.mark(self.voucher)
 
     def thing_name(self) -> str:
-        return self.title()
+        return self.name()
 
     def fresh(self) -> ReasonForm:
         return ReasonForm()
 
-    def bound(self, data: Any) -> ReasonForm:
+    def form(self, data: Any) -> ReasonForm:
         return ReasonForm(data)
 
     def allow(self) -> None:
         require_keeper(self, self.voucher.cell.funding_source)
 
-    def act(self, said: dict[str, Any]) -> None:
-        spending.withdraw_voucher(self.actor, self.voucher, said["reason"], seen=self.seen)
+    def save(self, form: Any) -> None:
+        spending.withdraw_voucher(self.actor, self.voucher, form.cleaned_data["reason"], seen=self.seen)
 
-    def back(self) -> str:
-        return self.address()
-
-    def context(self, form: BaseForm) -> dict[str, Any]:
-        return {
-            "title": _("Withdraw the voucher?"),
-            "lead": _(
-                "For what was registered by mistake. What the finance system takes back is a voucher of its own."
-            ),
-            "before": details(self.voucher),
-            "button": _("Yes, withdraw"),
-            "trail": self.above((self.title(), self.address()), (_("Withdraw"), "")),
-        }
+    def more(self, form: Any) -> dict[str, Any]:
+        return {"title": _("Withdraw the voucher?"), "before": details(self.voucher)}
