@@ -94,8 +94,12 @@ ASKED: dict[str, list[str]] = {
     "audit:changes": [
         "",
         "table=reporting_target&row=1&operation=update&person=a&since=01.01.2020&until={today}",
-        "export=csv",
-        "export=xlsx",
+        "table=matching_match",
+        "table=reporting_observation",
+        "table=programmes_voucher",
+        # The whole trail is a file of many pieces, each with its own question of names.
+        "table=reporting_targetversion&export=csv",
+        "table=reporting_targetversion&export=xlsx",
     ],
     "audit:change": [""],
     "audit:openings": [

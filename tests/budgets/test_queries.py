@@ -55,6 +55,8 @@ SHORT = 3
 """In the short ring each address is asked by the first so many of them that may; in the long ring by all."""
 
 
+# Which kinds of rows are the newest decides which guards are asked: at most MOST, but not always as many.
+MIXED = {("audit:changes", "")}
 # A page that everybody sees and a file that not everybody gets.
 NO_FILE = {
     ("reporting:series", "export=csv"): EVERYBODY - READING_ANSWERS,
@@ -191,7 +193,7 @@ class TestQueries(TestCase):
             reading = [each for each in statements if READS.match(each)]
             if len(reading) > MOST:
                 wrong.append(f"{way}: {len(reading)} read, of at most {MOST}\n    {listed}")
-            if len(statements) != len(few[way]):
+            if len(statements) != len(few[way]) and (name, way[1 : way.index(" as ")]) not in MIXED:
                 wrong.append(f"{way}: {len(few[way])} at {N} rows, {len(statements)} at {3 * N}\n    {listed}")
         assert wrong == [], "\n".join(wrong)
 
