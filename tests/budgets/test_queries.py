@@ -7,7 +7,6 @@ stand for BEGIN and ROLLBACK. A streamed file is read to its end. All statements
 Generated from the URL map by way of the access matrix: a new GET address without an entry here fails.
 """
 
-import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,6 +31,7 @@ from tests.access import evidence, money, planning, plans, pools, staff
 from tests.access.matrix import EVERYBODY, READING_ANSWERS, RULES
 from tests.access.world import World, build_world, indicators
 from tests.budgets.asked import ASKED, BUDGET_FORMS, NOT_COUNTED, PLAN_PAGES, POOL_PAGES
+from tests.ring import LONG, wider
 
 MOST = 15
 READS = re.compile(r"\s*\(?(SELECT|WITH)\b")
@@ -95,6 +95,7 @@ def test_every_get_address_has_an_entry() -> None:
     assert sorted((set(ASKED) | set(NOT_COUNTED)) - GET) == [], "entries without an address"
 
 
+@wider
 class TestQueries(TestCase):
     """One world for all addresses; a method an address, added below."""
 
@@ -176,7 +177,7 @@ class TestQueries(TestCase):
         for text in ASKED[name]:
             left_out = rule.no_part | rule.told | NO_FILE.get((name, text), frozenset())
             may = [role for role in self.asking(name) if role in rule.roles - left_out]
-            for role in may if os.environ.get("VAEKSTBRO_RING") == "long" else may[:SHORT]:
+            for role in may if LONG else may[:SHORT]:
                 self.ask(name, role, text)
                 with CaptureQueriesContext(connection) as asked:
                     self.ask(name, role, text)
