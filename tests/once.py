@@ -9,7 +9,7 @@
         return deepcopy(built)
 
 Each test works in a savepoint of its own inside it, so what one writes the next does not see; what it does to the
-objects it does to a copy. Tests that commit, and classes with a transaction of their own, come after and find it closed.
+objects it does to a copy. Tests that commit, and classes with a transaction of their own, find it closed.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ Once = Callable[[Callable[[], Any]], Any]
 
 
 class Held:
-    """The transaction in which a module's world stands. `blocker` is pytest-django's: it keeps others off the database."""
+    """The transaction in which a module's world stands. `blocker` is pytest-django's: tests ask for the database."""
 
     current: "ClassVar[Held | None]" = None
 
