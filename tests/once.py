@@ -9,7 +9,8 @@
         return deepcopy(built)
 
 Each test works in a savepoint of its own inside it, so what one writes the next does not see; what it does to the
-objects it does to a copy. Tests that commit, and classes with a transaction of their own, find it closed.
+objects it does to a copy. Every test of the module finds it there, whether it asks or not; tests that commit, and
+classes with a transaction of their own, find it closed.
 """
 
 from collections.abc import Callable
