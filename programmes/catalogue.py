@@ -202,8 +202,8 @@ def _write_measure(measure: CatalogueMeasure, said: dict[str, Any]) -> None:
 # -------------------------------------------------------------------------------------------------------- finding
 def measures(actor: Actor, chosen: dict[str, Any], sort: str = "") -> QuerySet[CatalogueMeasure]:
     """Those that fit, in order. `chosen`: text, catalogue, theme, municipality (a code, or "none"), status."""
-    rows = CatalogueMeasure.objects.visible_to(actor).select_related("theme__catalogue__owner", "municipality")
-    rows = searched(rows, str(chosen.get("text") or ""))
+    seen = CatalogueMeasure.objects.visible_to(actor).select_related("theme__catalogue__owner", "municipality")
+    rows = searched(seen, str(chosen.get("text") or ""))
     for name, column in (("catalogue", "theme__catalogue"), ("theme", "theme"), ("status", "status")):
         if value := chosen.get(name):
             rows = rows.filter(**{column: value})

@@ -152,10 +152,9 @@ def _locked_scheme(actor: Actor | None, given: ExperimentScheme, seen: versions.
 def _write_scheme(actor: Actor | None, scheme: ExperimentScheme, said: dict[str, Any]) -> None:
     before = scheme.programme_id
     fill(scheme, said)
-    plan = scheme.programme
-    if actor is not None and plan is not None and plan.pk != before:
-        if not Programme.objects.visible_to(actor).filter(pk=plan.pk).exists():
-            raise ValidationError({"programme": [_("Choose a plan from the list.")]})
+    plan = scheme.programme if scheme.programme_id != before else None
+    if actor is not None and plan is not None and plan not in Programme.objects.visible_to(actor):
+        raise ValidationError({"programme": [_("Choose a plan from the list.")]})
     _times_fit(scheme)
     others = ExperimentScheme.objects.filter(owner=scheme.owner)
     save_checked(scheme, free=others, taken=_("Your organisation has a scheme with this name."))

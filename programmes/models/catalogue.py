@@ -1,4 +1,4 @@
-"""Catalogues of measures: what is tried or thought of in an area of work, by theme. A source may name no municipality."""
+"""Catalogues of measures: what is done or thought of in a field, by theme. A source may name no municipality."""
 
 from django.db import models
 from django.db.models import Q
@@ -94,12 +94,12 @@ class CatalogueMeasure(models.Model):
     """A measure: what is done or thought of, with whom, and where; without a municipality the source names none."""
 
     class Status(models.TextChoices):
-        RUNNING = "running", _("running")
+        RUNNING = "running", _("under way")
         EXAMPLE = "example", _("example")
         IDEA = "idea", _("idea")
 
     theme = models.ForeignKey(CatalogueTheme, models.PROTECT, verbose_name=_("theme"), related_name="measures")
-    title = models.CharField(_("measure"), max_length=300)
+    title = models.CharField(_("the measure"), max_length=300)
     text = models.TextField(_("text"), blank=True, default="")
     partners = models.CharField(_("with whom"), max_length=300, blank=True, default="")
     municipality = models.ForeignKey(

@@ -173,7 +173,7 @@ class Experiment(models.Model):
 
     class Status(models.TextChoices):
         PLANNED = "planned", _("planned")
-        RUNNING = "running", _("running")
+        RUNNING = "running", _("under way")
         ENDED = "ended", _("ended")
         PERMANENT = "permanent", _("made permanent")
         LAPSED = "lapsed", _("lapsed")
