@@ -20,7 +20,8 @@ from programmes.models import Criterion, EffectIndicator, ExpectedEffect, FocusA
 MOST_DIGITS = 15
 DASHES = {"-", "–", "—"}
 INTERVAL = re.compile(r"([\d.,]+) ?[-–] ?([\d.,]+)")
-QUALIFIED = re.compile(r"([^\d-]*?) ?([\d.,]+(?: ?[-–] ?[\d.,]+)?)")
+QUALIFIED = re.compile(r"([^\d-]*?) ?(\d[\d.,]*(?: ?[-–] ?\d[\d.,]*)?)")
+"""The number begins with a digit, or the full stop of "ca." would be one."""
 
 
 def read_number(text: str) -> Decimal:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -76,7 +77,7 @@ def schemes(actor: Actor) -> QuerySet[Any]:
         .prefetch_related(Prefetch("participants", PARTICIPANTS), "letters")
         .annotate(
             plan_slug=Subquery(plan),
-            registered=Subquery(registered.annotate(number=Count("pk")).values("number")),
+            registered=Coalesce(Subquery(registered.annotate(number=Count("pk")).values("number")), Value(0)),
         )
     )
 

@@ -21,9 +21,7 @@ class MeasureCatalogueQuerySet(models.QuerySet["MeasureCatalogue"]):
 class MeasureCatalogue(models.Model):
     """A catalogue as one document or one round of collecting made it."""
 
-    owner = models.ForeignKey(
-        Organisation, models.PROTECT, verbose_name=_("owner"), related_name="measure_catalogues"
-    )
+    owner = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("owner"), related_name="measure_catalogues")
     name = models.CharField(_("name"), max_length=160)
     theme_area = models.CharField(_("theme area"), max_length=160, blank=True, default="")
     dated = models.CharField(_("date"), max_length=60, blank=True, default="")

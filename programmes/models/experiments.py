@@ -33,9 +33,7 @@ class ExperimentSchemeQuerySet(models.QuerySet["ExperimentScheme"]):
 class ExperimentScheme(models.Model):
     """Several municipalities' experiments under one exemption. Times are kept in the source's words."""
 
-    owner = models.ForeignKey(
-        Organisation, models.PROTECT, verbose_name=_("owner"), related_name="experiment_schemes"
-    )
+    owner = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("owner"), related_name="experiment_schemes")
     programme = models.ForeignKey(
         Programme, models.PROTECT, verbose_name=_("plan"), related_name="experiment_schemes", null=True, blank=True
     )

@@ -1,4 +1,4 @@
-"""A scheme of the KKR's with an experiment, an effect and a letter, and a catalogue with a measure, for every address."""
+"""A scheme of the KKR's with an experiment and a letter, and a catalogue with a measure, for every address."""
 
 from dataclasses import dataclass
 from decimal import Decimal
