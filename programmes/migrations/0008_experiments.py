@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("planned", "planned"),
-                            ("running", "running"),
+                            ("running", "under way"),
                             ("ended", "ended"),
                             ("permanent", "made permanent"),
                             ("lapsed", "lapsed"),
@@ -302,13 +302,13 @@ class Migration(migrations.Migration):
             name="CatalogueMeasure",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("title", models.CharField(max_length=300, verbose_name="measure")),
+                ("title", models.CharField(max_length=300, verbose_name="the measure")),
                 ("text", models.TextField(blank=True, default="", verbose_name="text")),
                 ("partners", models.CharField(blank=True, default="", max_length=300, verbose_name="with whom")),
                 (
                     "status",
                     models.CharField(
-                        choices=[("running", "running"), ("example", "example"), ("idea", "idea")],
+                        choices=[("running", "under way"), ("example", "example"), ("idea", "idea")],
                         max_length=10,
                         verbose_name="status",
                     ),

@@ -65,7 +65,7 @@ def line_of(measure: CatalogueMeasure) -> dict[str, Any]:
         "title": Cell(measure.title, measure_url(measure)),
         "theme": Cell(theme.name, note=theme.catalogue.name),
         "text": measure.text,
-        "partners": said(measure.partners),
+        "partners": measure.partners,
         "municipality": measure.municipality.name if measure.municipality is not None else EmptyValue.NOT_IN_SOURCE,
         "status": measure.get_status_display(),
         "source": measure.source,
@@ -76,8 +76,7 @@ def line_of(measure: CatalogueMeasure) -> dict[str, Any]:
 
 def _file_lines(rows: QuerySet[CatalogueMeasure]) -> Iterator[dict[str, Any]]:
     for measure in rows.iterator(chunk_size=2000):
-        # Empty, as it is read again: the words for it are the page's.
-        yield line_of(measure) | {"partners": measure.partners}
+        yield line_of(measure)
 
 
 class MeasureList(ActionMixin):

@@ -1,6 +1,7 @@
 """The register of joint experiments, one scheme, and one experiment."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -208,7 +209,7 @@ class SchemePage(ActionMixin):
             "missing": max((scheme.stated_experiments or 0) - len(inside), 0),
             "experiments": Table(
                 caption=_("Experiments"), caption_hidden=True,
-                columns=[column for column in COLUMNS if column.key not in ("scheme",)],
+                columns=[replace(column, sort="") for column in COLUMNS if column.key != "scheme"],
                 rows=[line_of(each) for each in inside], empty=_("No experiment is registered yet."),
             ),
             "participants": [place_text(each) for each in participants],
@@ -234,14 +235,15 @@ def _scheme_details(scheme: ExperimentScheme, actor: Actor) -> Table:
 
 def letters_table(letters: list[SchemeLetter], *, may: bool) -> Table:
     def line(letter: SchemeLetter) -> dict[str, Any]:
-        sender = _("from %(sender)s") % {"sender": letter.sent_by} if letter.sent_by else ""
+        kind = str(letter.get_kind_display())
+        if letter.sent_by:
+            kind = _("%(kind)s from %(sender)s") % {"kind": kind, "sender": letter.sent_by}
         answered = formats.date_da(letter.answered_on) if letter.answered_on is not None else ""
         change = reverse("programmes:letter_change", args=[letter.pk]) if may else ""
         return {
-            "what": Cell(letter.get_kind_display(), change, note=letter.source),
+            "sent_to": Cell(letter.sent_to, change, note=kind),
             "sent_on": letter.sent_on or EmptyValue.NOT_IN_SOURCE,
-            "sent_to": Cell(letter.sent_to, note=sender),
-            "asked": letter.asked,
+            "asked": Cell(letter.asked, note=letter.source),
             "answer": Cell(letter.answer, note=answered) if letter.answer else EmptyValue.NOT_IN_SOURCE,
         }
 
@@ -249,10 +251,9 @@ def letters_table(letters: list[SchemeLetter], *, may: bool) -> Table:
         caption=_("Letters and audiences"),
         caption_hidden=True,
         columns=[
-            Column("what", _("Kind")),
-            Column("sent_on", _("Day"), kind="date"),
             Column("sent_to", _("To whom")),
-            Column("asked", _("What was asked")),
+            Column("sent_on", _("Day"), kind="date"),
+            Column("asked", _("Asked")),
             Column("answer", _("Answer")),
         ],
         rows=[line(letter) for letter in letters],
