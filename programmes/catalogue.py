@@ -136,6 +136,8 @@ def _set_themes(catalogue: MeasureCatalogue, wanted: Sequence[str]) -> None:
         except ValidationError as refused:
             raise ValidationError({"themes": [f"{theme.name[:60]}: {text}" for text in refused.messages]}) from refused
         theme.save()
+    # A measure is read with its theme's name, so whoever follows what changes is told.
+    CatalogueMeasure.objects.filter(theme__in=[theme.pk for theme in renamed.values()]).update(order=F("order"))
 
 
 # ------------------------------------------------------------------------------------------------------- measures

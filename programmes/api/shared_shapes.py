@@ -67,7 +67,9 @@ class SchemeSerializer(serializers.ModelSerializer[ExperimentScheme]):
     programme = serializers.SerializerMethodField(help_text="The slug of the plan it belongs to, when you see it.")
     municipalities = TakingSerializer(source="participants", many=True)
     letters = LetterSerializer(many=True)
-    registered_experiments = serializers.IntegerField(source="registered")
+    registered_experiments = serializers.IntegerField(
+        source="registered", help_text="Counted when you ask: another experiment does not move `updated_at`."
+    )
     source = serializers.CharField()  # type: ignore[assignment]
 
     class Meta:
@@ -102,8 +104,7 @@ class CaseSerializer(serializers.ModelSerializer[ExperimentCase]):
 
 class ExperimentSerializer(serializers.ModelSerializer[Experiment]):
     scheme = serializers.IntegerField(source="scheme_id")
-    municipalities = serializers.SerializerMethodField(help_text="Where it names none, all of the scheme's.")
-    all_municipalities = serializers.SerializerMethodField(help_text="Whether all of the scheme's take part.")
+    municipalities = serializers.SerializerMethodField(help_text="Codes; empty: all of the scheme's take part.")
     effects = EffectSerializer(many=True)
     cases = CaseSerializer(many=True)
     source = serializers.CharField()  # type: ignore[assignment]
@@ -111,16 +112,13 @@ class ExperimentSerializer(serializers.ModelSerializer[Experiment]):
     class Meta:
         model = Experiment
         fields = (
-            "id", "scheme", "title", "text", "rule", "status", "status_when", "starts", "ends", "all_municipalities",
-            "municipalities", "effects", "cases", "source", "updated_at",
+            "id", "scheme", "title", "text", "rule", "status", "status_when", "starts", "ends", "municipalities",
+            "effects", "cases", "source", "updated_at",
         )  # fmt: skip
 
-    @extend_schema_field(TakingSerializer(many=True))
-    def get_municipalities(self, row: Experiment) -> Any:
-        return TakingSerializer(experiment_register.taking_part(row), many=True).data
-
-    def get_all_municipalities(self, row: Experiment) -> bool:
-        return not row.participants.all()
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_municipalities(self, row: Experiment) -> list[str]:
+        return [each.municipality_id for each in row.participants.all()]
 
 
 class ExperimentFilters(django_filters.FilterSet):

@@ -112,8 +112,11 @@ def test_the_area_reads_and_the_owners_planners_write(catalogue: MeasureCatalogu
 
 def test_themes_are_renamed_moved_and_kept_while_they_have_measures(catalogue: MeasureCatalogue) -> None:
     first, second, third = catalogue.themes.values_list("name", flat=True)
+    seen = CatalogueMeasure.objects.latest("updated_at").updated_at
     rules.change_catalogue(None, catalogue, themes=[first, "Nyt navn", third])
     assert [theme.measures.count() for theme in catalogue.themes.all()] == NUMBERS
+    renamed = CatalogueMeasure.objects.filter(updated_at__gt=seen).values_list("theme__name", flat=True)
+    assert list(renamed) == ["Nyt navn"] * 9  # whoever follows measures over the API is told
     rules.change_catalogue(None, catalogue, themes=[third, first, "Nyt navn", "Flere"])
     assert list(catalogue.themes.values_list("name", flat=True)) == [third, first, "Nyt navn", "Flere"]
     assert second not in list(catalogue.themes.values_list("name", flat=True))

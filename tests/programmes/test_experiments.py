@@ -28,6 +28,7 @@ from programmes.models import (
     Experiment,
     ExperimentCase,
     ExperimentScheme,
+    Programme,
     SchemeLetter,
     SchemeMunicipality,
 )
@@ -131,7 +132,9 @@ def test_the_area_reads_and_the_owners_planners_write(scheme: ExperimentScheme) 
                 act(who)
     with pytest.raises(Refused):
         rules.make_scheme(actor(OFFICER), scheme.owner, name="x")
-    rules.change_scheme(actor(SECRETARIAT), scheme, name="Frikommuneforsøg 2")
+    plan = Programme.objects.get(slug=demo.VVV2)
+    rules.change_scheme(actor(SECRETARIAT), scheme, name="Frikommuneforsøg 2", programme=plan)
+    assert "Frikommuneforsøg 2" in reads(client(READER).get(f"/planer/{plan.slug}/"))
 
 
 def test_a_municipality_of_another_area_sees_the_scheme_that_it_takes_part_in(scheme: ExperimentScheme) -> None:
