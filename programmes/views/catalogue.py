@@ -59,11 +59,12 @@ def visible_measure(actor: Actor, pk: int) -> CatalogueMeasure:
     return get_object_or_404(rows, pk=pk)
 
 
-def line_of(measure: CatalogueMeasure) -> dict[str, Any]:
+def line_of(measure: CatalogueMeasure, *, several: bool = False) -> dict[str, Any]:
+    """`several`: themes of more than one catalogue stand in the list, so each says whose it is."""
     theme = measure.theme
     return {
         "title": Cell(measure.title, measure_url(measure)),
-        "theme": Cell(theme.name, note=theme.catalogue.name),
+        "theme": Cell(theme.name, note=theme.catalogue.name if several else ""),
         "text": measure.text,
         "partners": measure.partners,
         "municipality": measure.municipality.name if measure.municipality is not None else EmptyValue.NOT_IN_SOURCE,
@@ -98,7 +99,8 @@ class MeasureList(ActionMixin):
             "filter_form": form,
             "catalogues": catalogues_table(known),
             "table": Table(
-                caption=_("Measures"), caption_hidden=True, columns=COLUMNS, rows=[line_of(each) for each in page],
+                caption=_("Measures"), caption_hidden=True, columns=COLUMNS,
+                rows=[line_of(each, several=len(known) > 1) for each in page],
                 sort=sort if sort.removeprefix("-") in SORTS else "theme",
                 empty=_("No measure fits. Remove a filter."),
             ),

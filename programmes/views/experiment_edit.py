@@ -209,7 +209,8 @@ class ChangeLetter(OfLetter, AlterPage):
         rules.change_letter(self.actor, self.letter, form.letter(), seen=self.seen)
 
     def more(self, form: LetterForm) -> dict[str, Any]:
-        return {"remove": reverse("programmes:letter_remove", args=[self.letter.pk])}
+        remove = reverse("programmes:letter_remove", args=[self.letter.pk])
+        return {"remove": remove, "remove_title": _("Remove the letter")}
 
 
 class RemoveLetter(OfLetter, RemovePage):
@@ -353,7 +354,8 @@ class ChangeEffect(OfEffect, AlterPage):
         rules.change_effect(self.actor, self.effect, form.effect(), seen=self.seen)
 
     def more(self, form: EffectForm) -> dict[str, Any]:
-        return {"remove": reverse("programmes:effect_remove", args=[self.effect.pk])}
+        remove = reverse("programmes:effect_remove", args=[self.effect.pk])
+        return {"remove": remove, "remove_title": _("Remove the effect")}
 
 
 class RemoveEffect(OfEffect, RemovePage):
