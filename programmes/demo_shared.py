@@ -85,18 +85,19 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
     "Indsatser internt i kommunerne": (
         ("Regelmæssige samarbejdsmøder om rekruttering til SOSU og andre sundhedsfaglige uddannelser", "Jobcentre",
          RUNNING),
-        ("Særlige forløb for ledige, ’SOSU-klar’", "Jobcentre", RUNNING),
+        ("Særlige forløb for ledige, ’SOSU-klar’", "", RUNNING),
         ("Erhvervspraktik og præsentation af sundhedsfaglige uddannelser for udskolingsklasserne i grundskolen",
          "Skoleområdet", RUNNING),
         ("Sundhedsuddannelserne præsenteres for studerende på ungdomsuddannelser via sundhedsfaglige praktikker",
-         "Ungdomsuddannelser", RUNNING),
+         "", RUNNING),
         ("Ekstra koordinatorer, der arbejder målrettet med fastholdelse og rekruttering/markedsføring, bl.a. via besøg "
          "på grundskoler/ungdomsuddannelser og brug af sociale medier", "", EXAMPLE),
         ("Muligheder for at ansætte afløsere som SOSU-elever med voksenelevløn eller voksenlærlingeløn", "", RUNNING),
         ("Mulighed for dagpenge under grundforløb", "", RUNNING),
         ("Ansættelse af IGU-elever i lønnet praktik", "", EXAMPLE),
         ("Ekstra indsatser for tosprogede elever, med fokus på dansk arbejdskultur og sprog", "", EXAMPLE),
-        ("Tæt samarbejde med de praktikansvarlige og praktikvejlederne på ældreområdet", "Ældreområdet", RUNNING),
+        ("Tæt samarbejde med de praktikansvarlige og praktikvejlederne på ældreområdet",
+         "De praktikansvarlige og praktikvejlederne", RUNNING),
         ("Individuelle praktikforløb, som styrker elevernes udviklings- og læringsmuligheder", "", EXAMPLE),
         ("Bedre overblik over elevernes uddannelsesforløb: deres faglige standpunkter visualiseres i enkle skemaer, så "
          "der hurtigt kan sættes ind", "", EXAMPLE),
@@ -175,7 +176,9 @@ def _scheme(owner: Organisation) -> None:
 def _catalogue(owner: Organisation) -> None:
     catalogue = make_catalogue(
         None, owner, name=CATALOGUE, theme_area="SOSU, rekruttering og fastholdelse", themes=list(MEASURES),
-        note="Kilden samler op på tværs og nævner ingen kommune ved det enkelte tiltag.", source=ANNEX,
+        note="Kilden samler op på tværs og nævner ingen kommune ved det enkelte tiltag. Den har ingen dato; status er, som "
+        "den står i kilden.",
+        source=ANNEX,
     )  # fmt: skip
     themes = {theme.name: theme for theme in catalogue.themes.all()}
     for name, measures in MEASURES.items():
