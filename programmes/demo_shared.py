@@ -176,8 +176,8 @@ def _scheme(owner: Organisation) -> None:
 def _catalogue(owner: Organisation) -> None:
     catalogue = make_catalogue(
         None, owner, name=CATALOGUE, theme_area="SOSU, rekruttering og fastholdelse", themes=list(MEASURES),
-        note="Kilden samler op på tværs og nævner ingen kommune ved det enkelte tiltag. Den har ingen dato; status er, som "
-        "den står i kilden.",
+        note="Kilden samler op på tværs og nævner ingen kommune ved det enkelte tiltag. Den har ingen dato; status er, "
+        "som den står i kilden.",
         source=ANNEX,
     )  # fmt: skip
     themes = {theme.name: theme for theme in catalogue.themes.all()}
