@@ -44,6 +44,14 @@ part_of("programmes_fundingsource", "programmes_contribution", "funding_source_i
 part_of("programmes_contribution", "programmes_contributionyear", "contribution_id")
 part_of("programmes_contribution", "programmes_contributionentry", "contribution_id")
 part_of("programmes_fundingsource", "programmes_eligibility", "funding_source_id")
+part_of("programmes_experimentscheme", "programmes_schememunicipality", "scheme_id")
+part_of("programmes_experimentscheme", "programmes_schemeletter", "scheme_id")
+part_of("programmes_experimentscheme", "programmes_experiment", "scheme_id")
+part_of("programmes_experiment", "programmes_experimentmunicipality", "experiment_id")
+part_of("programmes_experiment", "programmes_effectclaim", "experiment_id")
+part_of("programmes_experiment", "programmes_experimentcase", "experiment_id")
+part_of("programmes_measurecatalogue", "programmes_cataloguetheme", "catalogue_id")
+part_of("programmes_cataloguetheme", "programmes_cataloguemeasure", "theme_id")
 # What the database makes of the name, to sort and to search by.
 for _table in ("programmes_fundingsource",):
     leave_out(_table, "sort_key", "folded_name")
