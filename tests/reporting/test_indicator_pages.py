@@ -25,7 +25,7 @@ YEAR = ledger.today().year
 
 
 @pytest.fixture
-def world(transactional_db: None) -> Iterator[Indicators]:
+def world(db: None) -> Iterator[Indicators]:
     with measures():
         yield Indicators.build()
 
