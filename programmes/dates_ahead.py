@@ -25,7 +25,8 @@ LATELY = timedelta(days=31)
 """So far back what has passed is shown when no period is chosen."""
 INEXACT = timedelta(days=366)
 """The longest time that one date in words can mean: a year."""
-SOON = 14
+SOON = 60
+"""So many days ahead a day is also said as the number of days until it."""
 
 
 class State(StrEnum):

@@ -52,7 +52,11 @@ class _Dates:
         self.lead("5.2.5", self.day(24))
         self.lead("5.2.7", self.day(-9))
         self.delivered("5.2.2", "Opdigtet: Katalog over studerendes projekter", self.day(-6))
-        for number, status, days in (("5.1.3", "running", -150), ("5.2.1", "running", -8), ("5.2.5", "recommended", -20)):
+        for number, status, days in (
+            ("5.1.3", "running", -150),
+            ("5.2.1", "running", -8),
+            ("5.2.5", "recommended", -20),
+        ):
             set_status(
                 None, self.initiatives[number], status, on=self.day(days), reason="Opdigtet: meldt til styregruppen"
             )

@@ -48,7 +48,10 @@ class Since:
         return [change for group in self.groups for change in group.changes]
 
     def count(self, kind: str) -> int:
-        return sum(change.kind == kind for change in self.changes)
+        """How many there are: of sums the records that they are made of, each once."""
+        of_kind = [change for change in self.changes if change.kind == kind]
+        records = frozenset[int]().union(*(change.records for change in of_kind))
+        return len(records) + sum(not change.records for change in of_kind)
 
 
 def changes_since(actor: Actor, since: date, until: date, plan: Programme | str | None = None) -> Since:

@@ -221,7 +221,7 @@ def _amounts(kind: str, rows: list[Any]) -> Change:
     return Change(
         kind, text, reverse("programmes:amount", args=[first.pk]) if one else _money_url(first),
         max(known), first.stated_on if one and kind == "amount" else None, _("stated"), _place(first),
-        sum(stated, ZERO) if stated else None, _plans(first.initiative),
+        sum(stated, ZERO) if stated else None, _plans(first.initiative), frozenset(inside),
     )  # fmt: skip
 
 
@@ -281,7 +281,7 @@ def _budget(rows: list[BudgetLine]) -> Change:
     url = reverse("programmes:budget_change", args=[first.change_id]) if one else _money_url(first.cell)
     return Change(
         "budget", text, url, max(known), first.change.decision.decided_on if one else None, DECIDED,
-        _place(first.cell), total, _plans(first.cell.initiative),
+        _place(first.cell), total, _plans(first.cell.initiative), frozenset(decided),
     )  # fmt: skip
 
 

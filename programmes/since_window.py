@@ -47,6 +47,8 @@ class Change:
     about: str = ""
     quantity: Decimal | None = None
     plans: frozenset[int] = frozenset()
+    records: frozenset[int] = frozenset()
+    """Of a sum: what it is made of, by id, so that a change with two sides is counted once."""
 
     @property
     def when(self) -> str:

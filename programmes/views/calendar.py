@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -33,7 +33,7 @@ COLUMNS = [
     Column("state", gettext_lazy("How it stands")),
     Column("kind", gettext_lazy("Kind")),
     Column("lead", gettext_lazy("Responsible")),
-    Column("plan", gettext_lazy("Plan")),
+    Column("plan", gettext_lazy("Plan"), export_only=True),
     Column("about", gettext_lazy("About"), export_only=True),
     Column("day", gettext_lazy("Sorted as"), kind="date", export_only=True),
     Column("last", gettext_lazy("At the latest"), kind="date", export_only=True),
@@ -100,7 +100,7 @@ class CalendarPage(CalendarBase):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         today = self.asked.today
-        if kind := export.requested(request):
+        if not self.form.errors and (kind := export.requested(request)):
             return export.export_response(kind, _("calendar"), COLUMNS, (line_of(row, today) for row in self.rows))
         late = [row for row in self.rows if row.state == State.OVERDUE]
         running = [row for row in self.rows if row.state == State.RUNNING]
@@ -126,6 +126,8 @@ class CalendarFile(CalendarBase):
     """/kalender/kalender.ics: the filtered list, once, for a calendar program."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
+        if self.form.errors:
+            raise BadRequest(" ".join(str(text) for texts in self.form.errors.values() for text in texts))
         base, today = request.build_absolute_uri("/").rstrip("/"), self.asked.today
         dated = [row for row in self.rows if row.day is not None]
         return export.made_response(
@@ -140,7 +142,6 @@ def table_of(caption: str, rows: Iterable[Dated], today: date, months: bool = Fa
     lines: Iterable[Any] = by_month(rows, today) if months else (line_of(row, today) for row in rows)
     return Table(
         caption=caption, caption_hidden=True, columns=COLUMNS, rows=list(lines),
-        tone=lambda row: "own" if row["mine"] else "",
         empty=_("Nothing is dated in the time and with the filters that are chosen."),
     )  # fmt: skip
 
@@ -158,17 +159,17 @@ def by_month(rows: Iterable[Dated], today: date) -> Iterator[Any]:
 
 def line_of(row: Dated, today: date) -> dict[str, Any]:
     plan = row.plan
+    named = (plan.short_name or plan.name) if plan is not None and row.kind != "plan" else ""
     return {
-        "title": Cell(row.title, row.url, row.about),
+        "title": Cell(row.title, row.url, " · ".join(dict.fromkeys(part for part in (row.about, named) if part))),
         "when": row.when,
         "state": row.says(today),
         "kind": title_of(row.kind),
         "lead": row.lead[1],
-        "plan": Cell(plan.short_name or plan.name, reverse("programmes:plan", args=[plan.slug])) if plan else "",
+        "plan": plan.name if plan is not None else "",
         "about": row.about,
         "day": row.day,
         "last": row.last,
-        "mine": row.mine,
     }
 
 

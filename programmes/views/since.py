@@ -71,7 +71,10 @@ class SincePage(ActionMixin):
     @cached_property
     def form(self) -> SinceForm:
         plans = Programme.objects.visible_to(self.actor).order_by("name", "pk")
-        form = SinceForm(list(plans), self.request.GET)
+        given = self.request.GET.copy()
+        if not given.get("siden", "").strip():  # the day that is meant stands in the box
+            given["siden"] = formats.date_da(usual_since(self.actor, ledger.today()))
+        form = SinceForm(list(plans), given)
         form.is_valid()
         return form
 
@@ -80,12 +83,12 @@ class SincePage(ActionMixin):
         """What was asked for; of a day that is wrong the usual one, and the page says what is wrong."""
         said, today = self.form.cleaned_data, ledger.today()
         until = said.get("til") or today
-        since = said.get("siden") or min(usual_since(self.actor, today), until)
+        since = min(said.get("siden") or usual_since(self.actor, today), until)
         return changes_since(self.actor, since, until, said.get("plan") or None)
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         found = self.since
-        if kind := export.requested(request):
+        if not self.form.errors and (kind := export.requested(request)):
             return export.export_response(kind, _("changes"), FILE_COLUMNS, file_lines(found))
         context = {
             "filter_form": self.form,
