@@ -107,7 +107,7 @@ class CalendarPage(CalendarBase):
         rest = [row for row in self.rows if row.state not in (State.OVERDUE, State.RUNNING)]
         page = Paginator(rest, PAGE).get_page(request.GET.get("page"))
         context = {
-            "filter_form": self.form,
+            "form": self.form,
             "filtering": any(self.form.cleaned_data.values()) or bool(self.form.errors),
             "verdict": verdict(self.rows, today),
             "tone": "behind" if late else "good" if self.rows else "neutral",

@@ -91,7 +91,7 @@ class SincePage(ActionMixin):
         if not self.form.errors and (kind := export.requested(request)):
             return export.export_response(kind, _("changes"), FILE_COLUMNS, file_lines(found))
         context = {
-            "filter_form": self.form,
+            "form": self.form,
             "since": found.since,
             "until": found.until,
             "whole": found.until == ledger.today(),
