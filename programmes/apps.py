@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,12 +16,11 @@ class ProgrammesConfig(AppConfig):
         add(NavItem(_("Calendar"), "programmes:calendar", rights.VIEW_PROGRAMMES, order=17, below=("/siden-sidst/",)))
         PLAN_LINKS.append(
             lambda plan: (
-                _("Calendar of milestones and deadlines"),
-                f"{reverse('programmes:calendar')}?plan={plan.slug}",
+                gettext("Calendar of milestones and deadlines"), f"{reverse('programmes:calendar')}?plan={plan.slug}"
             )
-        )
+        )  # fmt: skip
         PLAN_LINKS.append(
-            lambda plan: (_("What has changed lately"), f"{reverse('programmes:since')}?plan={plan.slug}")
+            lambda plan: (gettext("What has changed lately"), f"{reverse('programmes:since')}?plan={plan.slug}")
         )
         below = ("/planer/", "/omraader/", "/initiativer/")
         add(NavItem(_("Plans and initiatives"), "programmes:plans", rights.VIEW_PROGRAMMES, order=15, below=below))

@@ -131,7 +131,7 @@ class CalendarFile(CalendarBase):
         base, today = request.build_absolute_uri("/").rstrip("/"), self.asked.today
         dated = [row for row in self.rows if row.day is not None]
         return export.made_response(
-            f"{_('calendar')}.ics",
+            _("calendar") + ".ics",
             calendar_files.CONTENT_TYPE,
             dated,
             lambda rows: calendar_files.calendar_of(rows, base, today),
