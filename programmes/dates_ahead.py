@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from django.db.models import Q
 from django.utils.functional import Promise, cached_property
@@ -115,11 +114,17 @@ class Asked:
     today: date = field(default_factory=ledger.today)
 
     @classmethod
-    def usual(cls, actor: Actor, since: date | None = None, until: date | None = None, **more: Any) -> "Asked":
+    def usual(cls, actor: Actor, since: date | None = None, until: date | None = None) -> "Asked":
         """What has passed in the last month and all that comes, unless a period is chosen."""
         chosen = since is not None
-        more.setdefault("undated", not chosen and until is None)
-        return cls(actor, since or ledger.today() - LATELY, until, late=not chosen, **more)
+        undated = not chosen and until is None
+        return cls(actor, since or ledger.today() - LATELY, until, late=not chosen, undated=undated)
+
+    def of(self, since: date | None, until: date | None) -> "Asked":
+        """The same reader's usual question of another time; the plans are not read again."""
+        other = Asked.usual(self.actor, since, until)
+        other.__dict__["plans"] = self.plans
+        return other
 
     @cached_property
     def plans(self) -> dict[int, Programme]:
@@ -197,9 +202,10 @@ def title_of(kind: str) -> str:
     return str(KINDS[kind].title)
 
 
-def everything(asked: Asked) -> list[Dated]:
-    """All that is dated, by day and then as it is read; what has no day stands last."""
-    rows = [row for kind in KINDS.values() for row in kind.provider(asked) if asked.shows(row)]
+def everything(asked: Asked, only: str = "") -> list[Dated]:
+    """All that is dated (`only`: of that kind), by day and then as it is read; what has no day stands last."""
+    kinds = [kind for kind in KINDS.values() if not only or kind.key == only]
+    rows = [row for kind in kinds for row in kind.provider(asked) if asked.shows(row)]
     order = {key: place for place, key in enumerate(KINDS)}
     return sorted(rows, key=lambda row: (row.day is None, row.day or date.max, order[row.kind], row.title, row.key))
 
@@ -223,7 +229,7 @@ class Chosen:
 
 
 def dates(asked: Asked, chosen: Chosen) -> list[Dated]:
-    return [row for row in everything(asked) if chosen.fits(row)]
+    return [row for row in everything(asked, chosen.kind) if chosen.fits(row)]
 
 
 def key_of(*parts: object) -> str:

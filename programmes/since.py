@@ -54,9 +54,21 @@ class Since:
         return len(records) + sum(not change.records for change in of_kind)
 
 
-def changes_since(actor: Actor, since: date, until: date, plan: Programme | str | None = None) -> Since:
-    """What became known from `since` to `until`, both included; with `plan` (or its slug) what has to do with it."""
-    window = Window(actor, since, until, until)
+def changes_since(
+    actor: Actor,
+    since: date,
+    until: date,
+    plan: Programme | str | None = None,
+    *,
+    plans: dict[int, Programme] | None = None,
+) -> Since:
+    """What became known from `since` to `until`, both included; with `plan` (or its slug) what has to do with it.
+
+    Who has read the reader's plans already (`plans_of`) gives them along.
+    """
+    window = Window(actor, since, until)
+    if plans is not None:
+        window.__dict__["plans"] = plans
     slug = plan.slug if isinstance(plan, Programme) else plan
     only = next((pk for pk, row in window.plans.items() if row.slug == slug), 0) if slug else None
     rows = [change for change in found(window) if only is None or only in change.plans]

@@ -29,7 +29,7 @@ from programmes.models import (
     Milestone,
     Programme,
 )
-from programmes.since_window import Change, Window, with_known
+from programmes.since_window import Change, Window, placed, with_known
 
 ZERO = Decimal(0)
 YEAR = timedelta(days=366)
@@ -69,8 +69,10 @@ def plans(window: Window) -> Iterator[Change]:
 
 
 def areas(window: Window) -> Iterator[Change]:
-    rows = with_known(FocusArea.objects.filter(programme__in=list(window.plans))).defer("text")
-    for row in rows.filter(known__range=window.days):
+    rows = FocusArea.objects.filter(programme__in=list(window.plans), heading__in=placed(window)).defer("text")
+    for row in with_known(rows):
+        if not window.has(row.known):
+            continue
         url = reverse("programmes:area", args=[row.pk])
         yield Change("area", str(row), url, row.known, about=row.kind, plans=frozenset({row.programme_id}))
 
@@ -78,7 +80,7 @@ def areas(window: Window) -> Iterator[Change]:
 def _initiatives(window: Window, headings: Iterable[int]) -> dict[int, Any]:
     """By heading: those that became known in the time, and those under which facts were found."""
     rows = with_known(Initiative.objects.defer("text", "target_group", "precondition"))
-    new = Q(programme__in=list(window.plans), known__range=window.days)
+    new = Q(programme__in=list(window.plans), heading__in=placed(window))
     return {row.heading_id: row for row in rows.filter(new | Q(heading__in=list(headings)))}
 
 

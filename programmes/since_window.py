@@ -69,6 +69,17 @@ def with_known(rows: "QuerySet[Any]") -> "QuerySet[Any]":
     return found
 
 
+def plans_of(actor: Actor) -> dict[int, Programme]:
+    """Those that the reader sees, by name, with the day each became known (`known`). One query."""
+    rows = with_known(Programme.objects.visible_to(actor)).select_related("replaces")
+    return {row.pk: row for row in rows.order_by("name", "pk")}
+
+
+def placed(window: "Window") -> "QuerySet[Any, Any]":
+    """Headings that were placed in the time, for the first time or again: among them are those that became known."""
+    return HeadingParent.objects.filter(learnt_on__range=window.days).order_by().values("heading")
+
+
 @dataclass(frozen=True)
 class Window:
     """From `since` to `until`, both included, for one reader."""
@@ -76,7 +87,6 @@ class Window:
     actor: Actor
     since: date
     until: date
-    today: date
 
     def has(self, day: date | None) -> bool:
         return day is not None and self.since <= day <= self.until
@@ -87,6 +97,4 @@ class Window:
 
     @cached_property
     def plans(self) -> dict[int, Programme]:
-        """Those that the reader sees, with the day each became known (`known`). One query."""
-        rows = with_known(Programme.objects.visible_to(self.actor)).select_related("replaces")
-        return {row.pk: row for row in rows.order_by("name", "pk")}
+        return plans_of(self.actor)

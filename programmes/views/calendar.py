@@ -1,7 +1,8 @@
 """The calendar: what is dated ahead and lately passed, as page, file and file for calendar programs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -52,16 +53,24 @@ class CalendarForm(PortalForm):
 
     def __init__(self, asked: Asked, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        leading = Organisation.objects.filter(led_initiatives__programme__in=list(asked.plans))
-        owning = Organisation.objects.filter(pk__in={plan.owner_id for plan in asked.plans.values()})
-        leads = (leading | owning).distinct().order_by("sort_key", "pk").values_list("pk", "name")
-        offered: dict[str, list[tuple[str, Any]]] = {
-            "plan": [(plan.slug, plan.short_name or plan.name) for plan in asked.plans.values()],
-            "kind": [(kind.key, kind.title) for kind in KINDS.values()],
-            "lead": [(str(pk), name) for pk, name in leads],
+        self.asked = asked
+        offered: dict[str, Callable[[], list[tuple[str, Any]]]] = {
+            "plan": lambda: [(plan.slug, plan.short_name or plan.name) for plan in asked.plans.values()],
+            "kind": lambda: [(kind.key, kind.title) for kind in KINDS.values()],
+            "lead": lambda: self.leads,
         }
         for name, choices in offered.items():
-            self.fields[name].choices = [("", _("All")), *choices]  # type: ignore[attr-defined]
+            # Read when they are shown or looked at: a file that is narrowed by nothing needs none of them.
+            self.fields[name].choices = partial(_all_and, choices)  # type: ignore[attr-defined]
+
+    @cached_property
+    def leads(self) -> list[tuple[str, Any]]:
+        """Who leads or owns something that the reader sees. One query."""
+        plans = self.asked.plans
+        leading = Organisation.objects.filter(led_initiatives__programme__in=list(plans))
+        owning = Organisation.objects.filter(pk__in={plan.owner_id for plan in plans.values()})
+        rows = (leading | owning).distinct().order_by("sort_key", "pk").values_list("pk", "name")
+        return [(str(pk), name) for pk, name in rows]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -76,6 +85,10 @@ class CalendarForm(PortalForm):
         return Chosen(said.get("plan", ""), said.get("kind", ""), said.get("lead", ""), bool(said.get("mine")))
 
 
+def _all_and(choices: Callable[[], list[tuple[str, Any]]]) -> list[tuple[str, Any]]:
+    return [("", _("All")), *choices()]
+
+
 class CalendarBase(ActionMixin):
     action = VIEW_PROGRAMMES
 
@@ -88,7 +101,7 @@ class CalendarBase(ActionMixin):
     @cached_property
     def asked(self) -> Asked:
         said = self.form.cleaned_data
-        return Asked.usual(self.actor, said.get("since"), said.get("until"))
+        return self.form.asked.of(said.get("since"), said.get("until"))
 
     @cached_property
     def rows(self) -> list[Dated]:
@@ -103,7 +116,7 @@ class CalendarPage(CalendarBase):
         if not self.form.errors and (kind := export.requested(request)):
             return export.export_response(kind, _("calendar"), COLUMNS, (line_of(row, today) for row in self.rows))
         late = [row for row in self.rows if row.state == State.OVERDUE]
-        running = [row for row in self.rows if row.state == State.RUNNING]
+        running = [row for row in self.rows if row.state == State.RUNNING][:PAGE]
         rest = [row for row in self.rows if row.state not in (State.OVERDUE, State.RUNNING)]
         page = Paginator(rest, PAGE).get_page(request.GET.get("page"))
         context = {
@@ -111,7 +124,8 @@ class CalendarPage(CalendarBase):
             "filtering": any(self.form.cleaned_data.values()) or bool(self.form.errors),
             "verdict": verdict(self.rows, today),
             "tone": "behind" if late else "good" if self.rows else "neutral",
-            "late": table_of(_("Overdue"), late, today) if late else None,
+            "late": table_of(_("Overdue"), late[:PAGE], today) if late else None,
+            "late_more": max(len(late) - PAGE, 0),
             "running": table_of(_("Within their time now"), running, today) if running else None,
             "table": table_of(_("Month by month"), page.object_list, today, months=True),
             "page": page,

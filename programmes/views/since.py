@@ -21,7 +21,7 @@ from portal.ui.tables import Cell, Column, Table
 from programmes.models import Programme
 from programmes.rights import VIEW_PROGRAMMES
 from programmes.since import Group, Since, changes_since, usual_since
-from programmes.since_window import KINDS, TROUBLE, Change
+from programmes.since_window import KINDS, TROUBLE, Change, plans_of
 
 COLUMNS = [
     Column("text", gettext_lazy("What")),
@@ -38,6 +38,10 @@ FILE_COLUMNS = [
     Column("happened", gettext_lazy("Happened"), kind="date"),
     Column("known", gettext_lazy("Became known"), kind="date"),
 ]
+
+
+MOST = 200
+"""So many changes of a plan stand on the page; the file has all."""
 
 
 class SinceForm(PortalForm):
@@ -69,12 +73,15 @@ class SincePage(ActionMixin):
     action = VIEW_PROGRAMMES
 
     @cached_property
+    def plans(self) -> dict[int, Programme]:
+        return plans_of(self.actor)
+
+    @cached_property
     def form(self) -> SinceForm:
-        plans = Programme.objects.visible_to(self.actor).order_by("name", "pk")
         given = self.request.GET.copy()
         if not given.get("siden", "").strip():  # the day that is meant stands in the box
             given["siden"] = formats.date_da(usual_since(self.actor, ledger.today()))
-        form = SinceForm(list(plans), given)
+        form = SinceForm(list(self.plans.values()), given)
         form.is_valid()
         return form
 
@@ -84,7 +91,7 @@ class SincePage(ActionMixin):
         said, today = self.form.cleaned_data, ledger.today()
         until = said.get("til") or today
         since = min(said.get("siden") or usual_since(self.actor, today), until)
-        return changes_since(self.actor, since, until, said.get("plan") or None)
+        return changes_since(self.actor, since, until, said.get("plan") or None, plans=self.plans)
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         found = self.since
@@ -97,9 +104,16 @@ class SincePage(ActionMixin):
             "whole": found.until == ledger.today(),
             "words": words(found),
             "tone": "behind" if any(found.count(kind) for kind in TROUBLE) else "neutral",
-            "groups": [{"title": title_of(group), "url": url_of(group), "table": table_of(group)}
-                       for group in found.groups],
-        }  # fmt: skip
+            "groups": [
+                {
+                    "title": title_of(group),
+                    "url": url_of(group),
+                    "table": table_of(group),
+                    "more": max(len(group.changes) - MOST, 0),
+                }
+                for group in found.groups
+            ],
+        }
         return render(request, "programmes/calendar/since.html", context, status=400 if self.form.errors else 200)
 
 
@@ -117,7 +131,7 @@ def table_of(group: Group) -> Table:
         caption=title_of(group),
         caption_hidden=True,
         columns=[column for column in COLUMNS if column.key != "quantity" or wanted],
-        rows=[line_of(change) for change in group.changes],
+        rows=[line_of(change) for change in group.changes[:MOST]],
     )
 
 
