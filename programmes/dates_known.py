@@ -81,6 +81,8 @@ def _milestone(asked: Asked, row: Any, key: str) -> Dated:
     done = row.reached_on is not None
     state = asked.state(last, row.day, done=done, waits=_waits(asked, initiative, plan))
     remark = _("reached %(day)s") % {"day": formats.date_da(row.reached_on)} if done else ""
+    if row.day is None and not asked.runs(plan) and not done:
+        state = State.PASSED  # nobody waits for it any more
     if state in (State.PASSED, State.AHEAD, State.RUNNING) and initiative.status in OVER:
         state = State.PASSED
         remark = _("the initiative is %(status)s") % {"status": initiative.get_status_display()}

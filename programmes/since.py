@@ -6,6 +6,7 @@ known when it happened. The sources are the typed tables with their days of regi
 what is only a sum; never the audit trail. Nine questions to the database, however much there is.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -75,6 +76,11 @@ def changes_since(
     return Since(since, until, window.plans, grouped(rows, window.plans, only))
 
 
+def natural(text: str) -> list[tuple[int, str]]:
+    """Sorts 2 before 10."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", text)]
+
+
 def grouped(rows: Iterable[Change], plans: dict[int, Programme], only: int | None) -> list[Group]:
     """By plan as plans are listed, what is of none or of several last; inside as it is read."""
     order = {kind: place for place, kind in enumerate(KINDS)}
@@ -85,6 +91,6 @@ def grouped(rows: Iterable[Change], plans: dict[int, Programme], only: int | Non
     groups = []
     for key in [*plans, 0]:
         if changes := by_plan.get(key):
-            changes.sort(key=lambda each: (order[each.kind], each.about, each.known, each.text))
+            changes.sort(key=lambda each: (order[each.kind], natural(each.about), natural(each.text), each.known))
             groups.append(Group(plans.get(key), changes))
     return groups

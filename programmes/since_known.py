@@ -85,8 +85,8 @@ def _initiatives(window: Window, headings: Iterable[int]) -> dict[int, Any]:
 
 
 def _new_initiative(row: Any) -> Change:
-    text = _("Status: %(status)s") % {"status": row.get_status_display()}
-    return Change("initiative", text, _url(row), row.known, about=str(row), plans=frozenset({row.programme_id}))
+    about = _("Status: %(status)s") % {"status": row.get_status_display()}
+    return Change("initiative", str(row), _url(row), row.known, about=about, plans=frozenset({row.programme_id}))
 
 
 def _url(initiative: Initiative) -> str:
@@ -214,7 +214,9 @@ def _amounts(kind: str, rows: list[Any]) -> Change:
     counted = [row for row in rows if row.comes_from_id not in inside]
     stated = [row.total for row in counted if row.total is not None]
     step = str(first.get_step_display()).capitalize()
-    text = _parts(step, len(rows)) if stated else f"{step}: {first.get_form_display()}"
+    text = step if stated else f"{step}: {first.get_form_display()}"
+    if len(rows) > 1:
+        text = _("%(text)s, %(number)s amounts") % {"text": step, "number": len(rows)}
     known = [_known(row.registered_by_id, row.registered_at, row.stated_on) for row in rows]
     if kind == "withdrawn":
         known = [timezone.localdate(row.withdrawn_at, COPENHAGEN) for row in rows]
@@ -225,10 +227,6 @@ def _amounts(kind: str, rows: list[Any]) -> Change:
         max(known), first.stated_on if one and kind == "amount" else None, _("stated"), _place(first),
         sum(stated, ZERO) if stated else None, _plans(first.initiative), frozenset(inside),
     )  # fmt: skip
-
-
-def _parts(text: str, number: int) -> str:
-    return text if number == 1 else _("%(text)s, %(number)s in all") % {"text": text, "number": number}
 
 
 def _place(row: Any) -> str:
@@ -271,7 +269,9 @@ def _budget(rows: list[BudgetLine]) -> Change:
     total: Decimal = sum((row.quantity for row in rows), ZERO)
     years = sorted({row.cell.year for row in rows})
     span = str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
-    text = _parts(f"{str(first.change.get_kind_display()).capitalize()}, {span}", len(decided))
+    text = f"{str(first.change.get_kind_display()).capitalize()}, {span}"
+    if len(decided) > 1:
+        text = _("%(text)s, %(number)s changes") % {"text": text, "number": len(decided)}
     if first.change.kind in (BudgetChange.Kind.TRANSFER, BudgetChange.Kind.CARRY_OVER):
         way = _("to here") if total > 0 else _("from here") if total < 0 else _("moved, nothing in all")
         text = f"{text}: {way}"

@@ -17,7 +17,7 @@ from programmes.models import Programme
 
 KINDS: dict[str, str | Promise] = {
     "overspent": gettext_lazy("Overspending"),
-    "missed": gettext_lazy("Milestone not reached in time"),
+    "missed": gettext_lazy("Milestone not reported as reached"),
     "reached": gettext_lazy("Milestone reached"),
     "status": gettext_lazy("Changed status"),
     "initiative": gettext_lazy("New initiative"),

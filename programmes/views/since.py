@@ -44,6 +44,9 @@ MOST = 200
 """So many changes of a plan stand on the page; the file has all."""
 
 
+OF_A_THING = frozenset({"overspent", "status", "budget", "amount", "withdrawn", "commitment"})
+
+
 class SinceForm(PortalForm):
     """The names are the address's: `siden` is what others link to."""
 
@@ -136,8 +139,11 @@ def table_of(group: Group) -> Table:
 
 
 def line_of(change: Change) -> dict[str, Any]:
+    """What it is about heads the line, and is its link, where many lines of a kind would read alike."""
+    of_thing = change.kind in OF_A_THING and change.about
+    shown = (change.about, change.url, change.text) if of_thing else (change.text, change.url, change.about)
     return {
-        "text": Cell(change.text, change.url, change.about),
+        "text": Cell(*shown),
         "kind": str(KINDS[change.kind]),
         "quantity": "" if change.quantity is None else change.quantity,
         "when": change.when,
@@ -173,7 +179,7 @@ def counted_words(kind: str, number: int) -> str:
     return {
         "overspent": ngettext("%(number)s overspending", "%(number)s overspendings", number),
         "missed": ngettext(
-            "%(number)s milestone not reached in time", "%(number)s milestones not reached in time", number
+            "%(number)s milestone not reported as reached", "%(number)s milestones not reported as reached", number
         ),
         "reached": ngettext("%(number)s milestone reached", "%(number)s milestones reached", number),
         "status": ngettext("%(number)s changed status", "%(number)s changed statuses", number),

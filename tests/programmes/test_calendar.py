@@ -125,6 +125,8 @@ class TestDates(World):
         assert self.found()[1].says(TODAY) == "initiativet er bortfaldet"
         Programme.objects.filter(pk=self.plan.pk).update(status="finished")
         assert self.states() == {"Første": State.PASSED, "Anden": State.PASSED}
+        self.says(Moment("når det kan", "Engang"), of=self.money.second)
+        assert "Engang" not in self.states(undated=True)
 
     def test_every_kind(self) -> None:
         owner = self.money.owner

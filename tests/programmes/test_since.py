@@ -64,8 +64,8 @@ class TestPlansAndInitiatives(World):
 
     def test_new_ones_with_their_status_said_once(self) -> None:
         make_initiative(self.plan, Sheet("3", "Nyt"), status="idea", actor=self.writer)
-        new = [each for each in self.found("initiative") if each.about == "3 Nyt"]
-        assert [(each.text, each.when) for each in new] == [("Status: idé", formats.date_da(self.today))]
+        new = [each for each in self.found("initiative") if each.text == "3 Nyt"]
+        assert [(each.about, each.when) for each in new] == [("Status: idé", formats.date_da(self.today))]
         assert self.found("status") == []
 
     def test_a_status_says_what_it_was_and_both_days(self) -> None:
@@ -162,7 +162,7 @@ class TestMoney(World):
         rows = [(each.about, each.text, each.quantity) for each in self.found("amount")]
         assert rows == [
             ("1 Iværksætteri", "Afsat (ramme)", Decimal(80_000)),
-            ("1 Iværksætteri", "Anbefalet, 2 i alt", Decimal(150_000)),
+            ("1 Iværksætteri", "Anbefalet, 2 beløb", Decimal(150_000)),
             ("2 Detailhandel", "Anbefalet: beløb ikke oplyst i kilden", None),
         ]
         assert self.all().count("amount") == 4
