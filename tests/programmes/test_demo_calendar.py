@@ -20,7 +20,7 @@ def test_the_demo_shows_both_pages_alive() -> None:
     demo.load()
     demo_calendar.load()
     said = demo_calendar.load()
-    assert said == "7 current milestones"
+    assert said == "8 current milestones"
     assert all(row.name.startswith("Opdigtet: ") for row in Milestone.objects.all())
     actor = actor_for(User.objects.get(email="kkr@demo.example"))
     states = {row.state for row in everything(Asked.usual(actor))}
