@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from unittest import mock
 
 import pytest
+from django.core import mail
 from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from portal.identity import token_rate
 from portal.identity.actor import Actor, actor_for
 from portal.identity.models import ApiToken, User
 from portal.identity.scopes import Scope
+from portal.identity.token_jobs import token_warnings
 from portal.identity.tokens import digest, issue
 from programmes import dates_ahead
 from programmes.calendar_feeds import make_address
@@ -390,6 +392,15 @@ class TestFeed(World):
         twice = self.client.post("/kalender/adresser/ny/", {"name": "Telefonen"})
         assert twice.status_code == 400
         assert ApiToken.objects.filter(name="Telefonen").count() == 1
+
+    def test_a_letter_comes_before_it_ends(self) -> None:
+        make_address(self.actor, self.membership, "Outlook")
+        now = timezone.now()
+        ApiToken.objects.filter(name="Outlook").update(created_at=now, expires_at=now + timedelta(days=13))
+        token_warnings(mock.Mock())
+        (letter,) = mail.outbox
+        assert letter.subject.startswith("Kalenderadressen »Outlook« udløber den ")
+        assert "Lav en ny adresse under »Abonnér i din kalender«" in letter.body
 
     def test_others_addresses_are_not_there(self) -> None:
         other = actor_for(User.objects.get(email="kkr@demo.example"))
