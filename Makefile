@@ -21,7 +21,7 @@ run: ## the portal with a demo area, on this machine; Ctrl-C stops everything
 test: ## every test of the short ring, with servers of its own and a real browser
 	@$(STAGE) test
 
-test-long: ## the long ring: more cases, every page, real faults
+test-long: ## the long ring, beside the short: every page in both languages and widths, more cases, real faults
 	@export VAEKSTBRO_RING=long; $(STAGE) test
 
 bench: ## the budgets of speed; prints a table and writes bench.json

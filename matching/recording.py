@@ -3,6 +3,8 @@
 The key must not stand in the trail: after an erasure it would still tell which facts were the company's.
 """
 
+from django.db.models import QuerySet
+
 from matching.matches import MEASURE
 from matching.models import Match, MatchAssist
 from portal.audit.recording import about_people, guard, leave_out, part_of
@@ -16,20 +18,14 @@ about_people("matching_match", "match")
 about_people("matching_company", "company")
 
 
-def _matches(actor: Actor, rows: set[str]) -> set[str]:
+def _matches(actor: Actor) -> QuerySet[Match] | None:
     """All, noted as openings; of protected numbers those that the reader opens on other pages too."""
-    if class_of(MEASURE) == "open":
-        return rows
-    found = Match.objects.visible_to(actor).filter(pk__in=rows).order_by()
-    return {str(pk) for pk in found.values_list("pk", flat=True)}
+    return None if class_of(MEASURE) == "open" else Match.objects.visible_to(actor)
 
 
-def _assists(actor: Actor, rows: set[str]) -> set[str]:
-    if class_of(MEASURE) == "open":
-        return rows
-    readable = Match.objects.visible_to(actor).order_by().values("pk")
-    found = MatchAssist.objects.filter(pk__in=rows, match__in=readable).order_by()
-    return {str(pk) for pk in found.values_list("pk", flat=True)}
+def _assists(actor: Actor) -> QuerySet[MatchAssist] | None:
+    matches = _matches(actor)
+    return None if matches is None else MatchAssist.objects.filter(match__in=matches.order_by().values("pk"))
 
 
 guard("matching_match", _matches)

@@ -25,3 +25,6 @@ class ProgrammesConfig(AppConfig):
         below = ("/planer/", "/omraader/", "/initiativer/")
         add(NavItem(_("Plans and initiatives"), "programmes:plans", rights.VIEW_PROGRAMMES, order=15, below=below))
         add(NavItem(_("Budget and accounts"), "programmes:budget", rights.VIEW_MONEY, order=25, below=("/oekonomi/",)))
+        shared = ("/forsoeg/", "/tiltag/")
+        title = _("Experiments and measures")
+        add(NavItem(title, "programmes:experiments", rights.VIEW_PROGRAMMES, order=17, below=shared))

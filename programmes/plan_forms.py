@@ -20,7 +20,8 @@ from programmes.models import Criterion, EffectIndicator, ExpectedEffect, FocusA
 MOST_DIGITS = 15
 DASHES = {"-", "–", "—"}
 INTERVAL = re.compile(r"([\d.,]+) ?[-–] ?([\d.,]+)")
-QUALIFIED = re.compile(r"([^\d-]*?) ?([\d.,]+(?: ?[-–] ?[\d.,]+)?)")
+QUALIFIED = re.compile(r"([^\d-]*?) ?(\d[\d.,]*(?: ?[-–] ?\d[\d.,]*)?)")
+"""The number begins with a digit, or the full stop of "ca." would be one."""
 
 
 def read_number(text: str) -> Decimal:
@@ -250,30 +251,39 @@ class ScoresForm(PortalForm):
         }
 
 
+def read_quantity(text: str) -> tuple[str, Decimal, Decimal | None, str]:
+    """ "knap 89.000 personer" → qualifier, number, the higher one of an interval, unit. Raises ValidationError."""
+    match = QUALIFIED.match(text)
+    if match is None:
+        raise ValidationError(_("Write the number with its unit: knap 89.000 personer."))
+    interval = INTERVAL.fullmatch(match[2])
+    first, second = (interval[1], interval[2]) if interval else (match[2], "")
+    value_to = read_number(second) if second else None
+    return match[1].strip(), read_number(first), value_to, text[match.end() :].strip()
+
+
+def quantity_text(qualifier: str, value: Decimal, value_to: Decimal | None, unit: str) -> str:
+    """The same the other way, as it can be read again."""
+    number = formats.number(value, 10)
+    if value_to is not None:
+        number = f"{number}-{formats.number(value_to, 10)}"
+    return f"{qualifier} {number} {unit}".strip()
+
+
 def read_known(line: str) -> Known:
     """ "ansatte | knap 89.000 personer | DK | 2017 | Danmarks Statistik" → a background fact."""
     name, *rest = parts_of(line)
     if not name or not rest or len(rest) > 4:
         raise ValidationError(_("Write what, the number with its unit, and perhaps where, year and source."))
-    match = QUALIFIED.match(rest[0])
-    if match is None:
-        raise ValidationError(_("The second part is a number with its unit: knap 89.000 personer."))
-    interval = INTERVAL.fullmatch(match[2])
-    first, second = (interval[1], interval[2]) if interval else (match[2], "")
+    qualifier, value, value_to, unit = read_quantity(rest[0])
     where, year, source = [*rest[1:], "", "", ""][:3]
-    return Known(
-        name, read_number(first), rest[0][match.end() :].strip(), match[1].strip(),
-        read_number(second) if second else None, where, year, source,
-    )  # fmt: skip
+    return Known(name, value, unit, qualifier, value_to, where, year, source)
 
 
 def known_line(known: Known) -> str:
-    number = formats.number(known.value, 10)
-    if known.value_to is not None:
-        number = f"{number}-{formats.number(known.value_to, 10)}"
     parts = [
         known.name,
-        f"{known.qualifier} {number} {known.unit}".strip(),
+        quantity_text(known.qualifier, known.value, known.value_to, known.unit),
         known.geography,
         known.period,
         known.source,

@@ -1,6 +1,8 @@
 """What of programmes' tables belongs together in the trail, and who may read of whom money went to."""
 
-from portal.audit.recording import Opens, about_people, guard, leave_out, part_of
+from django.db.models import QuerySet
+
+from portal.audit.recording import about_people, guard, leave_out, part_of
 from portal.identity.actor import Actor
 from portal.identity.rights import may
 from programmes.models import Commitment, ContributionEntry, SavedList, Voucher
@@ -42,40 +44,33 @@ part_of("programmes_fundingsource", "programmes_contribution", "funding_source_i
 part_of("programmes_contribution", "programmes_contributionyear", "contribution_id")
 part_of("programmes_contribution", "programmes_contributionentry", "contribution_id")
 part_of("programmes_fundingsource", "programmes_eligibility", "funding_source_id")
+part_of("programmes_experimentscheme", "programmes_schememunicipality", "scheme_id")
+part_of("programmes_experimentscheme", "programmes_schemeletter", "scheme_id")
+part_of("programmes_experimentscheme", "programmes_experiment", "scheme_id")
+part_of("programmes_experiment", "programmes_experimentmunicipality", "experiment_id")
+part_of("programmes_experiment", "programmes_effectclaim", "experiment_id")
+part_of("programmes_experiment", "programmes_experimentcase", "experiment_id")
+part_of("programmes_measurecatalogue", "programmes_cataloguetheme", "catalogue_id")
+part_of("programmes_cataloguetheme", "programmes_cataloguemeasure", "theme_id")
 # What the database makes of the name, to sort and to search by.
 for _table in ("programmes_fundingsource",):
     leave_out(_table, "sort_key", "folded_name")
 leave_out("programmes_account", "digits")
 
 
-def _keepers(model: type[Commitment] | type[Voucher] | type[ContributionEntry]) -> Opens:
-    def opens(actor: Actor, rows: set[str]) -> set[str]:
-        found = model.objects.visible_to(actor).filter(pk__in=rows).order_by()
-        return {str(pk) for pk in found.values_list("pk", flat=True)}
-
-    return opens
-
-
 # Sole traders and people who got a grant are named there.
 about_people("programmes_commitment", "commitment")
 about_people("programmes_voucher", "voucher")
-guard("programmes_commitment", _keepers(Commitment))
-guard("programmes_voucher", _keepers(Voucher))
+guard("programmes_commitment", Commitment.objects.visible_to)
+guard("programmes_voucher", Voucher.objects.visible_to)
+guard("programmes_savedlist", SavedList.objects.visible_to)
 
 
-def _own_lists(actor: Actor, rows: set[str]) -> set[str]:
-    found = SavedList.objects.visible_to(actor).filter(pk__in=rows).order_by()
-    return {str(pk) for pk in found.values_list("pk", flat=True)}
-
-
-guard("programmes_savedlist", _own_lists)
-
-
-def _entries(actor: Actor, rows: set[str]) -> set[str]:
+def _entries(actor: Actor) -> QuerySet[ContributionEntry]:
     """As `cofinancing.may_see_entries`: the role is asked as well as the organisation."""
     if not (may(actor, REGISTER_COFINANCING) or may(actor, VIEW_VOUCHERS)):
-        return set()
-    return _keepers(ContributionEntry)(actor, rows)
+        return ContributionEntry.objects.none()
+    return ContributionEntry.objects.visible_to(actor)
 
 
 guard("programmes_contributionentry", _entries)

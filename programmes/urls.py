@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, URLResolver
 
-from programmes import budget_addresses, calendar_addresses, plan_addresses, planning_addresses, source_addresses
+from programmes import (
+    budget_addresses,
+    calendar_addresses,
+    plan_addresses,
+    planning_addresses,
+    shared_addresses,
+    source_addresses,
+)
 
 app_name = "programmes"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,4 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *source_addresses.pages,
     *planning_addresses.pages,
     *calendar_addresses.pages,
+    *shared_addresses.pages,
 ]

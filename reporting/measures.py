@@ -87,13 +87,25 @@ def visible_observations(actor: Actor) -> "QuerySet[Observation]":
     answers for whoever does not open registrations."""
     if not may(actor, rights.VIEW_SERIES):
         return Observation.objects.none()
+    return Observation.objects.filter(_readable(actor, "series__"))
+
+
+def readable_series(actor: Actor) -> "QuerySet[Series]":
+    """Those of whose observations the person may read each: as `visible_observations` says."""
+    if not may(actor, rights.VIEW_SERIES):
+        return Series.objects.none()
+    return Series.objects.filter(_readable(actor, ""))
+
+
+def _readable(actor: Actor, series: str) -> Q:
+    """`series`: the way to it, "" from the series itself."""
     closed = {measure for measure, disclosure in classes().items() if disclosure != "open"}
     if not may(actor, rights.VIEW_FACTS):
         closed |= ONE_BY_ONE
-    readable = ~Q(series__measure__in=closed)
+    readable = ~Q(**{f"{series}measure__in": closed})
     if _registers(actor):
-        readable |= Q(series__owner__in=actor.organisation_ids)
-    return Observation.objects.filter(readable, series__owner__in=organisations_of_area(actor))
+        readable |= Q(**{f"{series}owner__in": actor.organisation_ids})
+    return readable & Q(**{f"{series}owner__in": organisations_of_area(actor)})
 
 
 def describe(records: "list[FactRecord]", actor: Actor) -> Mapping[int, registry.Described]:

@@ -9,6 +9,8 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis
 
+from tests.once import Held, Once, stands_alone
+
 # No test asserts a time: on a slow machine an example may take long and be right.
 hypothesis.register_profile("portal", deadline=None)
 hypothesis.load_profile("portal")
@@ -46,3 +48,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         yield
         connections.close_all()
         del options["options"]
+
+
+@pytest.fixture(scope="module")
+def once(django_db_setup: None, django_db_blocker: Any) -> Iterator[Once]:
+    """Builds a world for all tests of the module: tests/once.py."""
+    held = Held(django_db_blocker)
+    yield held.build
+    held.close()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if Held.current is not None and stands_alone(item):
+        Held.current.close()

@@ -6,6 +6,9 @@ reason. A new table is therefore recorded without anybody thinking of it; the st
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
 
 from portal.identity.actor import Actor
 
@@ -26,14 +29,14 @@ HIDDEN = "(hidden)"
 WITHHELD = "(withheld)"
 """Is shown instead of what the trail has and the reader may not read."""
 
-Opens = Callable[[Actor, set[str]], set[str]]
-"""(reader, keys of rows) -> the keys of those whose content the reader may read."""
+Readable = Callable[[Actor], "QuerySet[Any] | None"]
+"""reader -> the rows whose content the reader may read; None: of every row, also of one that is gone."""
 
 _exempt: dict[str, str] = {}
 _kept: dict[str, Kept] = {}
 _people: dict[str, str] = {}
 _parts: dict[str, list[tuple[str, str]]] = {}
-_guards: dict[str, Opens] = {}
+_guards: dict[str, Readable] = {}
 
 
 def exempt(table: str, reason: str) -> None:
@@ -83,12 +86,12 @@ def people_kinds() -> dict[str, str]:
     return {kind: table for table, kind in _people.items()}
 
 
-def guard(table: str, opens: Opens) -> None:
+def guard(table: str, readable: Readable) -> None:
     """Rows of `table` are shown in the trail to those who may read them elsewhere; to others without their content."""
-    _guards[table] = opens
+    _guards[table] = readable
 
 
-def guards() -> dict[str, Opens]:
+def guards() -> dict[str, Readable]:
     return dict(_guards)
 
 

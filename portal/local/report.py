@@ -1,4 +1,7 @@
-"""A pytest plugin: which tests belong to the long ring, and what could not be run.
+"""A pytest plugin: which tests belong to which ring, and what could not be run.
+
+The short ring is every test but the slow. The long ring is the slow and those that go further in it (`wider`); what
+would be the same again is left out, so the two together are everything, once.
 
 A test that is skipped is a promise not checked, so it is named with its reason at the end, and with CI set it fails.
 """
@@ -13,16 +16,26 @@ from _pytest.terminal import TerminalReporter
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: runs in the long ring only (make test-long)")
+    config.addinivalue_line("markers", "wider: goes further in the long ring, so it is run in both")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves the slow ones to `make test-long`, unless one is asked for by its name."""
-    if os.environ.get("VAEKSTBRO_RING") == "long" or any("::" in arg for arg in config.args):
+    """Leaves to the other ring what is its own, unless a test is asked for by its name."""
+    if any("::" in arg for arg in config.args):
         return
-    slow = [item for item in items if item.get_closest_marker("slow")]
-    if slow:
-        config.hook.pytest_deselected(items=slow)
-        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+    ring = of_long_ring if os.environ.get("VAEKSTBRO_RING") == "long" else of_short_ring
+    other = [item for item in items if not ring(item)]
+    if other:
+        config.hook.pytest_deselected(items=other)
+        items[:] = [item for item in items if ring(item)]
+
+
+def of_short_ring(item: pytest.Item) -> bool:
+    return not item.get_closest_marker("slow")
+
+
+def of_long_ring(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("slow") or item.get_closest_marker("wider"))
 
 
 def not_run(reporter: TerminalReporter) -> dict[str, list[str]]:

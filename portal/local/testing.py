@@ -16,8 +16,9 @@ def main() -> int:
     begin = time.monotonic()
     found = browser.find()
     say(f"Browser: {found.path if isinstance(found, browser.Browser) else 'none, ' + found.reason}")
-    # ARGS last: pytest takes the last of two, so ARGS="-n 0 --pdb" works.
-    command = [sys.executable, "-m", "pytest", "-n", "2", "-p", "portal.local.report"]
+    # A class stays on one worker, so that its world is made once. ARGS last: pytest takes the last of two, so
+    # ARGS="-n 0 --pdb" works.
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadscope", "-p", "portal.local.report"]
     if os.environ.get("CI"):
         command += ["--durations=20"]
     command += shlex.split(os.environ.get("ARGS", ""))

@@ -20,4 +20,5 @@ urlpatterns = [
     path("", include("programmes.api.money_urls")),
     path("", include("programmes.api.planning_urls")),
     path("", include("programmes.api.calendar_urls")),
+    path("", include("programmes.api.shared_urls")),
 ]

@@ -2,10 +2,20 @@
 
 from programmes.models.amounts import Amount, AmountLine
 from programmes.models.budget import BudgetCell, BudgetChange, BudgetLine, ExpectedOutturn, YearClosing
+from programmes.models.catalogue import CatalogueMeasure, CatalogueTheme, MeasureCatalogue
 from programmes.models.cofinancing import Contribution, ContributionEntry, ContributionYear
 from programmes.models.decisions import DecidingBody, Decision, Delegation
 from programmes.models.effects import EffectIndicator, ExpectedEffect
 from programmes.models.eligibility import Eligibility
+from programmes.models.experiments import (
+    EffectClaim,
+    Experiment,
+    ExperimentCase,
+    ExperimentMunicipality,
+    ExperimentScheme,
+    SchemeLetter,
+    SchemeMunicipality,
+)
 from programmes.models.focus_areas import (
     BackgroundFact,
     Cluster,
@@ -36,6 +46,8 @@ __all__ = [
     "BudgetCell",
     "BudgetChange",
     "BudgetLine",
+    "CatalogueMeasure",
+    "CatalogueTheme",
     "Cluster",
     "Commitment",
     "Contribution",
@@ -46,10 +58,15 @@ __all__ = [
     "DecidingBody",
     "Decision",
     "Delegation",
+    "EffectClaim",
     "EffectIndicator",
     "Eligibility",
     "ExpectedEffect",
     "ExpectedOutturn",
+    "Experiment",
+    "ExperimentCase",
+    "ExperimentMunicipality",
+    "ExperimentScheme",
     "FocusArea",
     "FocusAreaLink",
     "FundingSource",
@@ -58,6 +75,7 @@ __all__ = [
     "InitiativeItem",
     "InitiativePartner",
     "InitiativeStatus",
+    "MeasureCatalogue",
     "Milestone",
     "PartnerRole",
     "PriceIndex",
@@ -67,6 +85,8 @@ __all__ = [
     "Scenario",
     "ScenarioLine",
     "ScenarioSet",
+    "SchemeLetter",
+    "SchemeMunicipality",
     "Voucher",
     "YearClosing",
 ]

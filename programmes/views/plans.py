@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.geography.danish import SortKey
 from portal.identity import rights as permissions
 from portal.identity.actor import Actor
 from portal.identity.views import ActionMixin
@@ -19,7 +20,7 @@ from portal.ui.tables import Cell, Column, GroupRow, Table
 from programmes import rights
 from programmes.effects import effects_of
 from programmes.headings import by_number
-from programmes.models import FocusArea, Initiative, PartnerRole, Programme
+from programmes.models import ExperimentScheme, FocusArea, Initiative, PartnerRole, Programme
 from programmes.plans import may_edit
 from programmes.views.finding import visible_plan
 from programmes.views.sections import PLAN_LINKS
@@ -137,6 +138,10 @@ def details_of(plan: Programme, actor: Actor) -> Table:
     related = [(_("Replaces"), above.get(plan.replaces_id or 0)), (_("Carries out"), above.get(plan.parent_id or 0))]
     related += [(_("Carried out by"), child) for child in seen.filter(parent=plan).order_by("name")]
     lines += [(label, Cell(other.name, plan_url(other))) for label, other in related if other is not None]
+    schemes = ExperimentScheme.objects.visible_to(actor).filter(programme=plan).order_by(SortKey("name"), "pk")
+    lines += [
+        (_("Joint experiments"), Cell(each.name, reverse("programmes:scheme", args=[each.pk]))) for each in schemes
+    ]
     political = PartnerRole.objects.filter(programme=plan, role=PartnerRole.Role.POLITICAL)
     names = political.order_by(F("organisation__sort_key")).values_list("organisation__name", flat=True)
     lines.append((_("Political partners"), ", ".join(names)))

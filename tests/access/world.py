@@ -29,7 +29,7 @@ from reporting.indicators import set_indicator
 from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
-from tests.access import calendar, evidence, money, planning, plans, pools, staff
+from tests.access import calendar, evidence, money, planning, plans, pools, shared, staff
 from tests.identity.helpers import signed_in
 from tests.memberships import member
 
@@ -61,6 +61,7 @@ class World:
     plans: plans.Plans
     pools: pools.Pools
     feeds: calendar.Feeds
+    shared: shared.Shared
 
     change: int
     """The trail of an organisation that was made."""
@@ -110,7 +111,9 @@ class World:
             "reporting:library_goal": {"key": self.library.key},
             "reporting:library_take_out": {"key": self.library.key},
         }
-        rooms = (self.evidence, self.staff, self.money, self.plans, self.pools, self.planning, self.feeds)
+        rooms = (
+            self.evidence, self.staff, self.money, self.plans, self.pools, self.planning, self.shared, self.feeds
+        )  # fmt: skip
         return others.get(name) or next((found for room in rooms if (found := room.kwargs(name))), {})
 
     def query(self, name: str) -> str:
@@ -210,6 +213,7 @@ def build_world() -> World:
         money=pool,
         pools=pools.build(pool, own),
         planning=planning.build(own, programme),
+        shared=shared.build(own, programme),
         change=change,
         token=token,
     )

@@ -1,6 +1,7 @@
 """The demo area without its history, a token for every role, and a caller that checks each answer by the document."""
 
 import json
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from programmes import demo as programme_demo
 from programmes.models import Programme
 from reporting import demo as target_demo
 from tests.api.document import check_answer
+from tests.once import Once
 
 API = "/api/v1"
 
@@ -128,9 +130,15 @@ def _user(who: str, role: Role, organisation: Organisation) -> None:
     Membership.objects.create(user=user, organisation=organisation, role=role, valid_from=date(2019, 1, 1))
 
 
+@pytest.fixture(scope="module")
+def built(once: Once) -> World:
+    world: World = once(build)
+    return world
+
+
 @pytest.fixture
-def world(db: None) -> World:
-    return build()
+def world(built: World, db: None) -> World:
+    return deepcopy(built)
 
 
 @pytest.fixture

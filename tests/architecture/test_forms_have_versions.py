@@ -69,6 +69,18 @@ NO_VERSION = {
     "programmes:eligibility_say": f"{NEW}: what was said before stays as history",
     **dict.fromkeys(
         (
+            "programmes:scheme_new",
+            "programmes:letter_new",
+            "programmes:experiment_new",
+            "programmes:effect_new",
+            "programmes:catalogue_new",
+            "programmes:measure_new",
+        ),
+        NEW,
+    ),
+    "programmes:catalogue_read": "a file, read as a whole: what it does not name stays, and a look shows the rest",
+    **dict.fromkeys(
+        (
             "programmes:budget_adopt",
             "programmes:budget_supplement",
             "programmes:budget_transfer",

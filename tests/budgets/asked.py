@@ -32,6 +32,12 @@ POOL_PAGES = (
     "reconciliation_new",
 )
 
+SHARED_FORMS = (
+    "scheme_new", "scheme_change", "scheme_remove", "letter_new", "letter_change", "letter_remove", "experiment_new",
+    "experiment_change", "experiment_remove", "effect_new", "effect_change", "effect_remove", "catalogue_new",
+    "catalogue_change", "catalogue_remove", "catalogue_read", "measure_new", "measure_change", "measure_remove",
+)  # fmt: skip
+"""Forms of joint experiments and catalogues, which the KKR keeps."""
 BUDGET_FORMS = (
     "budget_adopt",
     "budget_supplement",
@@ -94,8 +100,12 @@ ASKED: dict[str, list[str]] = {
     "audit:changes": [
         "",
         "table=reporting_target&row=1&operation=update&person=a&since=01.01.2020&until={today}",
-        "export=csv",
-        "export=xlsx",
+        "table=matching_match",
+        "table=reporting_observation",
+        "table=programmes_voucher",
+        # The whole trail is a file of many pieces, each with its own question of names.
+        "table=reporting_targetversion&export=csv",
+        "table=reporting_targetversion&export=xlsx",
     ],
     "audit:change": [""],
     "audit:openings": [
@@ -247,6 +257,18 @@ ASKED: dict[str, list[str]] = {
     "programmes:contribution_entry": [""],
     "programmes:eligibility": ["", "text=p&verdict=eligible&history=on", "export=csv"],
     "programmes:eligibility_say": [""],
+    "programmes:experiments": [
+        "",
+        "text=forsøg&status=running&municipality={municipality}&sort=-scheme",
+        "export=csv",
+        "export=xlsx",
+    ],
+    "programmes:scheme": [""],
+    "programmes:experiment": [""],
+    "programmes:measures": ["", "text=tiltag&municipality=none&status=idea&sort=-municipality", "export=csv"],
+    "programmes:measure": [""],
+    "programmes:catalogue": ["", "export=csv", "export=xlsx"],
+    **{f"programmes:{name}": [""] for name in SHARED_FORMS},
     "api_series": ["", "kind=statistic", "updated_since=2020-01-01"],
     "api_series_numbers": ["", "by=category&across=municipality"],
     "api_observations": ["", "category=Nej", "updated_since=2020-01-01"],
@@ -291,6 +313,14 @@ ASKED: dict[str, list[str]] = {
     "api_contribution": [""],
     "api_contribution_entries": ["", "updated_since=2020-01-01"],
     "api_eligibility": ["", "verdict=eligible"],
+    "api_experiment_schemes": ["", "updated_since=2020-01-01"],
+    "api_experiment_scheme": [""],
+    "api_experiments": ["", "status=running&municipality=0851&text=forsøg", "updated_since=2020-01-01"],
+    "api_experiment": [""],
+    "api_measure_catalogues": ["", "updated_since=2020-01-01"],
+    "api_measure_catalogue": [""],
+    "api_catalogue_measures": ["", "status=idea&text=tiltag", "updated_since=2020-01-01"],
+    "api_catalogue_measure": [""],
     "api_schema": [""],
     "api_docs": [""],
     "api_problem": [""],

@@ -4,7 +4,6 @@ For every day and place that is asked, the ledger says what the model says, and 
 after everything that came later.
 """
 
-import os
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -27,8 +26,9 @@ from portal import ledger
 from portal.ledger.models import Alias, Fact, Heading, HeadingParent
 from tests.ledger.conftest import savepoint, set_clock
 from tests.ledger.helpers import HISTORY, post, reverse
+from tests.ring import LONG
 
-EXAMPLES = 2000 if os.environ.get("VAEKSTBRO_RING") == "long" else 200
+EXAMPLES = 2000 if LONG else 200
 STEPS = 14
 
 START = datetime(2030, 1, 1, 12, tzinfo=UTC)

@@ -22,6 +22,10 @@ def test_needs_a_browser():
 @pytest.mark.slow
 def test_takes_long():
     pass
+
+@pytest.mark.wider
+def test_goes_further_in_the_long_ring():
+    pass
 """
 
 
@@ -47,7 +51,8 @@ def test_a_skip_is_named_and_with_ci_fails(tmp_path: Path, workers: str) -> None
     assert "With CI set this fails the run" in done.stdout
 
 
-def test_slow_tests_are_left_to_the_long_ring(tmp_path: Path) -> None:
-    assert "1 deselected" in run(tmp_path).stdout
-    assert "2 passed" in run(tmp_path, VAEKSTBRO_RING="long").stdout
+def test_each_ring_leaves_to_the_other_what_is_its_own(tmp_path: Path) -> None:
+    """Short: one runs, one goes further, one is skipped. Long: the slow one, and the one that goes further."""
+    assert "2 passed, 1 skipped, 1 deselected" in run(tmp_path).stdout
+    assert "2 passed, 2 deselected" in run(tmp_path, VAEKSTBRO_RING="long").stdout
     assert "1 passed" in run(tmp_path, "test_sample.py::test_takes_long").stdout

@@ -1,6 +1,7 @@
 """A small world by hand: a programme like Vækst Via Viden 2.0, its partners, a few companies, and today 31.01.2021."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +20,7 @@ from portal.identity.roles import OrganisationKind, Role
 from portal.ledger.models import Heading
 from programmes.models import Initiative, PartnerRole, Programme
 from tests.identity.helpers import signed_in
+from tests.once import Once
 
 TODAY = date(2021, 1, 31)
 # With valid check digits, worked out by hand: 2*9+7*9+6*0+5*0+4*0+3*0+2*a+1*b must be a multiple of 11.
@@ -157,15 +159,25 @@ def make_world() -> World:
     return World(programmes[0], programmes[1], activity, organisations, companies, actors)
 
 
+NOW = "2021-01-31T11:00:00+00:00"
+
+
 @pytest.fixture
 def frozen() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel("2021-01-31T11:00:00+00:00", tick=False) as traveller:
+    with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
 
 
+@pytest.fixture(scope="module")
+def built(once: Once) -> World:
+    with time_machine.travel(NOW, tick=False):
+        world: World = once(make_world)
+    return world
+
+
 @pytest.fixture
-def world(db: None, frozen: Any) -> World:
-    return make_world()
+def world(built: World, db: None, frozen: Any) -> World:
+    return deepcopy(built)
 
 
 @pytest.fixture

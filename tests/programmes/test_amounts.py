@@ -20,12 +20,7 @@ from programmes.amount_words import Column
 from programmes.amounts import counted_once, state_amount, taken_from, withdraw_amount
 from programmes.models import Amount
 from programmes.sources import make_source
-from tests.programmes.money import DAY, Money, build
-
-
-@pytest.fixture
-def money(db: None) -> Money:
-    return build()
+from tests.programmes.money import DAY, Money
 
 
 def state(money: Money, lines: dict[int | None, int], form: str = "yearly", **more: Any) -> Amount:

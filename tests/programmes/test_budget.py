@@ -29,12 +29,7 @@ from programmes.decisions import change_decision, register_decision, set_body
 from programmes.models import BudgetCell, BudgetChange, BudgetLine, DecidingBody, Delegation, Initiative
 from programmes.sources import make_source
 from programmes.spending import Entry, book, withdraw_voucher
-from tests.programmes.money import DAY, YEAR, Money, build
-
-
-@pytest.fixture
-def money(db: None) -> Money:
-    return build()
+from tests.programmes.money import DAY, YEAR, Money
 
 
 def refused(act: Any) -> dict[str, list[str]]:

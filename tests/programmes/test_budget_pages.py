@@ -22,12 +22,7 @@ from programmes.sources import make_source
 from programmes.spending import Entry, book
 from tests.forms import reads, send, sends
 from tests.identity.helpers import signed_in
-from tests.programmes.money import DAY, YEAR, Money, build
-
-
-@pytest.fixture
-def money(db: None) -> Money:
-    return build()
+from tests.programmes.money import DAY, YEAR, Money
 
 
 @pytest.fixture

@@ -23,11 +23,6 @@ from tests.programmes.money import DAY, YEAR, Money, build
 
 
 @pytest.fixture
-def money(db: None) -> Money:
-    return build()
-
-
-@pytest.fixture
 def shared(transactional_db: None) -> Money:
     return build()
 

@@ -20,12 +20,7 @@ from programmes.decisions import change_decision
 from programmes.models import Amount, Commitment, Delegation
 from programmes.sources import make_source
 from programmes.spending import Entry, book, withdraw_voucher
-from tests.programmes.money import DAY, YEAR, Money, build
-
-
-@pytest.fixture
-def money(db: None) -> Money:
-    return build()
+from tests.programmes.money import DAY, YEAR, Money
 
 
 def refusal(problem: pytest.ExceptionInfo[ValidationError], field: str) -> str:

@@ -19,14 +19,9 @@ from programmes.sources import add_account, make_source
 from programmes.spending import Entry, book
 from tests.forms import hidden, reads, send
 from tests.identity.helpers import signed_in
-from tests.programmes.money import DAY, YEAR, Money, build
+from tests.programmes.money import DAY, YEAR, Money
 
 ACCOUNT = "06.48.67.1.0.001"
-
-
-@pytest.fixture
-def money(db: None) -> Money:
-    return build()
 
 
 @pytest.fixture

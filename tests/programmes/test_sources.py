@@ -14,12 +14,7 @@ from programmes import sources
 from programmes.models import Account, FundingSource
 from programmes.sources import add_account, change_source, make_source, parts_of, remove_account
 from programmes.views.sources import filtered
-from tests.programmes.money import Money, build
-
-
-@pytest.fixture
-def money(db: None) -> Money:
-    return build()
+from tests.programmes.money import Money
 
 
 def test_the_key_is_made_of_the_name_and_stays(money: Money) -> None:

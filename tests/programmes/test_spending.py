@@ -16,12 +16,7 @@ from programmes.closing import close_year, reconcile, spent_until
 from programmes.commitments import close_commitment, commit
 from programmes.models import Commitment, Voucher
 from programmes.spending import Entry, book, withdraw_voucher
-from tests.programmes.money import DAY, YEAR, Money, build
-
-
-@pytest.fixture
-def money(db: None) -> Money:
-    return build()
+from tests.programmes.money import DAY, YEAR, Money
 
 
 def entry(money: Money, kroner: int | str, number: str = "1", **more: Any) -> Entry:

@@ -21,7 +21,7 @@ from programmes.models import Voucher
 from programmes.sources import add_account, make_source
 from programmes.spending import Entry, book
 from programmes.spending_files import FIELDS, PURPOSE, Fixed, Reading
-from tests.programmes.money import DAY, YEAR, Money, build
+from tests.programmes.money import DAY, YEAR, Money
 
 ACCOUNT = "06.48.67.1.0.001"
 OWN = "06.48.67.1.0.002"
@@ -29,9 +29,8 @@ BOOKED = datetime(2026, 2, 3)  # noqa: DTZ001  a spreadsheet has no time zones
 
 
 @pytest.fixture
-def money(db: None) -> Money:
+def money(money: Money) -> Money:
     """The first account is the pool's, the second the first initiative's."""
-    money = build()
     add_account(money.officer, money.pool, ACCOUNT)
     add_account(money.officer, money.pool, OWN, initiative=money.first)
     return money

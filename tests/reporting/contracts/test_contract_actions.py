@@ -1,5 +1,6 @@
 """What may be done with a contract, when, and by whom."""
 
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +17,7 @@ from reporting import contracts
 from reporting.contracts import Party
 from reporting.engine.contracts import compute
 from reporting.models import Contract, GoalVersion, Statement
+from tests.once import Once
 
 RULE: dict[str, Any] = {"rule": "at_least", "params": {"threshold": "10"}, "inputs": {"value": {"number": "12"}}}
 
@@ -24,8 +26,7 @@ def acting(name: str) -> Actor:
     return actor_for(User.objects.get(email=f"{name}@demo.example"))
 
 
-@pytest.fixture
-def contract(db: None) -> Contract:
+def build() -> Contract:
     people.load()
     kkr, hub = (Organisation.objects.get(name=name) for name in (people.KKR, people.HUB))
     made = contracts.make_contract(
@@ -34,6 +35,17 @@ def contract(db: None) -> Contract:
     )  # fmt: skip
     contracts.set_goal(made, 1, name="Et mål", group="Mål", actor=acting("sekretariat"), **RULE)
     return made
+
+
+@pytest.fixture(scope="module")
+def built(once: Once) -> Contract:
+    made: Contract = once(build)
+    return made
+
+
+@pytest.fixture
+def contract(built: Contract, db: None) -> Contract:
+    return deepcopy(built)
 
 
 def test_a_draft_is_signed_amended_and_closed(contract: Contract) -> None:

@@ -17,6 +17,7 @@ from reporting.contract_loading import load
 from reporting.engine.contracts import compute
 from reporting.models import Contract, LibraryGoal, Observation, Series
 from reporting.observations import correct
+from tests.once import Once
 
 FRAME = """
 format: 1
@@ -77,9 +78,14 @@ statements:
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def organisations(once: Once) -> None:
+    once(people.load)
+
+
 @pytest.fixture(autouse=True)
-def organisations(db: None) -> None:
-    people.load()
+def in_a_savepoint(db: None) -> None:
+    """Every test works on the database."""
 
 
 def file(tmp_path: Path, text: str, name: str = "kontrakt.yaml") -> Path:

@@ -16,15 +16,24 @@ from reporting.engine.contracts.comparison import compare_versions
 from reporting.engine.payload import fraction_of
 from reporting.models import Contract, GoalVersion, Observation, Series, Statement
 from reporting.observations import correct, observe
+from tests.once import Once
 
 DAY = date(2021, 3, 31)
 ADDRESS = "/kontrakter/resultatkontrakt-2020/"
 
 
-@pytest.fixture
-def contract(db: None) -> Contract:
+def load() -> None:
     people.load()
     demo_contract.load()
+
+
+@pytest.fixture(scope="module")
+def loaded(once: Once) -> None:
+    once(load)
+
+
+@pytest.fixture
+def contract(loaded: None, db: None) -> Contract:
     return Contract.objects.get(slug="resultatkontrakt-2020")
 
 

@@ -1,5 +1,6 @@
 """The library of goals: kept from a contract, listed, begun with in the next one, and taken out."""
 
+from copy import deepcopy
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from reporting import contracts, library
 from reporting.contracts import Party
 from reporting.models import Contract, LibraryGoal, Series
 from tests.forms import hidden, send
+from tests.once import Once
 from tests.reporting.test_pages import text_of
 
 TIERS: dict[str, Any] = {"tiers": [{"from": "60", "score": "100"}, {"from": "42.5", "score": "50"}], "else": "0"}
@@ -35,8 +37,7 @@ def make(year: int) -> Contract:
     )  # fmt: skip
 
 
-@pytest.fixture
-def contract(db: None) -> Contract:
+def build() -> Contract:
     people.load()
     made = make(2023)
     contracts.set_goal(
@@ -44,6 +45,17 @@ def contract(db: None) -> Contract:
         inputs={"value": {"number": "50", "on": "2023-06-30"}}, goal_text="Virksomhederne er tilfredse",
     )  # fmt: skip
     return made
+
+
+@pytest.fixture(scope="module")
+def built(once: Once) -> Contract:
+    made: Contract = once(build)
+    return made
+
+
+@pytest.fixture
+def contract(built: Contract, db: None) -> Contract:
+    return deepcopy(built)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from reporting.engine import buckets
 from reporting.engine.contracts.seals import seal
 from reporting.models import Bucket, GoalVersion, SealedFigure
 from tests.ledger.conftest import as_owner
-from tests.reporting.contracts.world import World, nine_goals
+from tests.reporting.contracts.world import World
 
 pytestmark = pytest.mark.django_db
 REFUSED = (TypeError, DatabaseError, ValidationError, Refused)
@@ -67,13 +67,6 @@ SEALED = ways("reporting_sealedfigure", "code", "sha256", "0" * 64)
 def refused(attempt: Try, row: Any) -> None:
     with pytest.raises(REFUSED), transaction.atomic():
         attempt(row)
-
-
-@pytest.fixture
-def signed() -> World:
-    world = nine_goals()
-    world.sign()
-    return world
 
 
 @pytest.mark.parametrize("way", VERSION)

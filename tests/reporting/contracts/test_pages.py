@@ -23,6 +23,7 @@ from reporting.models import Goal, GoalGroup, GoalVersion, Indicator, IndicatorV
 from reporting.observations import correct
 from reporting.rules.steps import Step
 from tests.reporting.conftest import make_user
+from tests.reporting.contracts.conftest import signed_contract
 from tests.reporting.contracts.test_cache import happen, small_world
 from tests.reporting.contracts.world import AGREED, World, empty_world, nine_goals
 from tests.reporting.rules.recheck import disagreements
@@ -38,9 +39,7 @@ def asking(client: Client, role: Role = Role.HUB_CONTROLLER, **where: Any) -> di
 
 @pytest.fixture
 def world() -> World:
-    made = nine_goals()
-    made.sign()
-    return made
+    return signed_contract()
 
 
 # ------------------------------------------------------------------------------------------------------------- API

@@ -39,10 +39,8 @@ DAY = date(2021, 3, 31)
 
 
 @pytest.fixture
-def world() -> World:
-    made = nine_goals()
-    made.sign()
-    return made
+def world(signed: World) -> World:
+    return signed
 
 
 @pytest.fixture

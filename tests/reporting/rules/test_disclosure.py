@@ -3,7 +3,6 @@
 The reader who tries is in attacker.py. Each protection is taken away in a test of its own, and then the reader wins.
 """
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from itertools import product
@@ -25,8 +24,8 @@ from reporting.rules.disclosure import (
     protect,
 )
 from tests.reporting.rules.attacker import Atom, Sum, cell, determined, spread, tables
+from tests.ring import LONG, wider
 
-LONG = os.environ.get("VAEKSTBRO_RING") == "long"
 CASES = settings(max_examples=1500 if LONG else 150, deadline=None)
 K = SMALLEST_SHOWN["companies"]
 FLAT, STAR = (2, 3), (2, 2, 2)
@@ -113,12 +112,14 @@ def leaks(shape: tuple[int, ...], truth: Truth, pattern: Pattern | None) -> list
 
 
 @given(truth=truths(FLAT))
+@wider
 @CASES
 def test_nothing_small_is_worked_out_within_a_table(truth: Truth) -> None:
     assert leaks(FLAT, truth, protect(counts_of(FLAT, truth), K)) == []
 
 
 @given(truth=truths(STAR, most=3))
+@wider
 @CASES
 def test_nothing_small_is_worked_out_between_tables_that_share_a_side(truth: Truth) -> None:
     assert leaks(STAR, truth, protect(counts_of(STAR, truth), K)) == []
@@ -220,6 +221,7 @@ def twice(first: Truth, second: Truth, publish: Publish) -> list[str]:
 
 
 @given(both=MONOTONE)
+@wider
 @CASES
 def test_nothing_small_is_worked_out_from_two_days(both: tuple[Truth, Truth]) -> None:
     first, more = both
@@ -228,6 +230,7 @@ def test_nothing_small_is_worked_out_from_two_days(both: tuple[Truth, Truth]) ->
 
 
 @given(first=truths(TWICE, most=8), more=truths(TWICE, most=1), where=st.integers(0, 3))
+@wider
 @CASES
 def test_nothing_small_is_worked_out_when_little_has_come(first: Truth, more: Truth, where: int) -> None:
     second = {atom: first[atom] + more[atom] * (3 if place == where else 1) for place, atom in enumerate(first)}
@@ -290,6 +293,7 @@ PARTED = st.tuples(truths(FLAT, most=4), truths(FLAT, most=4)).map(_parted)
 
 
 @given(both=PARTED)
+@wider
 @CASES
 def test_nothing_small_is_worked_out_from_a_measure_and_a_part_of_it(both: tuple[Truth, Truth]) -> None:
     part, whole = both
@@ -298,6 +302,7 @@ def test_nothing_small_is_worked_out_from_a_measure_and_a_part_of_it(both: tuple
 
 
 @given(both=PARTED)
+@wider
 @CASES
 def test_nothing_small_is_worked_out_of_a_whole_whose_part_is_known(both: tuple[Truth, Truth]) -> None:
     """The other way round: the part stands open, and the whole is protected from what it says."""

@@ -1,6 +1,5 @@
 """The language of formulas: what it says, what it refuses and where, and that nothing written in it can harm."""
 
-import os
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -12,8 +11,9 @@ from hypothesis import strategies as st
 from reporting.rules.formula import FormulaError, check, cycle, evaluate, parse, references, tree
 from reporting.rules.values import Absent, Empty, Failed, Fault, Number, Truth, Value
 from tests.reporting.rules.recheck import disagreements
+from tests.ring import LONG, wider
 
-INPUTS = 100_000 if os.environ.get("VAEKSTBRO_RING") == "long" else 10_000
+INPUTS = 100_000 if LONG else 10_000
 
 VALUES: dict[str, Value] = {
     "a": Number(Fraction(3)),
@@ -255,6 +255,7 @@ TEXTS = st.one_of(
 )
 
 
+@wider
 @settings(max_examples=INPUTS, deadline=None)
 @given(TEXTS)
 @example("(" * 3999)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programmes", "0007_planning"),
+        ("programmes", "0008_experiments"),
     ]
 
     operations = [
