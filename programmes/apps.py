@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,8 +10,18 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.ui.navigation import NavItem, add
-        from programmes import effect_measures, measures, recording, rights  # noqa: F401  # registered by being imported
+        from programmes import dates_known, effect_measures, measures, recording, rights  # noqa: F401  # by importing
+        from programmes.views.sections import PLAN_LINKS
 
+        add(NavItem(_("Calendar"), "programmes:calendar", rights.VIEW_PROGRAMMES, order=17, below=("/siden-sidst/",)))
+        PLAN_LINKS.append(
+            lambda plan: (
+                gettext("Calendar of milestones and deadlines"), f"{reverse('programmes:calendar')}?plan={plan.slug}"
+            )
+        )  # fmt: skip
+        PLAN_LINKS.append(
+            lambda plan: (gettext("What has changed lately"), f"{reverse('programmes:since')}?plan={plan.slug}")
+        )
         below = ("/planer/", "/omraader/", "/initiativer/")
         add(NavItem(_("Plans and initiatives"), "programmes:plans", rights.VIEW_PROGRAMMES, order=15, below=below))
         add(NavItem(_("Budget and accounts"), "programmes:budget", rights.VIEW_MONEY, order=25, below=("/oekonomi/",)))

@@ -119,6 +119,7 @@ def register_decision(
     """`said`: outcome, decided_on, agenda_item, title, recommended, decided, document. Raises ValidationError."""
     row = Decision(body=body, registered_by=actor.user if actor is not None else None, **said)
     _checked(actor, row)
+    row.noted_on = row.decided_on if actor is None else _noted(row)
     with transaction.atomic():
         row.save()
         if written is not None:
@@ -138,7 +139,7 @@ def change_decision(
     with transaction.atomic():
         row = Decision.objects.select_for_update(no_key=True, of=("self",)).select_related("body").get(pk=decision.pk)
         versions.settle(actor, versions.thing_of("decision", row.pk), seen=seen, now=mark(row))
-        before = (row.gives, row.decided_on)
+        before, said_before = (row.gives, row.decided_on), (row.outcome, row.decided_on)
         for name, value in said.items():
             setattr(row, name, value)
         _checked(actor, row)
@@ -154,10 +155,17 @@ def change_decision(
             raise ValidationError(
                 _("Money rests on this decision. Its day and its yes stay: take the money back first.")
             )
+        if (row.outcome, row.decided_on) != said_before:
+            row.noted_on = _noted(row)
         row.save()
         if written is not None:
             written(row.pk)
     return row
+
+
+def _noted(row: Decision) -> date | None:
+    """The day on which the outcome became known here; what still waits has none."""
+    return None if row.decided_on is None else ledger.today()
 
 
 def mark(decision: Decision) -> str:

@@ -130,6 +130,8 @@ class Decision(models.Model):
     decided = models.TextField(_("text of the decision"), blank=True, default="")
     document = models.URLField(_("link to the minutes"), max_length=400, blank=True, default="")
     registered_by = models.ForeignKey("identity.User", models.PROTECT, null=True, related_name="+", editable=False)
+    noted_on = models.DateField(_("noted that it was decided"), null=True, blank=True, editable=False)
+    """The day the outcome was registered here; None of those from before that was kept: then the day it was decided."""
     updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)  # by the database: Touched
 
     objects = DecisionQuerySet.as_manager()

@@ -194,6 +194,18 @@ RULES: dict[str, Rule] = {
     "support_end": Rule(method="post", answers=(302,)),
     "support_views": Rule(roles=frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER}), scope="operator"),
     # API keys: one's own; an administrator also sees those of the own organisation's members.
+    # The calendar. Its address for calendar programs is open to whoever has it, signed in or not.
+    "programmes:calendar": Rule(),
+    "programmes:calendar_file": Rule(),
+    "programmes:calendar_addresses": Rule(roles=EVERYBODY - {Role.AUDITOR}),
+    "programmes:calendar_address_new": Rule(roles=EVERYBODY - {Role.AUDITOR}),
+    "programmes:calendar_address_stop": Rule(
+        roles=EVERYBODY - {Role.AUDITOR}, scope="record", no_part=EVERYBODY - {Role.ADVISER}
+    ),
+    "programmes:calendar_feed": public(),
+    "programmes:since": Rule(),
+    "api_calendar": api(),
+    "api_changes_since": api(),
     "tokens": Rule(roles=EVERYBODY - {Role.AUDITOR}),
     "token_new": Rule(roles=EVERYBODY - {Role.AUDITOR}),
     "token_revoke": Rule(roles=EVERYBODY - {Role.AUDITOR}, scope="record", no_part=EVERYBODY - {Role.ADVISER}),

@@ -29,7 +29,7 @@ from reporting.indicators import set_indicator
 from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
-from tests.access import evidence, money, planning, plans, pools, shared, staff
+from tests.access import calendar, evidence, money, planning, plans, pools, shared, staff
 from tests.identity.helpers import signed_in
 from tests.memberships import member
 
@@ -60,6 +60,7 @@ class World:
     money: money.Money
     plans: plans.Plans
     pools: pools.Pools
+    feeds: calendar.Feeds
     shared: shared.Shared
 
     change: int
@@ -110,7 +111,9 @@ class World:
             "reporting:library_goal": {"key": self.library.key},
             "reporting:library_take_out": {"key": self.library.key},
         }
-        rooms = (self.evidence, self.staff, self.money, self.plans, self.pools, self.planning, self.shared)
+        rooms = (
+            self.evidence, self.staff, self.money, self.plans, self.pools, self.planning, self.shared, self.feeds
+        )  # fmt: skip
         return others.get(name) or next((found for room in rooms if (found := room.kwargs(name))), {})
 
     def query(self, name: str) -> str:
@@ -192,6 +195,7 @@ def build_world() -> World:
     token = ApiToken.objects.get(digest=digest(issue_token(own[Role.ADVISER], "Natlig kopi")))
     # Written by the loader, for no organisation: the area that runs the installation sees it.
     change = Change.objects.filter(table="identity_organisation").latest("id").pk
+    made_plans = plans.build(own)
     return World(
         own=own,
         foreign=foreign,
@@ -204,7 +208,8 @@ def build_world() -> World:
         library=kept,
         versions=(first, second),
         staff=staff.build(own),
-        plans=plans.build(own),
+        plans=made_plans,
+        feeds=calendar.build(own, made_plans),
         money=pool,
         pools=pools.build(pool, own),
         planning=planning.build(own, programme),

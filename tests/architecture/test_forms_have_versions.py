@@ -42,6 +42,8 @@ NO_VERSION = {
     "deputy_end": DONE,
     "support_begin": NEW,
     "support_end": OWN,
+    "programmes:calendar_address_new": NEW,
+    "programmes:calendar_address_stop": DONE,
     "token_new": NEW,
     "token_revoke": DONE,
     "operations_run_again": "runs a job anew: done twice it comes to the same result",

@@ -28,7 +28,7 @@ from programmes.models import Initiative
 from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
-from tests.access import evidence, money, planning, plans, pools, shared, staff
+from tests.access import calendar, evidence, money, planning, plans, pools, shared, staff
 from tests.access.matrix import EVERYBODY, READING_ANSWERS, RULES
 from tests.access.world import World, build_world, indicators
 from tests.budgets.asked import ASKED, BUDGET_FORMS, NOT_COUNTED, PLAN_PAGES, POOL_PAGES, SHARED_FORMS
@@ -76,6 +76,7 @@ OWNER = {
     "reporting:indicator_withdraw": Role.KKR_SECRETARIAT,
     "reporting:statistics_preview": Role.KKR_SECRETARIAT,
     "token_revoke": Role.ADVISER,
+    "programmes:calendar_address_stop": Role.ADVISER,
     "programmes:scenarios_change": Role.KKR_SECRETARIAT,
     "programmes:scenarios_remove": Role.KKR_SECRETARIAT,
     "programmes:contribution_change": Role.KKR_SECRETARIAT,
@@ -163,6 +164,7 @@ class TestQueries(TestCase):
         planning.grow(cls.world.own, cls.world.planning, cls.made, number)
         money.grow(cls.world.money, cls.world.own, cls.made, number)
         plans.grow(cls.world.plans, cls.world.own, cls.made, number)
+        calendar.grow(cls.world.feeds, cls.world.own, cls.made, number)
         pools.grow(cls.world.pools, cls.made, number)
         shared.grow(cls.world.shared, cls.world.own, cls.made, number)
         cls.made += number

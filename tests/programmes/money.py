@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from portal import ledger
-from portal.geography.models import Area
+from portal.geography.models import Area, Municipality
 from portal.identity import demo as people
 from portal.identity.actor import Actor, actor_for
 from portal.identity.models import Organisation, User
+from portal.identity.roles import Role
 from programmes.budget import Line, change_budget
 from programmes.decisions import register_decision
 from programmes.headings import new_heading
@@ -24,6 +25,7 @@ from programmes.models import (
     Programme,
 )
 from programmes.sources import make_source
+from tests.memberships import member
 
 YEAR = 2026
 DAY = date(2026, 1, 15)
@@ -84,3 +86,13 @@ def build() -> Money:
     Delegation.objects.create(body=committee, what="transfer", up_to=Decimal(250_000))
     pool = make_source(None, owner, name="Erhvervspuljen", kind="pool")
     return Money(owner, officer, pool, first, second, council, committee)
+
+
+def stranger() -> Actor:
+    """An officer of a municipality in another area."""
+    organisation = Organisation.objects.create(
+        name="Aarhus Kommune (prøve)", kind="municipality", municipality=Municipality.objects.get(name="Aarhus")
+    )
+    user = User.objects.create_user("langt-vaek@demo.example", "Anna Andetsteds")
+    member(user, organisation, Role.MUNICIPAL_OFFICER)
+    return actor_for(user)
