@@ -12,4 +12,9 @@ class ProgrammesConfig(AppConfig):
 
         below = ("/planer/", "/omraader/", "/initiativer/")
         add(NavItem(_("Plans and initiatives"), "programmes:plans", rights.VIEW_PROGRAMMES, order=15, below=below))
+        add(
+            NavItem(
+                _("Bodies and meetings"), "programmes:bodies", rights.VIEW_PROGRAMMES, order=20, below=("/organer/",)
+            )
+        )
         add(NavItem(_("Budget and accounts"), "programmes:budget", rights.VIEW_MONEY, order=25, below=("/oekonomi/",)))

@@ -23,6 +23,7 @@ ALSO = (
     "programmes.demo_budget",
     "programmes.demo_sources",
     "programmes.demo_planning",
+    "programmes.demo_bodies",
 )
 """Loaded with the demo area, not in tests."""
 

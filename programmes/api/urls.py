@@ -19,4 +19,5 @@ urlpatterns = [
     path("initiatives/<int:pk>/status/", InitiativeSay.as_view(), name="api_initiative_status"),
     path("", include("programmes.api.money_urls")),
     path("", include("programmes.api.planning_urls")),
+    path("", include("programmes.api.body_urls")),
 ]

@@ -29,7 +29,7 @@ from reporting.indicators import set_indicator
 from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
-from tests.access import evidence, money, planning, plans, pools, staff
+from tests.access import bodies, evidence, money, planning, plans, pools, staff
 from tests.identity.helpers import signed_in
 from tests.memberships import member
 
@@ -60,6 +60,7 @@ class World:
     money: money.Money
     plans: plans.Plans
     pools: pools.Pools
+    bodies: bodies.Bodies
 
     change: int
     """The trail of an organisation that was made."""
@@ -109,7 +110,7 @@ class World:
             "reporting:library_goal": {"key": self.library.key},
             "reporting:library_take_out": {"key": self.library.key},
         }
-        rooms = (self.evidence, self.staff, self.money, self.plans, self.pools, self.planning)
+        rooms = (self.evidence, self.staff, self.money, self.plans, self.pools, self.planning, self.bodies)
         return others.get(name) or next((found for room in rooms if (found := room.kwargs(name))), {})
 
     def query(self, name: str) -> str:
@@ -207,6 +208,7 @@ def build_world() -> World:
         money=pool,
         pools=pools.build(pool, own),
         planning=planning.build(own, programme),
+        bodies=bodies.build(own, pool.source),
         change=change,
         token=token,
     )

@@ -28,10 +28,10 @@ from programmes.models import Initiative
 from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
-from tests.access import evidence, money, planning, plans, pools, staff
+from tests.access import bodies, evidence, money, planning, plans, pools, staff
 from tests.access.matrix import EVERYBODY, READING_ANSWERS, RULES
 from tests.access.world import World, build_world, indicators
-from tests.budgets.asked import ASKED, BUDGET_FORMS, NOT_COUNTED, PLAN_PAGES, POOL_PAGES
+from tests.budgets.asked import ASKED, BODY_FORMS, BUDGET_FORMS, NOT_COUNTED, PLAN_PAGES, POOL_PAGES
 
 MOST = 15
 READS = re.compile(r"\s*\(?(SELECT|WITH)\b")
@@ -67,6 +67,7 @@ NO_FILE = {
 # changes an indicator.
 OWNER = {
     **{f"programmes:{name}": Role.KKR_SECRETARIAT for name in PLAN_PAGES},
+    **{f"programmes:{name}": Role.KKR_SECRETARIAT for name in BODY_FORMS},
     **{f"programmes:{name}": Role.BUDGET_OFFICER for name in (*POOL_PAGES, *BUDGET_FORMS)},
     "matching:undo": Role.ADVISER,
     "reporting:indicator_change": Role.KKR_SECRETARIAT,
@@ -148,6 +149,7 @@ class TestQueries(TestCase):
         money.grow(cls.world.money, cls.world.own, cls.made, number)
         plans.grow(cls.world.plans, cls.world.own, cls.made, number)
         pools.grow(cls.world.pools, cls.made, number)
+        bodies.grow(cls.world.bodies, cls.world.own, cls.made, number)
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
         buckets.fold()
