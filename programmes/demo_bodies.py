@@ -23,7 +23,7 @@ from programmes.bodies import appoint, make_person, make_seats, set_body
 from programmes.decisions import register_decision
 from programmes.demo_strategies import AALBORG
 from programmes.mandates import Line, make_mandate, make_recommendation
-from programmes.meetings import Item, follow_up, make_meeting
+from programmes.meetings import Item, Origin, follow_up, make_meeting
 from programmes.models import Body, FundingSource, Initiative, Person, Programme, Seat
 from programmes.sources import make_source
 
@@ -108,7 +108,8 @@ class _Bodies:
     def kkr_nordjylland(self) -> Body:
         body = self.body(
             self.kkr, people.KKR, Body.Kind.KKR, covers="De 11 nordjyske kommuner", source=SINCE_LAST,
-            purpose="Kommunekontaktrådet (KKR) i Nordjylland.",
+            purpose="Kommunekontaktrådet (KKR) i Nordjylland. Kilden nævner formand og næstformand, ikke de øvrige "
+            "medlemmer.",
         )  # fmt: skip
         self.seat(body, "chair", "Arne Boelt", "Borgmester/KKR-formand", LETTER)
         self.seat(body, "deputy", "Mogens Christen Gade", "Borgmester/KKR-næstformand", LETTER)
@@ -140,7 +141,7 @@ class _Bodies:
             self.transport, "Bestyrelsen for Nordjyllands Trafikselskab", Body.Kind.BOARD, covers="Nordjylland",
             source=f"{LETTER} (»jævnfør Lov om Trafikselskaber«)",
         )  # fmt: skip
-        open_ = {"role": "member", "holder_not_stated": True}
+        open_: dict[str, Any] = {"role": "member", "holder_not_stated": True}
         make_seats(None, body, number=2, in_right_of="Regionsrådet", appointed_by="Regionsrådet", **open_)
         make_seats(
             None, body, in_right_of="Den kommune, der yder det største årlige tilskud (Aalborg Kommune)",
@@ -214,7 +215,8 @@ class _Bodies:
         if team["chair"] is None:
             make_seats(None, body, role="chair")  # "Udestår": the chair is still to come
         else:
-            self.seat(body, "chair", *team["chair"], TERMS)
+            printed, background = team["chair"]
+            self.seat(body, "chair", printed, background, TERMS)
         for printed, background in team["members"]:
             self.seat(body, "member", printed, background, TERMS)
         title, text = team["theme"]
@@ -260,7 +262,7 @@ class _Bodies:
             recommended="Konstrueret: Der søges om 225 vækstpiloter.",
             decided="Konstrueret: Der søges først om 150 vækstpiloter; resten afventer svaret.",
         )  # fmt: skip
-        for origin, what, who, due, more in (
+        waits: tuple[tuple[Origin, str, str, int | None, dict[str, Any]], ...] = (
             (status, "Find ud af, hvorfor match registreres sent", "Jobcenter Aalborg", -10, {}),
             (pilots, "Send ansøgningen om 150 vækstpiloter", people.HUB, -20,
              {"state": "done", "settled_on": today - timedelta(days=22), "note": "Konstrueret: Ansøgningen er sendt."}),
@@ -268,7 +270,8 @@ class _Bodies:
             (held, "Find en dag til fælles temadag", people.UCN, None,
              {"state": "dropped", "settled_on": today - timedelta(days=5),
               "note": "Konstrueret: Temadagen er lagt sammen med efterårets."}),
-        ):  # fmt: skip
+        )  # fmt: skip
+        for origin, what, who, due, more in waits:
             follow_up(
                 None, origin, what=what, responsible=Organisation.objects.get(name=who), fictional=True,
                 due=today + timedelta(days=due) if due is not None else None, source="Konstrueret", **more,

@@ -76,6 +76,7 @@ class MandateItemSerializer(serializers.ModelSerializer[MandateItem]):
 
 class MandateSerializer(serializers.ModelSerializer[Mandate]):
     items = MandateItemSerializer(many=True)
+    document = serializers.CharField(help_text="Where the mandate is; may be empty.")
     deadline_precision = serializers.ChoiceField(choices=Milestone.Precision.values)
     funding_source = serializers.CharField(
         source="funding_source.key", default=None, allow_null=True,
@@ -158,6 +159,8 @@ class MeetingSerializer(serializers.ModelSerializer[Meeting]):
 
     body = BodyNameSerializer()
     status = serializers.ChoiceField(choices=Meeting.Status.values)
+    agenda = serializers.CharField(help_text="Where the agenda is; may be empty.")
+    minutes = serializers.CharField(help_text="Where the minutes are; may be empty.")
     items = AgendaItemSerializer(many=True)
     source = serializers.CharField()  # type: ignore[assignment]
 
@@ -193,6 +196,7 @@ class FollowUpSerializer(serializers.ModelSerializer[FollowUp]):
         source="responsible_id", allow_null=True, help_text="The organisation; null where it is in words."
     )
     state = serializers.ChoiceField(choices=FollowUp.State.values)
+    document = serializers.CharField(help_text="Where the documentation is; may be empty.")
     source = serializers.CharField()  # type: ignore[assignment]
 
     class Meta:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal import ledger
 from portal.identity import rights as permissions
@@ -139,18 +139,34 @@ class BodyPage(ActionMixin):
             "plan_url": plan_url(body.programme) if body.programme is not None else "",
             "keeps": keeps,
             "seats": seats_table(seats, bool(keeps)),
-            "number_of_seats": len(seats),
-            "vacant": sum(is_vacant(seat) for seat in seats),
+            "vacant": vacant_words(seats),
             "mandates": mandates_of(body, self.actor),
-            "meetings": meetings_table(meetings.order_by("-day", "-pk")[:NEWEST]),
+            "meetings": meetings_table(list(meetings.order_by("-day", "-pk")[:NEWEST])),
             "decisions": decisions_table(decisions, _("Newest decisions"), _("No decision is registered yet.")),
-            "recommendations": recommendations_table(with_counts(body.recommendations.all(), today).order_by("pk")),
+            "recommendations": recommendations_table(
+                list(with_counts(body.recommendations.all(), today).order_by("pk"))
+            ),
             "late": len(late),
             "open": len(open_),
             "follow_ups": follow_ups_table(open_[: NEWEST * 2], today, without=("body",)),
             "may_decide_words": delegation_words(body) if body.decides else [],
         }
         return render(request, "programmes/bodies/body.html", context)
+
+
+def vacant_words(seats: list[Seat]) -> str:
+    """How many seats nobody holds, and which; empty when there is none."""
+    vacant = [seat for seat in seats if is_vacant(seat)]
+    if not vacant:
+        return ""
+    said = ngettext("%(shown)s seat of %(all)s is vacant", "%(shown)s seats of %(all)s are vacant", len(vacant))
+    which = formats.join_and(dict.fromkeys(str(seat.get_role_display()) for seat in vacant))
+    return f"{said % {'shown': formats.number(len(vacant)), 'all': formats.number(len(seats))}}: {which}."
+
+
+def money_words(source: FundingSource | None, shared: str) -> str:
+    granted = formats.money(source.granted, 0) if source is not None and source.granted is not None else ""
+    return " ".join(part for part in (f"{granted.rstrip('.')}." if granted else "", shared) if part)
 
 
 def shared_words(bodies: int, teams: int) -> str:
@@ -182,7 +198,9 @@ def mandates_of(body: Body, actor: Actor) -> list[dict[str, Any]]:
             "tasks": by_kind.get(MandateItem.Kind.TASK, []),
             "themes": by_kind.get(MandateItem.Kind.THEME, []),
             "conditions": by_kind.get(MandateItem.Kind.CONDITION, []),
-            "shared": shared_words(*shared.get(each.funding_source_id or 0, (0, 0))),
+            "money": money_words(
+                each.funding_source, shared_words(*shared.get(each.funding_source_id or 0, (0, 0)))
+            ),
             "sees_source": each.funding_source_id in seen,
         })  # fmt: skip
     return found

@@ -94,10 +94,12 @@ def follow_up_words(row: Any) -> str:
         return ""
     said = ngettext("%(number)s follow-up", "%(number)s follow-ups", number) % {"number": number}
     if late:
-        return f"{said}, {_('%(number)s overdue') % {'number': late}}"
-    if still:
-        return f"{said}, {_('%(number)s open') % {'number': still}}"
-    return f"{said}, {_('all settled')}"
+        rest = _("%(number)s overdue") % {"number": late}
+    elif still:
+        rest = ngettext("%(number)s open", "%(number)s still open", still) % {"number": still}
+    else:
+        rest = _("all settled")
+    return f"{said}, {rest}"
 
 
 def meetings_table(meetings: Iterable[Any], *, with_body: bool = False) -> Table:
