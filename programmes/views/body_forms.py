@@ -204,6 +204,13 @@ class AppointForm(AppointmentForm):
         people: Any = self.fields["person"]
         people.queryset = Person.objects.visible_to(actor).order_by("sort_key", "pk")
 
+    def groups(self) -> list[Group]:
+        """What few need is folded: where the body's source says it in other words than the person's own."""
+        apart = [self[name] for name in ("background", "printed_name")]
+        first = [each for each in self if each.name not in ("background", "printed_name")]
+        opened = any(each.value() or each.errors for each in apart)
+        return [Group(first), Group(apart, _("The source of this body says it in other words"), opened=opened)]
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if bool(cleaned.get("person")) == bool(cleaned.get("new_name")):

@@ -55,7 +55,7 @@ def seats_table(seats: list[Seat], keeps: bool) -> Table:
     if any(seat.appointer for seat in seats):
         columns.append(Column("by", _("Appointed by")))
     if keeps:
-        columns.append(Column("change", _("Change")))
+        columns.append(Column("change", _("Appointment")))
     return Table(
         caption=_("Seats and who holds them"),
         caption_hidden=True,
@@ -63,17 +63,23 @@ def seats_table(seats: list[Seat], keeps: bool) -> Table:
         rows=[
             {
                 "holder": holder_cell(seat),
-                "role": seat.get_role_display(),
+                "role": Cell(seat.get_role_display(), url("seat_change", seat.pk) if keeps else ""),
                 "for": seat.in_right_of,
                 "by": seat.appointer,
-                "change": Cell(_("Change"), url("seat_change", seat.pk))
-                if holder_of(seat)
-                else Cell(_("Appoint"), url("appoint", seat.pk)),
+                "change": change_cell(seat),
             }
             for seat in seats
         ],
         empty=_("No seat is registered yet."),
     )
+
+
+def change_cell(seat: Seat) -> Cell:
+    """Whoever holds it leaves; a seat that nobody holds is filled."""
+    held = holder_of(seat)
+    if held is None:
+        return Cell(_("Appoint"), url("appoint", seat.pk))
+    return Cell(_("Change or end it"), url("appointment_change", held.pk))
 
 
 def with_counts(rows: "QuerySet[Any]", today: date) -> "QuerySet[Any]":

@@ -20,6 +20,7 @@ from programmes.models import (
     Decision,
     FollowUp,
     FundingSource,
+    Initiative,
     Mandate,
     Meeting,
     Person,
@@ -89,7 +90,10 @@ def _lines(actor: Actor, body: Body, turn: int) -> tuple[Meeting, Decision, Reco
     decision = register_decision(
         actor, body, outcome="as_recommended", meeting=meeting, agenda_item="1", title=f"Punkt {turn}"
     )
-    recommendation = make_recommendation(actor, body, text=f"Gør noget {turn}", decision=decision)
+    initiative = Initiative.objects.get(programme__slug="adgangsplan", number="1")
+    recommendation = make_recommendation(
+        actor, body, text=f"Gør noget {turn}", decision=decision, initiative=initiative
+    )
     hub = Organisation.objects.get(name=people.HUB)
     row = follow_up(actor, meeting, what=f"Opgave {turn}", responsible=hub, due=day)
     follow_up(actor, decision, what=f"Opgave b {turn}", responsible_words="Alle", due=today)
