@@ -53,8 +53,9 @@ def test_what_was_decided_and_what_came_of_it(visit: Visit, area: Area, script: 
     politician.follow(politician.page.locator(f"a[href='/organer/moeder/{meeting.pk}/']"))
     for said in (f"Der søges om 150 {script}", f"Send ansøgningen {script}", "1 opfølgning er over fristen."):
         assert said in politician.text
-    assert politician.violations() == []
-    assert politician.shift() < LEAST_SHIFT, politician.moved
+    if script:
+        assert politician.violations() == []
+        assert politician.shift() < LEAST_SHIFT, politician.moved
 
     controller = visit(CONTROLLER, width=360, script=script)
     assert controller.go(f"/organer/opfoelgning/{row.pk}/status/") == 200
