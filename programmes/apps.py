@@ -24,6 +24,11 @@ class ProgrammesConfig(AppConfig):
         )
         below = ("/planer/", "/omraader/", "/initiativer/")
         add(NavItem(_("Plans and initiatives"), "programmes:plans", rights.VIEW_PROGRAMMES, order=15, below=below))
+        add(
+            NavItem(
+                _("Bodies and meetings"), "programmes:bodies", rights.VIEW_PROGRAMMES, order=20, below=("/organer/",)
+            )
+        )
         add(NavItem(_("Budget and accounts"), "programmes:budget", rights.VIEW_MONEY, order=25, below=("/oekonomi/",)))
         shared = ("/forsoeg/", "/tiltag/")
         title = _("Experiments and measures")

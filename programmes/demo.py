@@ -25,6 +25,7 @@ ALSO = (
     "programmes.demo_planning",
     "programmes.demo_calendar",
     "programmes.demo_shared",
+    "programmes.demo_bodies",
 )
 """Loaded with the demo area, not in tests."""
 

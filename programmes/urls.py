@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from programmes import (
+    body_addresses,
     budget_addresses,
     calendar_addresses,
     plan_addresses,
@@ -19,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *planning_addresses.pages,
     *calendar_addresses.pages,
     *shared_addresses.pages,
+    *body_addresses.pages,
 ]

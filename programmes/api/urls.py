@@ -21,4 +21,5 @@ urlpatterns = [
     path("", include("programmes.api.planning_urls")),
     path("", include("programmes.api.calendar_urls")),
     path("", include("programmes.api.shared_urls")),
+    path("", include("programmes.api.body_urls")),
 ]

@@ -35,6 +35,7 @@ KEEP_OTHER_MONEY = frozenset({Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HU
 MONEY = frozenset(
     {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER}
 )
+NOT_KKR_MONEY = MONEY - {Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD}
 BUDGETING = frozenset({Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER})
 SEEING_VOUCHERS = MONEY | {Role.AUDITOR}
 # The pool is Aalborg Kommune's.
@@ -101,10 +102,7 @@ RULES: dict[str, Rule] = {
     "programmes:decision": Rule(scope="programme"),
     "programmes:decision_new": Rule(roles=MONEY),
     "programmes:decision_change": Rule(roles=MONEY, scope="programme", answers=(200, 403), told=KEEP_OTHER_MONEY),
-    "programmes:bodies": Rule(),
-    "programmes:body": Rule(scope="programme"),
-    "programmes:body_new": Rule(roles=MONEY),
-    "programmes:body_change": Rule(roles=MONEY, scope="programme", answers=(200, 403), told=KEEP_OTHER_MONEY),
+    "programmes:deciders": Rule(),
     "programmes:price_indices": Rule(),
     "programmes:price_index_new": Rule(roles=BUDGETING),
     "programmes:sources": Rule(),
@@ -382,6 +380,48 @@ RULES: dict[str, Rule] = {
             "measure_remove",
         )
     },
+    # Bodies are open to the area; the KKR keeps its own, and the other organisations are told so.
+    "programmes:bodies": Rule(),
+    "programmes:body": Rule(scope="programme"),
+    "programmes:body_new": Rule(roles=MONEY),
+    "programmes:people": Rule(),
+    "programmes:person": Rule(scope="programme"),
+    "programmes:recommendation": Rule(scope="programme"),
+    "programmes:meetings": Rule(),
+    "programmes:meeting": Rule(scope="programme"),
+    "programmes:follow_ups": Rule(),
+    "programmes:follow_up": Rule(scope="programme"),
+    **{
+        f"programmes:{name}": Rule(roles=MONEY, scope="programme", answers=(200, 403), told=NOT_KKR_MONEY)
+        for name in (
+            "body_change",
+            "body_remove",
+            "seat_new",
+            "seat_change",
+            "seat_remove",
+            "appoint",
+            "appointment_change",
+            "appointment_remove",
+            "person_change",
+            "person_remove",
+            "mandate_new",
+            "mandate_change",
+            "mandate_remove",
+            "recommendation_new",
+            "recommendation_change",
+            "recommendation_remove",
+            "recommendation_follow_up",
+            "meeting_new",
+            "meeting_change",
+            "meeting_remove",
+            "meeting_follow_up",
+            "decision_follow_up",
+            "follow_up_change",
+            "follow_up_remove",
+        )
+    },
+    # The responsible organisation (the erhvervshus) says how far it is, and so does the KKR.
+    "programmes:follow_up_report": Rule(roles=LEADING, scope="programme", told=NOT_LEADING),
     # API
     "api_experiment_schemes": api(),
     "api_experiment_scheme": api(scope="programme"),
@@ -433,7 +473,18 @@ RULES: dict[str, Rule] = {
     "api_amount_withdraw": api(roles=MONEY, scope="programme", method="post", answers=(400, 403)),
     "api_decisions": api(),
     "api_decision": api(scope="programme"),
-    "api_deciding_bodies": api(),
+    "api_bodies": api(),
+    "api_body": api(scope="programme"),
+    "api_people": api(),
+    "api_person": api(scope="programme"),
+    "api_meetings": api(),
+    "api_meeting": api(scope="programme"),
+    "api_recommendations": api(),
+    "api_recommendation": api(scope="programme"),
+    "api_follow_ups": api(),
+    "api_follow_up": api(scope="programme"),
+    # Without a body: what is missing is said to those who may.
+    "api_follow_up_report": api(roles=LEADING, scope="programme", method="post", answers=(400,), told=NOT_LEADING),
     "api_budget": api(),
     "api_budget_changes": api(),
     "api_budget_change": api(scope="programme"),

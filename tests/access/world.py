@@ -29,7 +29,7 @@ from reporting.indicators import set_indicator
 from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
-from tests.access import calendar, evidence, money, planning, plans, pools, shared, staff
+from tests.access import bodies, calendar, evidence, money, planning, plans, pools, shared, staff
 from tests.identity.helpers import signed_in
 from tests.memberships import member
 
@@ -62,6 +62,7 @@ class World:
     pools: pools.Pools
     feeds: calendar.Feeds
     shared: shared.Shared
+    bodies: bodies.Bodies
 
     change: int
     """The trail of an organisation that was made."""
@@ -112,7 +113,8 @@ class World:
             "reporting:library_take_out": {"key": self.library.key},
         }
         rooms = (
-            self.evidence, self.staff, self.money, self.plans, self.pools, self.planning, self.shared, self.feeds
+            self.evidence, self.staff, self.money, self.plans, self.pools, self.planning, self.shared, self.feeds,
+            self.bodies,
         )  # fmt: skip
         return others.get(name) or next((found for room in rooms if (found := room.kwargs(name))), {})
 
@@ -214,6 +216,7 @@ def build_world() -> World:
         pools=pools.build(pool, own),
         planning=planning.build(own, programme),
         shared=shared.build(own, programme),
+        bodies=bodies.build(own, pool.source),
         change=change,
         token=token,
     )

@@ -49,10 +49,17 @@ BUDGET_FORMS = (
     "year_close",
     "decision_new",
     "decision_change",
-    "body_new",
-    "body_change",
     "price_index_new",
 )
+
+BODY_FORMS = (
+    "body_change", "body_remove", "seat_new", "seat_change", "seat_remove", "appoint", "appointment_change",
+    "appointment_remove", "person_change", "person_remove", "mandate_new", "mandate_change", "mandate_remove",
+    "recommendation_new", "recommendation_change", "recommendation_remove", "recommendation_follow_up", "meeting_new",
+    "meeting_change", "meeting_remove", "meeting_follow_up", "decision_follow_up", "follow_up_change",
+    "follow_up_remove", "follow_up_report",
+)  # fmt: skip
+"""Forms of what the KKR keeps."""
 
 # The ways in which each GET address is asked. {municipality}, {today}: see `query`.
 ASKED: dict[str, list[str]] = {
@@ -74,8 +81,18 @@ ASKED: dict[str, list[str]] = {
     "programmes:budget_change": [""],
     "programmes:decisions": ["", "outcome=as_recommended&text=b", "export=csv"],
     "programmes:decision": [""],
-    "programmes:bodies": [""],
+    "programmes:deciders": [""],
+    "programmes:bodies": ["", "kind=steering&text=a", "export=csv"],
     "programmes:body": [""],
+    "programmes:body_new": [""],
+    "programmes:people": ["", "text=borg&several=on", "export=csv"],
+    "programmes:person": [""],
+    "programmes:recommendation": [""],
+    "programmes:meetings": ["", "status=held&since=01.01.2020", "export=csv"],
+    "programmes:meeting": [""],
+    "programmes:follow_ups": ["", "state=overdue", "export=csv"],
+    "programmes:follow_up": [""],
+    **{f"programmes:{name}": [""] for name in BODY_FORMS},
     "programmes:price_indices": ["", "export=xlsx"],
     "programmes:sources": ["", "text=pulje&kind=pool&status=active", "export=csv", "export=xlsx"],
     "programmes:commitments": ["", "text=leverandør&state=open&kind=own&initiative=none&year=2026", "export=csv"],
@@ -296,7 +313,16 @@ ASKED: dict[str, list[str]] = {
     "api_amount": [""],
     "api_decisions": ["", "outcome=as_recommended&decided_to={today}", "updated_since=2020-01-01"],
     "api_decision": [""],
-    "api_deciding_bodies": ["", "level=committee"],
+    "api_bodies": ["", "kind=committee"],
+    "api_body": [""],
+    "api_people": ["", "updated_since=2020-01-01"],
+    "api_person": [""],
+    "api_meetings": ["", "status=held&day_to={today}", "updated_since=2020-01-01"],
+    "api_meeting": [""],
+    "api_recommendations": ["", "status=pending", "updated_since=2020-01-01"],
+    "api_recommendation": [""],
+    "api_follow_ups": ["", "state=open&overdue=true", "updated_since=2020-01-01"],
+    "api_follow_up": [""],
     "api_budget": ["", "as_of={today}", "source=adgangspuljen"],
     "api_budget_changes": ["", "kind=original&funding_source=adgangspuljen", "after=1"],
     "api_budget_change": [""],

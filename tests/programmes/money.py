@@ -16,8 +16,8 @@ from programmes.budget import Line, change_budget
 from programmes.decisions import register_decision
 from programmes.headings import new_heading
 from programmes.models import (
+    Body,
     BudgetChange,
-    DecidingBody,
     Decision,
     Delegation,
     FundingSource,
@@ -38,10 +38,10 @@ class Money:
     pool: FundingSource
     first: Initiative
     second: Initiative
-    council: DecidingBody
-    committee: DecidingBody
+    council: Body
+    committee: Body
 
-    def decision(self, body: DecidingBody | None = None, **said: Any) -> Decision:
+    def decision(self, body: Body | None = None, **said: Any) -> Decision:
         fields = {"outcome": "as_recommended", "decided_on": DAY, "agenda_item": "7", "title": "Budget", **said}
         return register_decision(None, body or self.council, **fields)
 
@@ -79,10 +79,10 @@ def build() -> Money:
             )
             for number, name in (("1", "Iværksætteri"), ("2", "Detailhandel"))
         )
-    council = DecidingBody.objects.create(organisation=owner, name="Byrådet", level="council")
+    council = Body.objects.create(organisation=owner, name="Byrådet", kind="council")
     for what in Delegation.What.values:
         Delegation.objects.create(body=council, what=what)
-    committee = DecidingBody.objects.create(organisation=owner, name="Erhvervsudvalget", level="committee")
+    committee = Body.objects.create(organisation=owner, name="Erhvervsudvalget", kind="committee")
     Delegation.objects.create(body=committee, what="transfer", up_to=Decimal(250_000))
     pool = make_source(None, owner, name="Erhvervspuljen", kind="pool")
     return Money(owner, officer, pool, first, second, council, committee)
