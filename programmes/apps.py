@@ -10,7 +10,14 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.ui.navigation import NavItem, add
-        from programmes import dates_known, effect_measures, measures, recording, rights  # noqa: F401  # by importing
+        from programmes import (  # noqa: F401  # by importing
+            dates_known,
+            dates_of_bodies,
+            effect_measures,
+            measures,
+            recording,
+            rights,
+        )
         from programmes.views.sections import PLAN_LINKS
 
         add(NavItem(_("Calendar"), "programmes:calendar", rights.VIEW_PROGRAMMES, order=17, below=("/siden-sidst/",)))
@@ -32,4 +39,4 @@ class ProgrammesConfig(AppConfig):
         add(NavItem(_("Budget and accounts"), "programmes:budget", rights.VIEW_MONEY, order=25, below=("/oekonomi/",)))
         shared = ("/forsoeg/", "/tiltag/")
         title = _("Experiments and measures")
-        add(NavItem(title, "programmes:experiments", rights.VIEW_PROGRAMMES, order=17, below=shared))
+        add(NavItem(title, "programmes:experiments", rights.VIEW_PROGRAMMES, order=22, below=shared))

@@ -3,28 +3,34 @@
 What counts is the day on which it became known here (the knowing day), both days included: what was decided in March
 and registered in April is news to a meeting in May. Both days are said where they differ. What a loader brought in was
 known when it happened. The sources are the typed tables with their days of registration, and the ledger's facts for
-what is only a sum; never the audit trail. Nine questions to the database, however much there is.
+what is only a sum; never the audit trail. Ten questions to the database, however much there is.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from portal.identity.actor import Actor
-from programmes.models import Programme
+from programmes.models import Meeting, Programme
 from programmes.since_known import found
 from programmes.since_window import KINDS, Change, Window
 
 USUAL = timedelta(days=31)
-LAST_MEETINGS: list[Callable[[Actor], date | None]] = []
-"""Who knows when the reader's body last met adds a function; the latest day of them is where the page begins."""
+
+
+def last_meeting(actor: Actor, today: date) -> Meeting | None:
+    """The last one that a body of the reader's own organisation has held."""
+    held = Meeting.objects.filter(
+        body__organisation__in=actor.organisation_ids, status=Meeting.Status.HELD, day__lte=today
+    )
+    return held.select_related("body").order_by("-day", "-pk").first()
 
 
 def usual_since(actor: Actor, today: date) -> date:
-    """The day of the last meeting, where somebody knows one; else a month ago."""
-    held = [day for said in LAST_MEETINGS if (day := said(actor)) is not None and day <= today]
-    return max(held, default=today - USUAL)
+    """The day of the last meeting, where there was one; else a month ago."""
+    meeting = last_meeting(actor, today)
+    return meeting.day if meeting is not None else today - USUAL
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from programmes.models import (
     BudgetLine,
     Decision,
     FocusArea,
+    FollowUp,
     FundingSource,
     Initiative,
     InitiativeStatus,
@@ -48,6 +49,7 @@ def found(window: Window) -> Iterator[Change]:
     yield from statuses(window, new)
     yield from milestones(window)
     yield from decisions(window)
+    yield from follow_ups(window)
     yield from amounts(window)
     yield from budget_changes(window)
     yield from sums(window, facts, initiatives)
@@ -183,6 +185,25 @@ def decisions(window: Window) -> Iterator[Change]:
         touched = frozenset({*vars(row)["budgeted"], *vars(row)["stated"]} & set(window.plans))
         url = reverse("programmes:decision", args=[row.pk])
         yield Change("decision", text, url, known, row.decided_on, DECIDED, about, plans=touched)
+
+
+def follow_ups(window: Window) -> Iterator[Change]:
+    """Settled in the time; and open ones whose day passed in it, known the day after."""
+    since, until = window.days
+    passed = (since - timedelta(days=1), until - timedelta(days=1))
+    late = Q(state=FollowUp.State.OPEN, due__range=passed)
+    rows = FollowUp.objects.visible_to(window.actor).filter(late | Q(settled_on__range=window.days))
+    for row in rows.select_related("body", "responsible"):
+        about = f"{row.body}, {row.who}"
+        plan = window.plans.get(row.body.programme_id or 0)
+        plans = frozenset({plan.pk} if plan is not None else ())
+        url = reverse("programmes:follow_up", args=[row.pk])
+        if row.settled_on is not None:
+            text = f"{row.what}: {row.get_state_display()}"
+            yield Change("settled", text, url, row.settled_on, about=about, plans=plans)
+        elif row.due is not None:
+            text = _("%(what)s: due %(day)s") % {"what": row.what, "day": formats.date_da(row.due)}
+            yield Change("late", text, url, row.due + timedelta(days=1), about=about, plans=plans)
 
 
 def amounts(window: Window) -> Iterator[Change]:

@@ -18,6 +18,8 @@ from programmes.models import Programme
 KINDS: dict[str, str | Promise] = {
     "overspent": gettext_lazy("Overspending"),
     "missed": gettext_lazy("Milestone not reported as reached"),
+    "late": gettext_lazy("Follow-up overdue"),
+    "settled": gettext_lazy("Follow-up done or dropped"),
     "reached": gettext_lazy("Milestone reached"),
     "status": gettext_lazy("Changed status"),
     "initiative": gettext_lazy("New initiative"),
@@ -30,7 +32,7 @@ KINDS: dict[str, str | Promise] = {
     "area": gettext_lazy("New focus area"),
 }
 """In the order in which they are read: first what asks for something."""
-TROUBLE = ("overspent", "missed")
+TROUBLE = ("overspent", "missed", "late")
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ class MandateForm(TokenForm):
     deadline = words(
         gettext_lazy("Deadline"),
         120,
-        help_text=gettext_lazy("In the source's words: maj 2021, medio 2023, 15.03.2023."),
+        help_text=gettext_lazy("In the source's words, for example maj 2021, medio 2023 or 15.03.2023."),
     )
     funding_source = choose(FundingSource, gettext_lazy("Its recommendations are followed up from"))
     funding_note = long_text(gettext_lazy("About the money"), rows=2)

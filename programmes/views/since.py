@@ -181,6 +181,8 @@ def counted_words(kind: str, number: int) -> str:
         "missed": ngettext(
             "%(number)s milestone not reported as reached", "%(number)s milestones not reported as reached", number
         ),
+        "late": ngettext("%(number)s follow-up overdue", "%(number)s follow-ups overdue", number),
+        "settled": ngettext("%(number)s follow-up done or dropped", "%(number)s follow-ups done or dropped", number),
         "reached": ngettext("%(number)s milestone reached", "%(number)s milestones reached", number),
         "status": ngettext("%(number)s changed status", "%(number)s changed statuses", number),
         "initiative": ngettext("%(number)s new initiative", "%(number)s new initiatives", number),

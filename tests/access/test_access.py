@@ -12,7 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from portal.identity.models import User
 from portal.identity.roles import Role
 from tests.access.answers import answer_faults
-from tests.access.matrix import RULES, Rule
+from tests.access.matrix import RULES
+from tests.access.rules import Rule
 from tests.access.world import World, build_world
 from tests.ring import LONG, wider
 

@@ -29,7 +29,8 @@ from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
 from tests.access import bodies, calendar, evidence, money, planning, plans, pools, shared, staff
-from tests.access.matrix import EVERYBODY, READING_ANSWERS, RULES
+from tests.access.matrix import RULES
+from tests.access.rules import EVERYBODY, READING_ANSWERS
 from tests.access.world import World, build_world, indicators
 from tests.budgets.asked import ASKED, BODY_FORMS, BUDGET_FORMS, NOT_COUNTED, PLAN_PAGES, POOL_PAGES, SHARED_FORMS
 from tests.ring import LONG, wider

@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from portal.identity.roles import Role
 from portal.ui import messages
-from tests.access.matrix import RULES, Rule
+from tests.access.matrix import RULES
+from tests.access.rules import Rule
 from tests.e2e.conftest import Visit
 from tests.e2e.visitor import LEAST_SHIFT, Visitor
 from tests.e2e.world import AALBORG, Area

@@ -1,7 +1,7 @@
 """What is dated ahead: how it stands, who sees it, as page, as file and at a secret address."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 from unittest import mock
 
@@ -27,7 +27,16 @@ from programmes.dated_words import last_day, read
 from programmes.dates_ahead import Asked, Chosen, Dated, State, dates, everything
 from programmes.focus_areas import make_area
 from programmes.initiatives import Item, Moment, Sheet, make_initiative, set_milestones, set_status
-from programmes.models import Cluster, FundingSource, Initiative, InitiativePartner, Programme
+from programmes.models import (
+    Cluster,
+    FollowUp,
+    FundingSource,
+    Initiative,
+    InitiativePartner,
+    Mandate,
+    Meeting,
+    Programme,
+)
 from programmes.sources import make_source
 from tests.identity.helpers import signed_in
 from tests.programmes.money import Money, build, stranger
@@ -164,6 +173,35 @@ class TestDates(World):
         assert [row.state for row in self.found("application")] == [State.DONE]
         assert [row.state for row in self.found("budget_year")] == [State.DONE]
 
+    def test_what_bodies_have_dated(self) -> None:
+        body, owner = self.money.council, self.money.owner
+        held = Meeting.objects.create(body=body, day=date(2026, 6, 1), status="held")
+        Meeting.objects.create(body=body, day=date(2026, 6, 22), title="Budgetmøde", starts_at=time(16, 30))
+        Meeting.objects.create(body=body, day=date(2026, 6, 8), status="cancelled")
+        given = {"body": body, "meeting": held, "responsible": owner}
+        FollowUp.objects.create(what="For sent", due=date(2026, 6, 14), **given)
+        FollowUp.objects.create(what="I dag", due=TODAY, **given)
+        FollowUp.objects.create(what="Gjort", state="done", settled_on=date(2026, 6, 10), **given)
+        Mandate.objects.create(
+            body=body, title="Kommissorium", deadline_words="medio 2026", deadline_precision="part",
+            deadline=date(2026, 7, 1),
+        )  # fmt: skip
+        assert [(row.title, row.state, row.says(TODAY)) for row in self.found("meeting")] == [
+            ("Møde", State.DONE, "afholdt"),
+            ("Møde", State.PASSED, "aflyst"),
+            ("Budgetmøde", State.AHEAD, "begynder kl. 16.30"),
+        ]
+        assert [(row.title, row.state, row.says(TODAY)) for row in self.found("follow_up")] == [
+            ("Gjort", State.DONE, "færdig 10.06.2026"),
+            ("For sent", State.OVERDUE, "1 dag over tiden"),
+            ("I dag", State.AHEAD, "i dag"),
+        ]
+        assert [(row.title, row.when, row.state) for row in self.found("mandate")] == [
+            ("Kommissorium", "medio 2026", State.AHEAD)
+        ]
+        foreign = stranger()
+        assert [row for kind in ("meeting", "follow_up", "mandate") for row in self.found(kind, actor=foreign)] == []
+
     def test_who_sees_it_and_what_is_mine(self) -> None:
         self.says(Moment("01.07.2026", "Vores"))
         kkr, hub = (actor_for(User.objects.get(email=f"{name}@demo.example")) for name in ("kkr", "raadgiver"))
@@ -192,18 +230,19 @@ class TestDates(World):
         assert {row.key for row in self.found()} == before
 
     def test_a_further_kind_is_one_function(self) -> None:
-        def meetings(asked: Asked) -> Iterable[Dated]:
-            yield Dated("meeting", "meeting-1", "Møde", "/moede/1/", asked.today, State.AHEAD)
+        def visits(asked: Asked) -> Iterable[Dated]:
+            yield Dated("visit", "visit-1", "Besøg", "/besoeg/1/", asked.today, State.AHEAD)
 
         with mock.patch.dict(dates_ahead.KINDS):
-            dates_ahead.dated("meeting", "Møde")(meetings)
-            assert [row.title for row in self.found("meeting")] == ["Møde"]
+            dates_ahead.dated("visit", "Besøg")(visits)
+            assert [row.title for row in self.found("visit")] == ["Besøg"]
 
     def test_as_many_questions_whatever_there_is(self) -> None:
         self.says(*(Moment("01.07.2026", f"Nummer {turn}") for turn in range(20)))
         actor = actor_for(self.actor.user)
-        # Plans, own organisations, milestones, leads, deliverables, sources, clusters, budget years.
-        with self.assertNumQueries(8):
+        # Plans, own organisations, milestones, leads, deliverables, sources, clusters, budget years, and of bodies: meetings,
+        # follow-up, mandates.
+        with self.assertNumQueries(11):
             assert len(self.found(actor=actor)) == 20
 
 

@@ -12,13 +12,12 @@ from portal.identity.actor import Actor, actor_for
 from portal.identity.models import User
 from portal.identity.tokens import issue
 from portal.ui import formats
-from programmes import since as module
 from programmes.amounts import state_amount, withdraw_amount
 from programmes.commitments import commit
 from programmes.decisions import change_decision, register_decision
 from programmes.focus_areas import make_area
 from programmes.initiatives import Moment, Sheet, make_initiative, set_milestones, set_status
-from programmes.models import Decision, Milestone, Programme
+from programmes.models import Decision, FollowUp, Meeting, Milestone, Programme
 from programmes.plans import change_plan, make_plan
 from programmes.since import Since, changes_since, usual_since
 from programmes.since_window import Change
@@ -259,18 +258,34 @@ class TestWhole(World):
             self.fill(turns)
             actor = actor_for(self.officer.user)
             _ = actor.organisation_ids
-            with self.assertNumQueries(9):
+            with self.assertNumQueries(10):
                 numbers.append(len(self.all(date(2020, 1, 1), actor=actor).changes))
         assert numbers[1] > numbers[0] + 20
 
     def test_the_last_meeting_is_where_it_begins(self) -> None:
         assert usual_since(self.officer, self.today) == self.today - timedelta(days=31)
-        said = [lambda _actor: MARCH, lambda _actor: date(2026, 4, 1), lambda _actor: None]
-        module.LAST_MEETINGS[:] = [*said, lambda _actor: self.today + timedelta(days=1)]
-        try:
-            assert usual_since(self.officer, self.today) == date(2026, 4, 1)
-        finally:
-            module.LAST_MEETINGS.clear()
+        body = self.money.council
+        for day, status in (
+            (MARCH, "held"),
+            (date(2026, 4, 1), "held"),
+            (date(2026, 4, 8), "cancelled"),
+            (self.today + timedelta(days=1), "planned"),
+        ):
+            Meeting.objects.create(body=body, day=day, status=status)
+        assert usual_since(self.officer, self.today) == date(2026, 4, 1)
+        assert usual_since(stranger(), self.today) == self.today - timedelta(days=31)
+
+    def test_follow_up_is_told_when_it_is_settled_and_when_its_day_has_passed(self) -> None:
+        meeting = Meeting.objects.create(body=self.money.council, day=MARCH, status="held")
+        given = {"body": meeting.body, "meeting": meeting, "responsible": self.money.owner}
+        FollowUp.objects.create(what="Bed om tal", due=self.today - timedelta(days=1), **given)
+        FollowUp.objects.create(what="Er ikke for sent", due=self.today, **given)
+        FollowUp.objects.create(
+            what="Skriv til ministeren", due=self.today, state="done", settled_on=self.today, **given
+        )
+        found = [change for change in self.all().changes if change.kind in ("late", "settled")]
+        said = {(change.kind, change.text.split(":")[0], change.known) for change in found}
+        assert said == {("late", "Bed om tal", self.today), ("settled", "Skriv til ministeren", self.today)}
 
 
 class TestPages(World):
