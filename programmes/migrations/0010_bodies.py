@@ -2,7 +2,8 @@
 
 A deciding body becomes a body: only the words of the code change, its table and column stay. The tables are new and
 empty. The columns that are added to it have constant defaults or none, and a decision's meeting is null, so no row is
-written anew. The SQL that holds a meeting and its decisions together is in sql/bodies.sql.
+written anew; the index over it is built in the next migration, beside the writers. The SQL that holds a meeting and its
+decisions together is in sql/bodies.sql.
 """
 
 from pathlib import Path
@@ -325,6 +326,7 @@ class Migration(migrations.Migration):
             name="meeting",
             field=models.ForeignKey(
                 blank=True,
+                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="decisions",

@@ -68,8 +68,9 @@ class Decision(models.Model):
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="decisions", verbose_name=_("body"))
     meeting = models.ForeignKey(
-        "programmes.Meeting", models.PROTECT, related_name="decisions", verbose_name=_("meeting"), null=True, blank=True
-    )
+        "programmes.Meeting", models.PROTECT, related_name="decisions", verbose_name=_("meeting"), null=True,
+        blank=True, db_index=False,
+    )  # fmt: skip
     """The meeting of the body at which it was decided, or is to be: the database holds body and day."""
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, default=Outcome.PENDING)
     decided_on = models.DateField(_("decided"), null=True, blank=True)
@@ -99,6 +100,7 @@ class Decision(models.Model):
         indexes = [
             models.Index(fields=["body", "-decided_on", "-id"], name="decision_newest"),
             models.Index(fields=["updated_at", "id"], name="decision_changed"),
+            models.Index(fields=["meeting"], name="decision_of_meeting"),
         ]
 
     def __str__(self) -> str:

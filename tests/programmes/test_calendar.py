@@ -240,8 +240,8 @@ class TestDates(World):
     def test_as_many_questions_whatever_there_is(self) -> None:
         self.says(*(Moment("01.07.2026", f"Nummer {turn}") for turn in range(20)))
         actor = actor_for(self.actor.user)
-        # Plans, own organisations, milestones, leads, deliverables, sources, clusters, budget years, and of bodies: meetings,
-        # follow-up, mandates.
+        # Plans, own organisations, milestones, leads, deliverables, sources, clusters, budget years; of bodies their
+        # meetings, follow-up, mandates.
         with self.assertNumQueries(11):
             assert len(self.found(actor=actor)) == 20
 
