@@ -29,7 +29,7 @@ def clusters_table(area: FocusArea, *, may_edit: bool) -> Table | None:
     columns = [
         Column("name", _("Cluster")),
         Column("period", _("Period")),
-        Column("organisation", _("Organisation")),
+        *([Column("organisation", _("Organisation"))] if any(row.organisation_id for row in rows) else []),
         Column("financing", _("Publicly financed")),
         *([Column("change", _("Change"))] if may_edit else []),
     ]
