@@ -77,6 +77,7 @@ class EffectSerializer(serializers.ModelSerializer[EffectClaim]):
 
     value = NumberField(allow_null=True, help_text="Null: said without a number.")
     value_to = NumberField(allow_null=True)
+    basis = serializers.ChoiceField(choices=EffectClaim.Basis.values)
 
     class Meta:
         model = EffectClaim
