@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,11 +10,33 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.ui.navigation import NavItem, add
-        from programmes import effect_measures, measures, recording, rights  # noqa: F401  # registered by being imported
+        from programmes import (  # noqa: F401  # by importing
+            dates_known,
+            dates_of_bodies,
+            effect_measures,
+            measures,
+            recording,
+            rights,
+        )
+        from programmes.views.sections import PLAN_LINKS
 
+        add(NavItem(_("Calendar"), "programmes:calendar", rights.VIEW_PROGRAMMES, order=17, below=("/siden-sidst/",)))
+        PLAN_LINKS.append(
+            lambda plan: (
+                gettext("Calendar of milestones and deadlines"), f"{reverse('programmes:calendar')}?plan={plan.slug}"
+            )
+        )  # fmt: skip
+        PLAN_LINKS.append(
+            lambda plan: (gettext("What has changed lately"), f"{reverse('programmes:since')}?plan={plan.slug}")
+        )
         below = ("/planer/", "/omraader/", "/initiativer/")
         add(NavItem(_("Plans and initiatives"), "programmes:plans", rights.VIEW_PROGRAMMES, order=15, below=below))
+        add(
+            NavItem(
+                _("Bodies and meetings"), "programmes:bodies", rights.VIEW_PROGRAMMES, order=20, below=("/organer/",)
+            )
+        )
         add(NavItem(_("Budget and accounts"), "programmes:budget", rights.VIEW_MONEY, order=25, below=("/oekonomi/",)))
         shared = ("/forsoeg/", "/tiltag/")
         title = _("Experiments and measures")
-        add(NavItem(title, "programmes:experiments", rights.VIEW_PROGRAMMES, order=17, below=shared))
+        add(NavItem(title, "programmes:experiments", rights.VIEW_PROGRAMMES, order=22, below=shared))

@@ -38,6 +38,20 @@ def read(text: str) -> When:
     return When(words, precision, day)
 
 
+def last_day(day: date, precision: str, words: str) -> date:
+    """The last day that the words can mean: until then nothing is late. Primo, medio and ultimo are thirds."""
+    if precision == Precision.YEAR:
+        return date(day.year, 12, 31)
+    if precision == Precision.MONTH:
+        return date(day.year, day.month, monthrange(day.year, day.month)[1])
+    match = PART.fullmatch(" ".join(words.split()).casefold().rstrip(".")) if precision == Precision.PART else None
+    if match is None or match[1] == "ultimo":
+        return day
+    if match[2] is None:
+        return date(day.year, 4, 30) if match[1] == "primo" else date(day.year, 8, 31)
+    return date(day.year, day.month, 10 if match[1] == "primo" else 20)
+
+
 def _part(text: str) -> tuple[Milestone.Precision, date] | None:
     match = PART.fullmatch(text)
     if match is None:

@@ -1,7 +1,6 @@
 """Who may decide what, and registering what was recommended and decided."""
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,7 +17,7 @@ from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.identity.rights import Refused, Verdict
 from portal.ui import formats
-from programmes.models import DecidingBody, Decision, Delegation
+from programmes.models import Body, Decision, Delegation, Meeting
 from programmes.rights import DECIDE
 
 Outcome = Decision.Outcome
@@ -79,14 +78,17 @@ def may_decide(
     return []
 
 
-def _exists_on(body: DecidingBody, day: date) -> bool:
+def _exists_on(body: Body, day: date) -> bool:
     return (body.valid_from is None or body.valid_from <= day) and (body.valid_to is None or body.valid_to >= day)
 
 
-def may_register(actor: Actor, body: DecidingBody) -> Verdict:
+def may_register(actor: Actor, body: Body) -> Verdict:
     verdict = rights.may(actor, DECIDE)
     if verdict and body.organisation_id not in actor.organisation_ids:
         text = _("%(body)s decides for another organisation, which registers it.")
+        return Verdict(False, text % {"body": body})
+    if verdict and not body.decides:
+        text = _("%(body)s recommends and does not decide. Register a recommendation instead.")
         return Verdict(False, text % {"body": body})
     return verdict
 
@@ -100,7 +102,8 @@ def _checked(actor: Actor | None, row: Decision) -> None:
     if not row.title.strip():
         wrong["title"] = _("Say what the decision is about.")
     decided = row.outcome not in (Outcome.PENDING, Outcome.POSTPONED)
-    if decided and row.decided_on is None:
+    wrong |= _at_its_meeting(row, decided)
+    if decided and row.decided_on is None and "meeting" not in wrong:
         wrong["decided_on"] = _("Write the day it was decided.")
     if decided and row.decided_on is not None and row.decided_on > ledger.today():
         wrong["decided_on"] = _("The day has not come yet.")
@@ -113,12 +116,33 @@ def _checked(actor: Actor | None, row: Decision) -> None:
         raise ValidationError(wrong)
 
 
+def _at_its_meeting(row: Decision, decided: bool) -> dict[str, str]:
+    """What is decided at a meeting has its body and its day, which need not be typed twice."""
+    meeting = row.meeting
+    if meeting is None:
+        return {}
+    if meeting.body_id != row.body_id:
+        return {"meeting": _("Choose a meeting of %(body)s.") % {"body": row.body}}
+    if not decided:
+        return {}
+    if meeting.status != Meeting.Status.HELD:
+        return {"meeting": _("Say first that the meeting was held; then what it decided.")}
+    if row.decided_on is None:
+        row.decided_on = meeting.day
+    if row.decided_on != meeting.day:
+        day = formats.date_da(meeting.day)
+        return {"decided_on": _("The meeting was on %(day)s. Write that day, or leave it empty.") % {"day": day}}
+    return {}
+
+
 def register_decision(
-    actor: Actor | None, body: DecidingBody, *, written: Callable[[int], None] | None = None, **said: Any
+    actor: Actor | None, body: Body, *, written: Callable[[int], None] | None = None, **said: Any
 ) -> Decision:
-    """`said`: outcome, decided_on, agenda_item, title, recommended, decided, document. Raises ValidationError."""
+    """`said`: outcome, decided_on, agenda_item, title, recommended, decided, document, meeting. Raises
+    ValidationError."""
     row = Decision(body=body, registered_by=actor.user if actor is not None else None, **said)
     _checked(actor, row)
+    row.noted_on = row.decided_on if actor is None else _noted(row)
     with transaction.atomic():
         row.save()
         if written is not None:
@@ -138,7 +162,7 @@ def change_decision(
     with transaction.atomic():
         row = Decision.objects.select_for_update(no_key=True, of=("self",)).select_related("body").get(pk=decision.pk)
         versions.settle(actor, versions.thing_of("decision", row.pk), seen=seen, now=mark(row))
-        before = (row.gives, row.decided_on)
+        before, said_before = (row.gives, row.decided_on), (row.outcome, row.decided_on)
         for name, value in said.items():
             setattr(row, name, value)
         _checked(actor, row)
@@ -154,96 +178,19 @@ def change_decision(
             raise ValidationError(
                 _("Money rests on this decision. Its day and its yes stay: take the money back first.")
             )
+        if (row.outcome, row.decided_on) != said_before:
+            row.noted_on = _noted(row)
         row.save()
         if written is not None:
             written(row.pk)
     return row
+
+
+def _noted(row: Decision) -> date | None:
+    """The day on which the outcome became known here; what still waits has none."""
+    return None if row.decided_on is None else ledger.today()
 
 
 def mark(decision: Decision) -> str:
     """What tells versions of a decision apart."""
     return str(decision.updated_at.isoformat())
-
-
-Given = Mapping[str, Decimal | None]
-"""What a body may decide (Delegation.What) → up to how much, None for no limit. What is not there it may not decide."""
-
-
-def set_body(
-    actor: Actor | None,
-    organisation: Organisation,
-    given: Given,
-    *,
-    body: DecidingBody | None = None,
-    seen: versions.Seen | None = None,
-    written: Callable[[int], None] | None = None,
-    **said: Any,
-) -> DecidingBody:
-    """Make a body, or change it, with what it may decide. `said`: name, level, asks_agenda_item, valid_from, valid_to.
-
-    Budget changes that were decided keep what they rest on: what a body may decide holds for those to come.
-    Raises Refused, Changed, and ValidationError by field (`up_to_transfer` for the limit of a kind).
-    """
-    if actor is not None:
-        rights.require(actor, DECIDE)
-        if organisation.pk not in actor.organisation_ids:
-            raise Refused(_("%(owner)s says itself who decides.") % {"owner": organisation})
-    with transaction.atomic():
-        if body is None:
-            row = DecidingBody(organisation=organisation)
-        else:
-            row = DecidingBody.objects.select_for_update(no_key=True).get(pk=body.pk)
-            versions.settle(actor, body_thing(row), seen=seen, now=body_mark(row))
-        for name, value in said.items():
-            setattr(row, name, value)
-        row.name = row.name.strip()
-        _check_body(row, given)
-        row.save()
-        _delegate(row, given)
-        if written is not None:
-            written(row.pk)
-    return row
-
-
-def _check_body(row: DecidingBody, given: Given) -> None:
-    wrong: dict[str, str] = {}
-    if not row.name:
-        wrong["name"] = _("Give the body its name, for example Byrådet.")
-    same = DecidingBody.objects.filter(organisation=row.organisation, name=row.name).exclude(pk=row.pk)
-    if same.exists():
-        wrong["name"] = _("The organisation already has a body with that name.")
-    if row.level not in DecidingBody.Level.values:
-        wrong["level"] = _("Choose what kind of body it is.")
-    if row.level in (DecidingBody.Level.COUNCIL, DecidingBody.Level.COMMITTEE) and not row.asks_agenda_item:
-        wrong["asks_agenda_item"] = _("A council and a committee decide on an agenda.")
-    if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
-        wrong["valid_to"] = _("The end must not be before the beginning.")
-    for what, limit in given.items():
-        if limit is not None and limit <= 0:
-            wrong[f"up_to_{what}"] = _("Write an amount above zero, or leave it empty for no limit.")
-    if wrong:
-        raise ValidationError(wrong)
-
-
-def _delegate(body: DecidingBody, given: Given) -> None:
-    there = {row.what: row for row in body.delegations.all()}
-    for what, row in there.items():
-        if what not in given:
-            row.delete()
-        elif row.up_to != given[what]:
-            row.up_to = given[what]
-            row.save()
-    Delegation.objects.bulk_create(
-        Delegation(body=body, what=what, up_to=limit) for what, limit in given.items() if what not in there
-    )
-
-
-def body_thing(body: DecidingBody) -> str:
-    return versions.thing_of("deciding_body", body.pk)
-
-
-def body_mark(body: DecidingBody) -> str:
-    """What tells versions of a body apart: all that is said of it."""
-    limits = body.delegations.order_by("what").values_list("what", "up_to")
-    said = [body.name, body.level, body.asks_agenda_item, body.valid_from, body.valid_to, list(limits)]
-    return json.dumps(said, default=str)

@@ -23,7 +23,9 @@ ALSO = (
     "programmes.demo_budget",
     "programmes.demo_sources",
     "programmes.demo_planning",
+    "programmes.demo_calendar",
     "programmes.demo_shared",
+    "programmes.demo_bodies",
 )
 """Loaded with the demo area, not in tests."""
 

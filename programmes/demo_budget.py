@@ -16,7 +16,7 @@ from programmes.closing import close_year, expect, reconcile, spent_until
 from programmes.commitments import commit
 from programmes.decisions import register_decision
 from programmes.demo import CONTINUATION, loaded_on
-from programmes.models import DecidingBody, Decision, Delegation, FundingSource, Initiative, PriceIndex
+from programmes.models import Body, Decision, Delegation, FundingSource, Initiative, PriceIndex
 from programmes.sources import add_account, make_source
 from programmes.spending import Entry, book
 
@@ -72,14 +72,14 @@ class _Years:
         manager = {What.TRANSFER.value: Decimal(50_000), What.COMMITMENT.value: Decimal(200_000)}
         self.manager = self.body("Erhvervschefen (fiktiv)", "management", manager)
 
-    def body(self, name: str, level: str, may: Mapping[str, Decimal | None]) -> DecidingBody:
-        row = DecidingBody.objects.create(
-            organisation=self.owner, name=name, level=level, asks_agenda_item=level != "management"
+    def body(self, name: str, level: str, may: Mapping[str, Decimal | None]) -> Body:
+        row = Body.objects.create(
+            organisation=self.owner, name=name, kind=level, asks_agenda_item=level != "management"
         )
         Delegation.objects.bulk_create(Delegation(body=row, what=what, up_to=limit) for what, limit in may.items())
         return row
 
-    def decided(self, body: DecidingBody, title: str, day: date, item: str = "", **more: Any) -> Decision:
+    def decided(self, body: Body, title: str, day: date, item: str = "", **more: Any) -> Decision:
         return register_decision(
             None, body, outcome="as_recommended", decided_on=day, agenda_item=item, title=title, **more
         )

@@ -132,7 +132,7 @@ def make_initiative(
         initiative.heading = headings.new_heading(_above(initiative, sheet), known)
         initiative.save()
         _set_lists(initiative, sheet)
-        _set_moments(initiative, moments)
+        _set_moments(actor, initiative, moments)
         _said(initiative, actor, status, status_on, status_reason or (_("Made") if actor is not None else ""))
         versions.record(actor, thing(initiative))
     return initiative
@@ -167,7 +167,7 @@ def set_milestones(
         require(may_report(actor, initiative))
     with ledger.entry():
         row = _locked(actor, initiative, seen)
-        _set_moments(row, moments)
+        _set_moments(actor, row, moments)
         row.save()
 
 
@@ -289,17 +289,22 @@ def _kind(item: Item) -> str:
     return str(item.kind)
 
 
-def _set_moments(initiative: Initiative, moments: Iterable[Moment]) -> None:
+def _set_moments(actor: Actor | None, initiative: Initiative, moments: Iterable[Moment]) -> None:
+    there = list(initiative.milestones.order_by("pk"))
+    noted = {(row.kind, row.name, row.reached_on): row.noted_on for row in there if row.reached_on is not None}
     wanted = []
     for moment in moments:
         when = dated_words.read(moment.words)
+        known = None
+        if moment.reached_on is not None:  # what was noted before keeps its day; a loader knew it when it happened
+            new = moment.reached_on if actor is None else ledger.today()
+            known = noted.get((moment.kind, moment.name.strip(), moment.reached_on), new)
         wanted.append(
             Milestone(
                 initiative=initiative, kind=moment.kind, name=moment.name.strip(), words=when.words,
-                precision=when.precision, day=when.day, reached_on=moment.reached_on,
+                precision=when.precision, day=when.day, reached_on=moment.reached_on, noted_on=known,
             )
         )  # fmt: skip
-    there = initiative.milestones.order_by("pk")
     if [_content(each) for each in there] != [_content(each) for each in wanted]:
         initiative.milestones.all().delete()
         for row in wanted:

@@ -98,10 +98,13 @@ def change_plan(actor: Actor, plan: Programme, *, seen: versions.Seen | None = N
     with ledger.entry():
         row = locked(actor, plan, seen)
         follows = row.counted_from == row.starts_on
+        before = row.status
         for name, value in said.items():
             setattr(row, name, value)
         if follows and "counted_from" not in said:
             row.counted_from = row.starts_on
+        if row.status != before:
+            row.status_on = ledger.today()
         _no_circle(row)
         _counts_inside(row)
         checked(row, exclude=("heading",))

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from portal.audit.recording import about_people, guard, leave_out, part_of
 from portal.identity.actor import Actor
 from portal.identity.rights import may
-from programmes.models import Commitment, ContributionEntry, SavedList, Voucher
+from programmes.models import Commitment, ContributionEntry, Person, SavedList, Voucher
 from programmes.rights import REGISTER_COFINANCING, VIEW_VOUCHERS
 
 part_of("programmes_programme", "programmes_partnerrole", "programme_id")
@@ -74,3 +74,21 @@ def _entries(actor: Actor) -> QuerySet[ContributionEntry]:
 
 
 guard("programmes_contributionentry", _entries)
+part_of("programmes_programme", "programmes_decidingbody", "programme_id")
+part_of("programmes_decidingbody", "programmes_seat", "body_id")
+part_of("programmes_decidingbody", "programmes_mandate", "body_id")
+part_of("programmes_decidingbody", "programmes_recommendation", "body_id")
+part_of("programmes_decidingbody", "programmes_meeting", "body_id")
+part_of("programmes_decidingbody", "programmes_followup", "body_id")
+part_of("programmes_seat", "programmes_appointment", "seat_id")
+part_of("programmes_person", "programmes_appointment", "person_id")
+part_of("programmes_mandate", "programmes_mandateitem", "mandate_id")
+part_of("programmes_meeting", "programmes_agendaitem", "meeting_id")
+part_of("programmes_meeting", "programmes_decision", "meeting_id")
+part_of("programmes_meeting", "programmes_followup", "meeting_id")
+part_of("programmes_decision", "programmes_followup", "decision_id")
+part_of("programmes_recommendation", "programmes_followup", "recommendation_id")
+leave_out("programmes_person", "sort_key", "folded_name")
+# People in public offices: who opens the record of one, or its trail, is noted.
+about_people("programmes_person", "person")
+guard("programmes_person", Person.objects.visible_to)

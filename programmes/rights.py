@@ -22,6 +22,8 @@ CLOSE_YEAR = "programmes.close_year"
 REGISTER_COFINANCING = "programmes.register_cofinancing"
 APPROVE_COFINANCING = "programmes.approve_cofinancing"
 KEEP_PRICES = "programmes.keep_price_indices"
+KEEP_BODIES = "programmes.keep_bodies"
+REPORT_FOLLOW_UP = "programmes.report_follow_up"
 
 PLANNERS = frozenset({Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER, Role.MUNICIPAL_OFFICER})
 """Who writes the plans of the organisation that owns them."""
@@ -150,4 +152,18 @@ register_action(
     _("Co-financing is approved by municipal officers, budget officers, KKR, programme leads and controllers."),
     scope=Scope.MONEY_WRITE,
     title=_("approve and reject registered co-financing"),
+)
+register_action(
+    KEEP_BODIES,
+    OFFICERS,
+    _("Bodies and meetings are kept by municipal officers, budget officers, KKR, programme leads and controllers."),
+    scope=Scope.PLANS_WRITE,
+    title=_("keep the organisation's bodies: seats, people, mandates, recommendations, meetings and follow-up"),
+)
+register_action(
+    REPORT_FOLLOW_UP,
+    LEADING,
+    _("Your role is not responsible for follow-up."),
+    scope=Scope.PLANS_WRITE,
+    title=_("say how far a follow-up is that the organisation is responsible for"),
 )

@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver
 
-from programmes import budget_addresses, plan_addresses, planning_addresses, shared_addresses, source_addresses
+from programmes import (
+    body_addresses,
+    budget_addresses,
+    calendar_addresses,
+    plan_addresses,
+    planning_addresses,
+    shared_addresses,
+    source_addresses,
+)
 
 app_name = "programmes"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,5 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *budget_addresses.pages,
     *source_addresses.pages,
     *planning_addresses.pages,
+    *calendar_addresses.pages,
     *shared_addresses.pages,
+    *body_addresses.pages,
 ]

@@ -15,3 +15,9 @@ class Scope(models.TextChoices):
     OBSERVATIONS_WRITE = "observations:write", _("register, correct and withdraw observations")
     PLANS_WRITE = "plans:write", _("write plans and initiatives")
     MONEY_WRITE = "money:write", _("register amounts, decisions, budget changes, commitments and spending")
+    CALENDAR = "calendar:read", _("show the calendar in a calendar program")
+
+
+API_SCOPES = tuple(scope for scope in Scope if scope != Scope.CALENDAR)
+"""What a program that logs in with a token may be given. A calendar program cannot log in: its token stands in an
+address, which is seen by more eyes, so it opens the calendar and nothing else."""

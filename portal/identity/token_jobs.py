@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.identity.models import ApiToken, Membership
+from portal.identity.scopes import Scope
 from portal.jobs.registry import Outcome, Run, scheduled
 from portal.ui import formats
 
@@ -46,6 +47,15 @@ def _say(token: ApiToken) -> None:
     user = token.membership.user
     with translation.override(user.language):
         words = {"name": token.name, "day": formats.date_da(timezone.localdate(token.expires_at))}
+        if token.scopes == [Scope.CALENDAR]:
+            subject = _("The calendar address “%(name)s” expires on %(day)s") % words
+            text = _(
+                "Your calendar gets nothing new after that. Make a new address under Subscribe in your calendar in "
+                "Vækstbro, and put it in your calendar program in place of the old one. If you do not use it any more, "
+                "there is nothing to do."
+            )
+            send_mail(subject, f"{subject}.\n\n{text}\n", None, [user.email])
+            return
         subject = _("The API key “%(name)s” expires on %(day)s") % words
         text = _(
             "What uses the key stops working then. Make a new key under API keys in Vækstbro, put it in place of the "

@@ -16,7 +16,7 @@ from portal.identity.actor import Actor, actor_for
 from portal.identity.models import ApiToken, Membership, User
 from portal.identity.models.tokens import ApiTokenQuerySet
 from portal.identity.rights import Refused, Verdict
-from portal.identity.scopes import Scope
+from portal.identity.scopes import API_SCOPES, Scope
 from portal.identity.token_rights import MAKE_API_KEYS, REVOKE_MEMBERS_KEYS
 from portal.ui.middleware import SAFE_METHODS, after_reading
 
@@ -44,7 +44,7 @@ def may_make_token(request: HttpRequest) -> Verdict:
 
 def issue(
     membership: Membership,
-    scopes: Iterable[Scope | str] = tuple(Scope),
+    scopes: Iterable[Scope | str] = API_SCOPES,
     name: str = "",
     *,
     life: timedelta = LIFE,

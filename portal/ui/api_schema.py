@@ -23,7 +23,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from portal.identity.scopes import Scope
+from portal.identity.scopes import API_SCOPES
 from portal.ui import etags, problems
 
 
@@ -37,7 +37,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
             "scheme": "bearer",
             "description": (
                 "A token made under API keys in the portal, or with `manage.py api_token EMAIL`. It has scopes ("
-                + ", ".join(f"`{scope.value}`" for scope in Scope)
+                + ", ".join(f"`{scope.value}`" for scope in API_SCOPES)
                 + "), expires, and can be revoked."
             ),
         }

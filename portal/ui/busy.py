@@ -29,10 +29,13 @@ def limit_web() -> None:
 
 
 def limit_export() -> None:
-    """The transaction that is open may take as long as an export may."""
+    """The transaction that is open may take as long as an export may. One statement, as every file has it."""
+    settings_of = list(settings.EXPORT_LIMITS.items())
     with connection.cursor() as cursor:
-        for name, value in settings.EXPORT_LIMITS.items():
-            cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+        cursor.execute(
+            "SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS set_to(name, value)",
+            [[name for name, _value in settings_of], [value for _name, value in settings_of]],
+        )
 
 
 def is_busy(problem: BaseException | None) -> bool:

@@ -8,7 +8,7 @@ import csv
 import io
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -101,6 +101,14 @@ def csv_text(value: Any, column: Column) -> str:
 def csv_response(filename: str, columns: list[Column], rows: Iterable[Any]) -> StreamingHttpResponse:
     exported = Exported(filename, rows)
     return _response(exported, "text/csv; charset=utf-8", csv_lines(columns, exported))
+
+
+def made_response(
+    filename: str, content_type: str, rows: Iterable[Any], make: Callable[[Iterable[Any]], Iterator[bytes]]
+) -> StreamingHttpResponse:
+    """A file of another kind: `make` gives its content from the rows."""
+    exported = Exported(filename, rows)
+    return _response(exported, content_type, make(exported))
 
 
 def csv_lines(columns: list[Column], rows: Iterable[Any]) -> Iterator[bytes]:

@@ -131,7 +131,7 @@ class BudgetChangeList(Writing, ListView):
         summary="Change a budget",
         description=(
             "All lines or none, by a decision of a body that may: who may decide what, and up to how much, is data "
-            "(`deciding-bodies/`). No more is taken out of a place than is left there. What is wrong with a line "
+            "(`bodies/`). No more is taken out of a place than is left there. What is wrong with a line "
             f"stands at `lines.` and its number, counted from 0. {ONCE}"
         ),
         operation_id="budget_changes_create",

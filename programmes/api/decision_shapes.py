@@ -1,12 +1,11 @@
-"""What a decision and a deciding body look like over the API, and what is read from a body."""
+"""What a decision and its body look like over the API, and what is read from a body."""
 
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from portal.ui.api_writing import StrictSerializer
 from programmes.api.money_shapes import KronerField, day_field, identifier, text_field
-from programmes.api.serializers import OrganisationSerializer
-from programmes.models import DecidingBody, Decision, Delegation
+from programmes.models import Body, Decision, Delegation
 
 
 class DelegationSerializer(serializers.ModelSerializer[Delegation]):
@@ -18,28 +17,14 @@ class DelegationSerializer(serializers.ModelSerializer[Delegation]):
         fields = ("what", "up_to")
 
 
-class DecidingBodySerializer(serializers.ModelSerializer[DecidingBody]):
-    """A council, committee, board or manager, and what it may decide."""
-
-    organisation = OrganisationSerializer()
+class BodyNameSerializer(serializers.ModelSerializer[Body]):
     name = serializers.CharField()
-    level = serializers.ChoiceField(choices=DecidingBody.Level.values)
-    asks_agenda_item = serializers.BooleanField(help_text="Whether its decisions name an item of an agenda.")
-    delegations = DelegationSerializer(many=True)
-
-    class Meta:
-        model = DecidingBody
-        fields = ("id", "organisation", "name", "level", "asks_agenda_item", "valid_from", "valid_to", "delegations")
-
-
-class BodyNameSerializer(serializers.ModelSerializer[DecidingBody]):
-    name = serializers.CharField()
-    level = serializers.ChoiceField(choices=DecidingBody.Level.values)
+    kind = serializers.ChoiceField(choices=Body.Kind.values)
     organisation = serializers.IntegerField(source="organisation_id")
 
     class Meta:
-        model = DecidingBody
-        fields = ("id", "name", "level", "organisation")
+        model = Body
+        fields = ("id", "name", "kind", "organisation")
 
 
 class DecisionSerializer(serializers.ModelSerializer[Decision]):
@@ -47,14 +32,17 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
 
     body = BodyNameSerializer()
     outcome = serializers.ChoiceField(choices=Decision.Outcome.values)
+    meeting = serializers.IntegerField(
+        source="meeting_id", allow_null=True, help_text="The id of the meeting; null where none is registered."
+    )
     document = serializers.CharField(help_text="Where the minutes are; may be empty.")
     updated_at = serializers.DateTimeField()
 
     class Meta:
         model = Decision
         fields = (
-            "id", "body", "outcome", "decided_on", "agenda_item", "title", "recommended", "decided", "document",
-            "updated_at",
+            "id", "body", "meeting", "outcome", "decided_on", "agenda_item", "title", "recommended", "decided",
+            "document", "updated_at",
         )  # fmt: skip
 
 
@@ -63,6 +51,9 @@ class DecisionChangeSerializer(StrictSerializer):
 
     outcome = serializers.ChoiceField(choices=Decision.Outcome.values, required=False)
     decided_on = day_field(required=False, allow_null=True, help_text="null of what still waits.")
+    meeting = identifier(
+        required=False, allow_null=True, help_text="A meeting of the body; what is decided at one has its day."
+    )
     agenda_item = text_field(60)
     title = text_field(200, required=True)
     recommended = text_field(20_000)

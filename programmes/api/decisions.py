@@ -11,9 +11,8 @@ from rest_framework.response import Response
 
 from portal.identity.rights import Refused
 from portal.ui import etags
-from portal.ui.api import ChangesListView, CodeFilter, DayFilter, IdFilter, ListView, RecordView
+from portal.ui.api import ChangesListView, CodeFilter, DayFilter, IdFilter, RecordView
 from programmes.api.decision_shapes import (
-    DecidingBodySerializer,
     DecisionChangeSerializer,
     DecisionEntrySerializer,
     DecisionSerializer,
@@ -21,7 +20,7 @@ from programmes.api.decision_shapes import (
 from programmes.api.money_shapes import Named
 from programmes.api.money_views import ONCE, Writing, Written, changes, makes, refuse
 from programmes.decisions import change_decision, may_register, register_decision
-from programmes.models import DecidingBody, Decision
+from programmes.models import Decision
 from programmes.rights import DECIDE, VIEW_MONEY
 
 ENTRY, CHANGE = "decision", "decision-change"
@@ -46,6 +45,7 @@ class DecisionFilters(django_filters.FilterSet):
     body = IdFilter(field_name="body_id", label="A deciding body's id.")
     organisation = IdFilter(field_name="body__organisation_id", label="The id of the organisation it decides for.")
     outcome = CodeFilter(codes=lambda: Decision.Outcome.values, label="The outcome.")
+    meeting = IdFilter(field_name="meeting_id", label="The id of the meeting at which it was decided.")
     decided_from = DayFilter(field_name="decided_on", lookup_expr="gte", label="Decided on this day or later.")
     decided_to = DayFilter(field_name="decided_on", lookup_expr="lte", label="Decided on this day or earlier.")
 
@@ -80,6 +80,8 @@ class DecisionList(Writing, ChangesListView):
         content = self.read(DecisionEntrySerializer)
         said, named = dict(content), Named(self.actor)
         body = named.body(said.pop("body"))
+        if "meeting" in said:
+            said["meeting"] = named.meeting(said["meeting"])
         refuse(named.wrong)
         assert body is not None
 
@@ -118,32 +120,15 @@ class DecisionRecord(Writing, RecordView):
         if not verdict:
             raise Refused(verdict.reason)
         if_match = etags.IfMatch(request)
-        said = self.read(DecisionChangeSerializer, partial=True)
+        content, named = self.read(DecisionChangeSerializer, partial=True), Named(self.actor)
+        said = dict(content)
+        if "meeting" in said:
+            said["meeting"] = named.meeting(said["meeting"])
+        refuse(named.wrong)
 
         def act(written: Written) -> int:
             seen = lambda: if_match.check(said_now(decision.pk))  # noqa: E731
             return change_decision(self.actor, decision, seen=seen, written=written, **said).pk
 
-        pk, now = self.once(CHANGE, {**said, "decision": decision.pk}, act)
+        pk, now = self.once(CHANGE, {**content, "decision": decision.pk}, act)
         return self.done(said_now(pk), reverse("api_decision", args=[pk]), now)
-
-
-class DecidingBodyFilters(django_filters.FilterSet):
-    organisation = IdFilter(field_name="organisation_id", label="The id of the organisation they decide for.")
-    level = CodeFilter(codes=lambda: DecidingBody.Level.values, label="The level.")
-
-
-@extend_schema(
-    summary="List deciding bodies",
-    description="Councils, committees, boards and managers of the caller's area, and what each may decide.",
-)
-class DecidingBodyList(ListView):
-    rights = {"GET": VIEW_MONEY}
-    queryset = DecidingBody.objects.none()
-    serializer_class = DecidingBodySerializer
-    filterset_class = DecidingBodyFilters
-    ordering = ("pk",)
-
-    def visible(self) -> QuerySet[DecidingBody]:
-        bodies = DecidingBody.objects.visible_to(self.actor)
-        return bodies.select_related("organisation").prefetch_related("delegations")

@@ -18,12 +18,14 @@ from portal.ui.api_money import MoneyAmountField
 from portal.ui.api_writing import StrictSerializer
 from programmes.models import (
     Amount,
+    Body,
     Commitment,
-    DecidingBody,
     Decision,
     FundingSource,
     Initiative,
+    Meeting,
     Programme,
+    Recommendation,
 )
 from programmes.models.amounts import FIRST_YEAR, LAST_YEAR
 from programmes.scope import organisations_of_area
@@ -191,12 +193,21 @@ class Named:
         return self.pick(rows, pk, field, _("There is no initiative with this id."))
 
     def decision(self, pk: int | None) -> Decision | None:
-        rows = Decision.objects.visible_to(self.actor).select_related("body")
+        rows = Decision.objects.visible_to(self.actor).select_related("body__organisation")
         return self.pick(self._by(rows, "pk", [pk]), pk, "decision", _("There is no decision with this id."))
 
-    def body(self, pk: int | None) -> DecidingBody | None:
-        rows = DecidingBody.objects.visible_to(self.actor)
-        return self.pick(self._by(rows, "pk", [pk]), pk, "body", _("There is no deciding body with this id."))
+    def body(self, pk: int | None) -> Body | None:
+        rows = Body.objects.visible_to(self.actor).select_related("organisation")
+        return self.pick(self._by(rows, "pk", [pk]), pk, "body", _("There is no body with this id."))
+
+    def meeting(self, pk: int | None) -> Meeting | None:
+        rows = Meeting.objects.visible_to(self.actor).select_related("body__organisation")
+        return self.pick(self._by(rows, "pk", [pk]), pk, "meeting", _("There is no meeting with this id."))
+
+    def recommendation(self, pk: int | None) -> Recommendation | None:
+        rows = Recommendation.objects.visible_to(self.actor).select_related("body__organisation")
+        fault = _("There is no recommendation with this id.")
+        return self.pick(self._by(rows, "pk", [pk]), pk, "recommendation", fault)
 
     def amounts(self, ids: Iterable[int | None]) -> dict[Any, Amount]:
         return self._by(Amount.objects.visible_to(self.actor), "pk", ids)

@@ -6,7 +6,7 @@ from programmes.api.amounts import AmountList, AmountRecord, AmountWithdraw
 from programmes.api.budget import Budget, BudgetChangeList, BudgetChangeRecord, BudgetChangeTakeBack
 from programmes.api.closing import ExpectedOutturnList, ReconciliationList, YearClosingList
 from programmes.api.commitments import CommitmentClose, CommitmentList, CommitmentRecord
-from programmes.api.decisions import DecidingBodyList, DecisionList, DecisionRecord
+from programmes.api.decisions import DecisionList, DecisionRecord
 from programmes.api.funding import FundingSourceBalance, FundingSourceList, FundingSourceRecord
 from programmes.api.spending import VoucherList, VoucherRecord, VoucherWithdraw
 
@@ -19,7 +19,6 @@ urlpatterns = [
     path("amounts/<int:pk>/withdraw/", AmountWithdraw.as_view(), name="api_amount_withdraw"),
     path("decisions/", DecisionList.as_view(), name="api_decisions"),
     path("decisions/<int:pk>/", DecisionRecord.as_view(), name="api_decision"),
-    path("deciding-bodies/", DecidingBodyList.as_view(), name="api_deciding_bodies"),
     path("budget/", Budget.as_view(), name="api_budget"),
     path("budget-changes/", BudgetChangeList.as_view(), name="api_budget_changes"),
     path("budget-changes/<int:pk>/", BudgetChangeRecord.as_view(), name="api_budget_change"),

@@ -20,5 +20,7 @@ urlpatterns = [
     path("", include("programmes.api.part_urls")),
     path("", include("programmes.api.money_urls")),
     path("", include("programmes.api.planning_urls")),
+    path("", include("programmes.api.calendar_urls")),
     path("", include("programmes.api.shared_urls")),
+    path("", include("programmes.api.body_urls")),
 ]

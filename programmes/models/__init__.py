@@ -1,10 +1,11 @@
 """What programmes stores. Programmes, areas, initiatives and sources have a Heading to which the facts point."""
 
 from programmes.models.amounts import Amount, AmountLine
+from programmes.models.bodies import Appointment, Body, Person, Seat
 from programmes.models.budget import BudgetCell, BudgetChange, BudgetLine, ExpectedOutturn, YearClosing
 from programmes.models.catalogue import CatalogueMeasure, CatalogueTheme, MeasureCatalogue
 from programmes.models.cofinancing import Contribution, ContributionEntry, ContributionYear
-from programmes.models.decisions import DecidingBody, Decision, Delegation
+from programmes.models.decisions import Decision, Delegation
 from programmes.models.effects import EffectIndicator, ExpectedEffect
 from programmes.models.eligibility import Eligibility
 from programmes.models.experiments import (
@@ -34,15 +35,20 @@ from programmes.models.initiatives import (
     Milestone,
 )
 from programmes.models.lists import SavedList
+from programmes.models.mandates import Mandate, MandateItem, Recommendation
+from programmes.models.meetings import AgendaItem, FollowUp, Meeting
 from programmes.models.programmes import PartnerRole, Programme
 from programmes.models.scenarios import Scenario, ScenarioLine, ScenarioSet
 from programmes.models.spending import Commitment, Reconciliation, Voucher
 
 __all__ = [
     "Account",
+    "AgendaItem",
     "Amount",
     "AmountLine",
+    "Appointment",
     "BackgroundFact",
+    "Body",
     "BudgetCell",
     "BudgetChange",
     "BudgetLine",
@@ -55,7 +61,6 @@ __all__ = [
     "ContributionYear",
     "Criterion",
     "CriterionScore",
-    "DecidingBody",
     "Decision",
     "Delegation",
     "EffectClaim",
@@ -69,17 +74,23 @@ __all__ = [
     "ExperimentScheme",
     "FocusArea",
     "FocusAreaLink",
+    "FollowUp",
     "FundingSource",
     "Initiative",
     "InitiativeArea",
     "InitiativeItem",
     "InitiativePartner",
     "InitiativeStatus",
+    "Mandate",
+    "MandateItem",
     "MeasureCatalogue",
+    "Meeting",
     "Milestone",
     "PartnerRole",
+    "Person",
     "PriceIndex",
     "Programme",
+    "Recommendation",
     "Reconciliation",
     "SavedList",
     "Scenario",
@@ -87,6 +98,7 @@ __all__ = [
     "ScenarioSet",
     "SchemeLetter",
     "SchemeMunicipality",
+    "Seat",
     "Voucher",
     "YearClosing",
 ]

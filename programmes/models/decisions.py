@@ -1,4 +1,4 @@
-"""Who decides about money, how far each may go, and what was decided."""
+"""What a body may decide about money, how far it may go, and what was decided."""
 
 from typing import Any
 
@@ -8,67 +8,12 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from portal.identity.actor import Actor
-from portal.identity.models import Organisation
+from programmes.models.bodies import Body
 
 
 def kroner(label: Any, **given: Any) -> Any:
     """A column of kroner with øre, up to a thousand billion."""
     return models.DecimalField(label, max_digits=14, decimal_places=2, **given)
-
-
-class DecidingBodyQuerySet(models.QuerySet["DecidingBody"]):
-    def visible_to(self, actor: Actor) -> "DecidingBodyQuerySet":
-        """Those of the person's area: who decides about public money is open."""
-        from programmes.scope import organisations_of_area
-
-        return self.filter(organisation__in=organisations_of_area(actor))
-
-
-class DecidingBody(models.Model):
-    """A council, committee, board or manager that decides for an organisation, from a day to a day."""
-
-    class Level(models.TextChoices):
-        COUNCIL = "council", _("council")
-        COMMITTEE = "committee", _("committee")
-        KKR = "kkr", _("KKR")
-        BOARD = "board", _("board")
-        MANAGEMENT = "management", _("management")
-
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="deciding_bodies", verbose_name=_("organisation")
-    )
-    name = models.CharField(_("name"), max_length=120)
-    level = models.CharField(_("level"), max_length=12, choices=Level)
-    asks_agenda_item = models.BooleanField(_("decides on an agenda"), default=True)
-    """A council or a committee decides on an agenda, so its decisions name the item."""
-    valid_from = models.DateField(_("from"), null=True, blank=True)
-    valid_to = models.DateField(_("to"), null=True, blank=True)
-
-    objects = DecidingBodyQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["organisation_id", "level", "name", "pk"]
-        verbose_name = _("deciding body")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "name"],
-                name="deciding_body_named_once",
-                violation_error_message=_("The organisation already has a body with that name."),
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
-                name="deciding_body_ends_after_it_begins",
-                violation_error_message=_("The end must not be before the beginning."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(level__in=["council", "committee"]) | Q(asks_agenda_item=True),
-                name="council_decides_on_an_agenda",
-                violation_error_message=_("A council and a committee decide on an agenda."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Delegation(models.Model):
@@ -81,7 +26,7 @@ class Delegation(models.Model):
         CARRY_OVER = "carry_over", _("carry over to another year")
         COMMITMENT = "commitment", _("commit and grant")
 
-    body = models.ForeignKey(DecidingBody, models.CASCADE, related_name="delegations", verbose_name=_("deciding body"))
+    body = models.ForeignKey(Body, models.CASCADE, related_name="delegations", verbose_name=_("body"))
     what = models.CharField(_("may decide"), max_length=14, choices=What)
     up_to = kroner(_("up to (kroner)"), null=True, blank=True)
 
@@ -108,7 +53,7 @@ class Delegation(models.Model):
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, actor: Actor) -> "DecisionQuerySet":
         """Those of the bodies of the person's area."""
-        return self.filter(body__in=DecidingBody.objects.visible_to(actor).order_by().values("pk"))
+        return self.filter(body__in=Body.objects.visible_to(actor).order_by().values("pk"))
 
 
 class Decision(models.Model):
@@ -121,7 +66,12 @@ class Decision(models.Model):
         REFUSED = "refused", _("not followed")
         POSTPONED = "postponed", _("postponed")
 
-    body = models.ForeignKey(DecidingBody, models.PROTECT, related_name="decisions", verbose_name=_("deciding body"))
+    body = models.ForeignKey(Body, models.PROTECT, related_name="decisions", verbose_name=_("body"))
+    meeting = models.ForeignKey(
+        "programmes.Meeting", models.PROTECT, related_name="decisions", verbose_name=_("meeting"), null=True,
+        blank=True, db_index=False,
+    )  # fmt: skip
+    """The meeting of the body at which it was decided, or is to be: the database holds body and day."""
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, default=Outcome.PENDING)
     decided_on = models.DateField(_("decided"), null=True, blank=True)
     agenda_item = models.CharField(_("agenda item"), max_length=60, blank=True, default="")
@@ -130,6 +80,8 @@ class Decision(models.Model):
     decided = models.TextField(_("text of the decision"), blank=True, default="")
     document = models.URLField(_("link to the minutes"), max_length=400, blank=True, default="")
     registered_by = models.ForeignKey("identity.User", models.PROTECT, null=True, related_name="+", editable=False)
+    noted_on = models.DateField(_("noted that it was decided"), null=True, blank=True, editable=False)
+    """The day the outcome was registered here; None of those from before that was kept: then the day it was decided."""
     updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)  # by the database: Touched
 
     objects = DecisionQuerySet.as_manager()
@@ -148,6 +100,7 @@ class Decision(models.Model):
         indexes = [
             models.Index(fields=["body", "-decided_on", "-id"], name="decision_newest"),
             models.Index(fields=["updated_at", "id"], name="decision_changed"),
+            models.Index(fields=["meeting"], name="decision_of_meeting"),
         ]
 
     def __str__(self) -> str:

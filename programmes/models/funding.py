@@ -8,16 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from portal.geography.danish import Fold, SortKey
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
+from portal.identity.roles import OrganisationKind
 from programmes.models.decisions import kroner
 from programmes.models.initiatives import Initiative
 
 
 class FundingSourceQuerySet(models.QuerySet["FundingSource"]):
     def visible_to(self, actor: Actor) -> "FundingSourceQuerySet":
-        """Those of the person's area: what public money is set aside for is open."""
-        from programmes.scope import owned_in_area
+        """Those of the person's area, and the state's: what public money is set aside for is open."""
+        from programmes.scope import organisations_of_area
 
-        return owned_in_area(self, actor)  # type: ignore[return-value]
+        return self.filter(Q(owner__in=organisations_of_area(actor)) | Q(owner__kind=OrganisationKind.STATE_AGENCY))
 
     def kept_by(self, actor: Actor) -> "FundingSourceQuerySet":
         """Those whose money the person's own organisation keeps."""

@@ -179,6 +179,8 @@ class Milestone(models.Model):
     day = models.DateField(_("sorted as"), null=True, blank=True)
     """The first day it can be; primo, medio and ultimo of a year are the first of January and July and the last day."""
     reached_on = models.DateField(_("reached"), null=True, blank=True)
+    noted_on = models.DateField(_("noted that it was reached"), null=True, blank=True, editable=False)
+    """The day it was said here; None where nobody was asked for it yet: then the day it was reached."""
 
     class Meta:
         ordering = ["initiative_id", F("day").asc(nulls_last=True), "pk"]

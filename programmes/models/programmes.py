@@ -78,6 +78,8 @@ class Programme(models.Model):
     status = models.CharField(
         _("status"), max_length=20, choices=Status, default=Status.APPROVED, db_default=Status.APPROVED
     )
+    status_on = models.DateField(_("has the status since"), null=True, blank=True, editable=False)
+    """The day its status was last changed here; None: it has the one it was made with."""
     parent = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("carries out"), related_name="children", null=True, blank=True
     )

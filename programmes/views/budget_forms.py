@@ -16,7 +16,7 @@ from portal.ui.fields import DateField, MoneyField
 from programmes.budget import Line
 from programmes.cells import work_name
 from programmes.decisions import register_decision
-from programmes.models import Amount, BudgetChange, DecidingBody, Decision, FundingSource, Initiative, Programme
+from programmes.models import Amount, Body, BudgetChange, Decision, FundingSource, Initiative, Programme
 from programmes.places import PlaceLeft, by_year
 from programmes.views.budget_editing import OnceForm
 from programmes.views.decision_words import title_of
@@ -39,7 +39,7 @@ class Offered:
         visible = Programme.objects.visible_to(actor).order_by().values("pk")
         rows = Initiative.objects.filter(programme__in=visible).select_related("programme")
         self.initiatives = list(rows.order_by("programme__name", "programme_id", "number", "pk"))
-        self.bodies = list(DecidingBody.objects.filter(organisation=owner))
+        self.bodies = list(Body.objects.filter(organisation=owner).deciding())
         decided = Decision.objects.filter(
             body__organisation=owner, outcome__in=[Decision.Outcome.AS_RECOMMENDED, Decision.Outcome.CHANGED]
         )

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal import ledger
 from portal.audit.openings import opened
 from portal.identity import rights as permissions
 from portal.identity.views import ActionMixin
@@ -21,11 +22,20 @@ from portal.ui.export import export_response, requested
 from portal.ui.forms import PortalForm
 from portal.ui.pagination import keyset
 from portal.ui.tables import Cell, Column, Table
+from programmes.body_rows import may_keep
 from programmes.cells import work_name
 from programmes.decisions import may_register
-from programmes.models import Amount, Commitment, DecidingBody, Decision
+from programmes.models import Amount, Body, Commitment, Decision
 from programmes.rights import DECIDE, VIEW_MONEY
 from programmes.views import budget_changes
+from programmes.views.body_tables import (
+    follow_up_words,
+    follow_ups,
+    follow_ups_table,
+    in_time,
+    meeting_name,
+    with_counts,
+)
 from programmes.views.budget import decimals_of
 from programmes.views.decision_words import said_by
 
@@ -49,6 +59,7 @@ COLUMNS = [
     Column("decided_on", gettext_lazy("Decided"), kind="date"),
     Column("agenda_item", gettext_lazy("Agenda item"), kind="id"),
     Column("outcome", gettext_lazy("Outcome")),
+    Column("came", gettext_lazy("What came of it")),
     Column("recommended", gettext_lazy("Recommended"), export_only=True),
     Column("decided", gettext_lazy("Text of the decision"), export_only=True),
     Column("document", gettext_lazy("Link to the minutes"), export_only=True),
@@ -62,7 +73,7 @@ class DecisionList(ActionMixin):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         form = ListForm(request.GET)
-        bodies = DecidingBody.objects.visible_to(self.actor).order_by("name", "pk")
+        bodies = Body.objects.visible_to(self.actor).order_by("name", "pk")
         field: Any = form.fields["body"]
         named = bodies.values_list("pk", "name", "organisation__name")
         field.choices = [("", _("All")), *((str(pk), f"{name}, {owner}") for pk, name, owner in named)]
@@ -93,7 +104,7 @@ class DecisionList(ActionMixin):
                 rows = rows.filter(**{name: chosen[name]})
         if chosen.get("text"):
             rows = rows.filter(Q(title__icontains=chosen["text"]) | Q(agenda_item__icontains=chosen["text"]))
-        return rows.order_by("-pk")
+        return with_counts(rows, ledger.today()).order_by("-pk")
 
 
 def row_of(decision: Decision) -> dict[str, Any]:
@@ -104,6 +115,7 @@ def row_of(decision: Decision) -> dict[str, Any]:
         "decided_on": decision.decided_on,
         "agenda_item": decision.agenda_item,
         "outcome": decision.get_outcome_display(),
+        "came": follow_up_words(decision),
         "recommended": decision.recommended,
         "decided": decision.decided,
         "document": decision.document,
@@ -117,7 +129,8 @@ class DecisionPage(ActionMixin):
 
     @cached_property
     def decision(self) -> Decision:
-        rows = Decision.objects.visible_to(self.actor).select_related("body__organisation", "registered_by")
+        related = ("body__organisation", "registered_by", "meeting")
+        rows = Decision.objects.visible_to(self.actor).select_related(*related)
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -130,8 +143,14 @@ class DecisionPage(ActionMixin):
             .prefetch_related("lines")
             .order_by("pk")[:MOST]
         )
+        today = ledger.today()
+        followed = list(in_time(follow_ups().filter(decision=decision)))
         context = {
             "decision": decision,
+            "meeting_name": meeting_name(decision.meeting) if decision.meeting is not None else "",
+            "followed": follow_ups_table(followed, today, without=("body", "about")) if followed else None,
+            "late": sum(each.is_overdue(today) for each in followed),
+            "keeps": may_keep(self.actor, decision.body.organisation),
             "said": said_by(decision),
             "changes": changes_table(changes) if changes else None,
             "amounts": amounts_table(amounts) if amounts else None,
@@ -211,17 +230,19 @@ def commitments_table(rows: list[Commitment]) -> Table:
     )
 
 
-class BodyList(ActionMixin):
-    """/oekonomi/besluttere/: who decides, and what and how far each may decide."""
+class DeciderList(ActionMixin):
+    """/oekonomi/besluttere/: who decides about money, and what and how far each may decide."""
 
     action = VIEW_MONEY
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         bodies = (
-            DecidingBody.objects.visible_to(self.actor)
+            Body.objects.visible_to(self.actor)
+            .filter(delegations__isnull=False)
+            .distinct()
             .select_related("organisation")
             .prefetch_related("delegations")
-            .order_by("organisation__sort_key", F("valid_to").desc(nulls_first=True), "level", "name", "pk")
+            .order_by("organisation__sort_key", F("valid_to").desc(nulls_first=True), "kind", "name", "pk")
         )
         context = {
             "table": Table(
@@ -242,17 +263,17 @@ class BodyList(ActionMixin):
         return render(request, "programmes/budget/bodies.html", context)
 
 
-def body_row(body: DecidingBody) -> dict[str, Any]:
+def body_row(body: Body) -> dict[str, Any]:
     return {
         "name": Cell(body.name, reverse("programmes:body", args=[body.pk])),
         "owner": body.organisation.name,
-        "level": body.get_level_display(),
+        "level": body.get_kind_display(),
         "may": formats.join_and(delegation_words(body)) or _("nothing"),
         "period": period_words(body),
     }
 
 
-def delegation_words(body: DecidingBody) -> list[str]:
+def delegation_words(body: Body) -> list[str]:
     """Each thing it may decide with its limit. Ask with `delegations`."""
     found = []
     for each in body.delegations.all():
@@ -261,33 +282,10 @@ def delegation_words(body: DecidingBody) -> list[str]:
     return found
 
 
-def period_words(body: DecidingBody) -> str:
+def period_words(body: Any) -> str:
+    """From when to when a body is, or an appointment; empty where neither is stated."""
     if body.valid_from is None and body.valid_to is None:
         return ""
     start = formats.date_da(body.valid_from) if body.valid_from else ""
     end = formats.date_da(body.valid_to) if body.valid_to else ""
     return f"{start}–{end}"
-
-
-class BodyPage(ActionMixin):
-    """/oekonomi/besluttere/<pk>/"""
-
-    action = VIEW_MONEY
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        rows = DecidingBody.objects.visible_to(self.actor).select_related("organisation")
-        body = get_object_or_404(rows.prefetch_related("delegations"), pk=pk)
-        newest = body.decisions.select_related("body__organisation").order_by("-pk")[:PAGE]
-        context = {
-            "body": body,
-            "may_decide_words": delegation_words(body),
-            "period": period_words(body),
-            "may_change": may_register(self.actor, body),
-            "table": Table(
-                caption=_("Newest decisions"),
-                columns=[column for column in COLUMNS if column.key not in ("body", "owner")],
-                rows=[row_of(each) for each in newest],
-                empty=_("No decision of the body is registered yet."),
-            ),
-        }
-        return render(request, "programmes/budget/body.html", context)

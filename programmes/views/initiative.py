@@ -14,8 +14,9 @@ from portal.ui.tables import Cell, Column, Table
 from programmes import rights
 from programmes.headings import by_number
 from programmes.initiatives import may_report
-from programmes.models import Initiative, InitiativeItem, Milestone
+from programmes.models import Initiative, InitiativeItem, Milestone, Recommendation
 from programmes.plans import may_edit
+from programmes.views.body_pages import body_url, url
 from programmes.views.finding import visible_initiative
 from programmes.views.sections import SECTIONS, Section, section
 from programmes.views.shown import area_url, initiative_url, initiatives_table, lead_text, lines_table, plan_url
@@ -119,6 +120,21 @@ def lists(initiative: Initiative, actor: Actor) -> Section | None:
     columns = [Column("text", _("Text")), Column("kind", _("Kind")), Column("settled", _("Delivered or answered"))]
     heading = _("Deliverables, questions and documents")
     return Section(heading, table=Table(caption=heading, caption_hidden=True, columns=columns, rows=lines))
+
+
+@section
+def recommended(initiative: Initiative, actor: Actor) -> Section | None:
+    """Which recommendations of bodies the initiative came of."""
+    rows = Recommendation.objects.visible_to(actor).filter(initiative=initiative).select_related("body")
+    lines = [
+        {"text": Cell(str(each), url("recommendation", each.pk)), "body": Cell(each.body.name, body_url(each.body))}
+        for each in rows.order_by("pk")
+    ]
+    if not lines:
+        return None
+    columns = [Column("text", _("Recommendation")), Column("body", _("Body"))]
+    table = Table(caption=_("Recommended by"), caption_hidden=True, columns=columns, rows=lines)
+    return Section(_("Recommended by"), table=table)
 
 
 @section

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from portal.geography.danish import SortKey
@@ -20,8 +21,9 @@ from portal.ui.tables import Cell, Column, GroupRow, Table
 from programmes import rights
 from programmes.effects import effects_of
 from programmes.headings import by_number
-from programmes.models import ExperimentScheme, FocusArea, Initiative, PartnerRole, Programme
+from programmes.models import Body, ExperimentScheme, FocusArea, Initiative, PartnerRole, Programme
 from programmes.plans import may_edit
+from programmes.views.body_pages import body_url
 from programmes.views.finding import visible_plan
 from programmes.views.sections import PLAN_LINKS
 from programmes.views.shown import (
@@ -145,6 +147,8 @@ def details_of(plan: Programme, actor: Actor) -> Table:
     political = PartnerRole.objects.filter(programme=plan, role=PartnerRole.Role.POLITICAL)
     names = political.order_by(F("organisation__sort_key")).values_list("organisation__name", flat=True)
     lines.append((_("Political partners"), ", ".join(names)))
+    steering = Body.objects.visible_to(actor).filter(programme=plan).order_by("kind", "name", "pk")
+    lines += [(capfirst(str(body.get_kind_display())), Cell(body.name, body_url(body))) for body in steering]
     return lines_table(_("About the plan"), lines)
 
 

@@ -5,76 +5,37 @@ with a reason. `scope` says what a foreign organisation meets: nothing of its ow
 another area (404), the record of others (404), or what only the organisation that runs the portal may (403).
 """
 
-from dataclasses import dataclass
-from typing import Literal
-
 from portal.identity.roles import Role
-
-EVERYBODY = frozenset(Role)
-REGISTERING = frozenset({Role.HUB_ADVISER, Role.ADVISER, Role.EDUCATION_PARTNER, Role.UNEMPLOYMENT_FUND_PARTNER})
-READING = REGISTERING | {Role.MUNICIPAL_OFFICER, Role.HUB_CONTROLLER, Role.DATA_STEWARD, Role.PROGRAMME_LEAD}
-MANAGING = frozenset({Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER})
-HISTORY = frozenset({Role.AUDITOR, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR})
-LOGS = frozenset({Role.AUDITOR, Role.DATA_PROTECTION_OFFICER})
-OPERATING = frozenset({Role.ADMINISTRATOR})
-SEEING_MEMBERS = frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER, Role.AUDITOR})
-# Whose organisation is another than the KKR's, in which the deputy of the test stands in.
-OUTSIDE_KKR = EVERYBODY - {
-    Role.KKR_VIEWER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.DATA_STEWARD, Role.AUDITOR
-}  # fmt: skip
-OBSERVING = frozenset({Role.HUB_CONTROLLER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.DATA_STEWARD})
-# Answers one by one: who opens registrations, and who registers them (the series is the KKR's).
-READING_ANSWERS = READING | {Role.AUDITOR, Role.KKR_SECRETARIAT}
-CONTRACTING = frozenset({Role.KKR_SECRETARIAT})
-RECOMMENDING = frozenset({Role.HUB_CONTROLLER})
-PROTECTING = frozenset({Role.DATA_PROTECTION_OFFICER})
-
-# Money: its officers register it, its budget officers change budgets and book; who was paid is the keeper's to see.
-# See the municipality's money, and are told that it is the municipality's.
-KEEP_OTHER_MONEY = frozenset({Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER})
-MONEY = frozenset(
-    {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER}
+from tests.access.rules import (
+    BUDGETING,
+    CONTRACTING,
+    CONTRIBUTING,
+    DEFINING,
+    EVERYBODY,
+    HISTORY,
+    KEEP_OTHER_MONEY,
+    LEADING,
+    LOGS,
+    MANAGING,
+    MONEY,
+    NOT_KKR_MONEY,
+    NOT_LEADING,
+    NOT_THE_KEEPER,
+    OBSERVING,
+    OPERATING,
+    OUTSIDE_ENTRY,
+    OUTSIDE_KKR,
+    PROTECTING,
+    READING,
+    READING_ANSWERS,
+    RECOMMENDING,
+    REGISTERING,
+    SEEING_MEMBERS,
+    SEEING_VOUCHERS,
+    Rule,
+    api,
+    public,
 )
-BUDGETING = frozenset({Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER})
-SEEING_VOUCHERS = MONEY | {Role.AUDITOR}
-# The pool is Aalborg Kommune's.
-NOT_THE_KEEPER = SEEING_VOUCHERS - {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
-CONTRIBUTING = MONEY | REGISTERING
-# Neither the partner's own (the jobcentre, and the municipality it is a part of) nor the plan's (the KKR).
-OUTSIDE_ENTRY = frozenset({
-    Role.HUB_CONTROLLER, Role.HUB_ADVISER, Role.EDUCATION_PARTNER, Role.UNEMPLOYMENT_FUND_PARTNER
-})  # fmt: skip
-DEFINING = frozenset({Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER, Role.PROGRAMME_LEAD, Role.MUNICIPAL_OFFICER})
-
-NOT_LEADING = REGISTERING - {Role.HUB_ADVISER} | {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
-LEADING = DEFINING | REGISTERING | {Role.BUDGET_OFFICER}
-
-Scope = Literal["any", "programme", "record", "operator"]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`answers` are the statuses of somebody who may; `anonymous` those of somebody who has not signed in."""
-
-    roles: frozenset[Role] = EVERYBODY
-    scope: Scope = "any"
-    method: str = "get"
-    answers: tuple[int, ...] = (200,)
-    anonymous: tuple[int, ...] = (302,)
-    # Roles that have the right but whose own organisation has no part in the record.
-    no_part: frozenset[Role] = frozenset()
-    # Roles that see the place, and are told why they do not see what is in it.
-    told: frozenset[Role] = frozenset()
-    query: str = ""
-
-
-def public(**given: object) -> Rule:
-    return Rule(anonymous=(200,), **given)  # type: ignore[arg-type]
-
-
-def api(**given: object) -> Rule:
-    return Rule(anonymous=(401,), **given)  # type: ignore[arg-type]
-
 
 # The programme lead has the right to read matches, but sees those of the own organisation only, as everybody does.
 NO_PART = frozenset({Role.PROGRAMME_LEAD})
@@ -101,10 +62,7 @@ RULES: dict[str, Rule] = {
     "programmes:decision": Rule(scope="programme"),
     "programmes:decision_new": Rule(roles=MONEY),
     "programmes:decision_change": Rule(roles=MONEY, scope="programme", answers=(200, 403), told=KEEP_OTHER_MONEY),
-    "programmes:bodies": Rule(),
-    "programmes:body": Rule(scope="programme"),
-    "programmes:body_new": Rule(roles=MONEY),
-    "programmes:body_change": Rule(roles=MONEY, scope="programme", answers=(200, 403), told=KEEP_OTHER_MONEY),
+    "programmes:deciders": Rule(),
     "programmes:price_indices": Rule(),
     "programmes:price_index_new": Rule(roles=BUDGETING),
     "programmes:sources": Rule(),
@@ -194,6 +152,18 @@ RULES: dict[str, Rule] = {
     "support_end": Rule(method="post", answers=(302,)),
     "support_views": Rule(roles=frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER}), scope="operator"),
     # API keys: one's own; an administrator also sees those of the own organisation's members.
+    # The calendar. Its address for calendar programs is open to whoever has it, signed in or not.
+    "programmes:calendar": Rule(),
+    "programmes:calendar_file": Rule(),
+    "programmes:calendar_addresses": Rule(roles=EVERYBODY - {Role.AUDITOR}),
+    "programmes:calendar_address_new": Rule(roles=EVERYBODY - {Role.AUDITOR}),
+    "programmes:calendar_address_stop": Rule(
+        roles=EVERYBODY - {Role.AUDITOR}, scope="record", no_part=EVERYBODY - {Role.ADVISER}
+    ),
+    "programmes:calendar_feed": public(),
+    "programmes:since": Rule(),
+    "api_calendar": api(),
+    "api_changes_since": api(),
     "tokens": Rule(roles=EVERYBODY - {Role.AUDITOR}),
     "token_new": Rule(roles=EVERYBODY - {Role.AUDITOR}),
     "token_revoke": Rule(roles=EVERYBODY - {Role.AUDITOR}, scope="record", no_part=EVERYBODY - {Role.ADVISER}),
@@ -374,6 +344,48 @@ RULES: dict[str, Rule] = {
             "measure_remove",
         )
     },
+    # Bodies are open to the area; the KKR keeps its own, and the other organisations are told so.
+    "programmes:bodies": Rule(),
+    "programmes:body": Rule(scope="programme"),
+    "programmes:body_new": Rule(roles=MONEY),
+    "programmes:people": Rule(),
+    "programmes:person": Rule(scope="programme"),
+    "programmes:recommendation": Rule(scope="programme"),
+    "programmes:meetings": Rule(),
+    "programmes:meeting": Rule(scope="programme"),
+    "programmes:follow_ups": Rule(),
+    "programmes:follow_up": Rule(scope="programme"),
+    **{
+        f"programmes:{name}": Rule(roles=MONEY, scope="programme", answers=(200, 403), told=NOT_KKR_MONEY)
+        for name in (
+            "body_change",
+            "body_remove",
+            "seat_new",
+            "seat_change",
+            "seat_remove",
+            "appoint",
+            "appointment_change",
+            "appointment_remove",
+            "person_change",
+            "person_remove",
+            "mandate_new",
+            "mandate_change",
+            "mandate_remove",
+            "recommendation_new",
+            "recommendation_change",
+            "recommendation_remove",
+            "recommendation_follow_up",
+            "meeting_new",
+            "meeting_change",
+            "meeting_remove",
+            "meeting_follow_up",
+            "decision_follow_up",
+            "follow_up_change",
+            "follow_up_remove",
+        )
+    },
+    # The responsible organisation (the erhvervshus) says how far it is, and so does the KKR.
+    "programmes:follow_up_report": Rule(roles=LEADING, scope="programme", told=NOT_LEADING),
     # API
     "api_experiment_schemes": api(),
     "api_experiment_scheme": api(scope="programme"),
@@ -444,7 +456,18 @@ RULES: dict[str, Rule] = {
     "api_amount_withdraw": api(roles=MONEY, scope="programme", method="post", answers=(400, 403)),
     "api_decisions": api(),
     "api_decision": api(scope="programme"),
-    "api_deciding_bodies": api(),
+    "api_bodies": api(),
+    "api_body": api(scope="programme"),
+    "api_people": api(),
+    "api_person": api(scope="programme"),
+    "api_meetings": api(),
+    "api_meeting": api(scope="programme"),
+    "api_recommendations": api(),
+    "api_recommendation": api(scope="programme"),
+    "api_follow_ups": api(),
+    "api_follow_up": api(scope="programme"),
+    # Without a body: what is missing is said to those who may.
+    "api_follow_up_report": api(roles=LEADING, scope="programme", method="post", answers=(400,), told=NOT_LEADING),
     "api_budget": api(),
     "api_budget_changes": api(),
     "api_budget_change": api(scope="programme"),

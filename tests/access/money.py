@@ -17,9 +17,9 @@ from programmes.decisions import register_decision
 from programmes.models import (
     Account,
     Amount,
+    Body,
     BudgetChange,
     Commitment,
-    DecidingBody,
     Decision,
     Delegation,
     FundingSource,
@@ -39,7 +39,7 @@ class Money:
     source: FundingSource
     initiative: Initiative
     account: Account
-    body: DecidingBody
+    body: Body
     decision: Decision
     amount: Amount
     change: BudgetChange
@@ -73,8 +73,6 @@ class Money:
             "programmes:budget_take_back": {"pk": self.change.pk},
             "programmes:decision": {"pk": self.decision.pk},
             "programmes:decision_change": {"pk": self.decision.pk},
-            "programmes:body": {"pk": self.body.pk},
-            "programmes:body_change": {"pk": self.body.pk},
             "programmes:budget_year": year,
             "programmes:half_year": year,
             "programmes:year_close": year,
@@ -88,7 +86,7 @@ def build(own: dict[Role, User]) -> Money:
     officer = actor_for(own[Role.BUDGET_OFFICER])
     owner = Organisation.objects.get(name=OWNER)
     initiative = Initiative.objects.filter(programme__slug="vaekst-via-viden-fortsaettelse").order_by("pk")[0]
-    body = DecidingBody.objects.create(organisation=owner, name="Byrådet", level="council")
+    body = Body.objects.create(organisation=owner, name="Byrådet", kind="council")
     for what in Delegation.What.values:
         Delegation.objects.create(body=body, what=what)
     decision = _decision(body, "Budget")
@@ -120,7 +118,7 @@ def grow(money: Money, own: dict[Role, User], made: int, number: int) -> None:
     officer = actor_for(own[Role.BUDGET_OFFICER])
     initiatives = list(Initiative.objects.filter(programme=money.initiative.programme).order_by("pk")[:5])
     for turn in range(made, made + number):
-        body = DecidingBody.objects.create(organisation=money.owner, name=f"Udvalg {turn}", level="committee")
+        body = Body.objects.create(organisation=money.owner, name=f"Udvalg {turn}", kind="committee")
         Delegation.objects.create(body=body, what="transfer", up_to=Decimal(250_000))
         decision = _decision(money.body, f"Beslutning {turn}")
         source = make_source(officer, money.owner, name=f"Pulje {turn}", kind="pool")
@@ -153,7 +151,7 @@ def grow(money: Money, own: dict[Role, User], made: int, number: int) -> None:
         )
 
 
-def _decision(body: DecidingBody, title: str) -> Decision:
+def _decision(body: Body, title: str) -> Decision:
     return register_decision(
         None, body, outcome="as_recommended", decided_on=timezone.localdate(), agenda_item="7", title=title
     )

@@ -8,6 +8,7 @@ from django.test import TestCase
 from portal.audit.models import Opening
 from portal.identity.models import User
 from portal.identity.roles import Role
+from tests.access.bodies import PERSON
 from tests.access.matrix import RULES
 from tests.access.test_access import NAMES
 from tests.access.world import World, build_world
@@ -65,6 +66,16 @@ class TestOpenings(TestCase):
         # The lists and the pages of commitments and vouchers, and the forms that change them.
         assert len(showing - OWN_FILE) >= 6, showing
         assert silent - OWN_FILE == set()
+
+    def test_who_looks_a_person_up_is_noted(self) -> None:
+        """The body's own page says who sits there, which is public; a person's record is looked up."""
+        showing, silent = self.not_noted(PERSON)
+        looked_up = {name for name in showing if "person" in name or "people" in name or "appoint" in name}
+        # The list, the page, correcting and removing, changing and removing the appointment, the API.
+        assert len(looked_up) >= 8, looked_up
+        # The body's page and the form of a seat name its holder; who is appointed is chosen from a list.
+        public = {"programmes:body", "programmes:seat_change", "programmes:appoint", "api_bodies", "api_body"}
+        assert silent <= public, silent - public
 
     def test_one_that_forgets_would_be_seen(self) -> None:
         user = self.world.own[Role.ADVISER]

@@ -29,7 +29,7 @@ from reporting.indicators import set_indicator
 from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
-from tests.access import evidence, money, planning, plans, pools, shared, staff
+from tests.access import bodies, calendar, evidence, money, planning, plans, pools, shared, staff
 from tests.identity.helpers import signed_in
 from tests.memberships import member
 
@@ -60,7 +60,9 @@ class World:
     money: money.Money
     plans: plans.Plans
     pools: pools.Pools
+    feeds: calendar.Feeds
     shared: shared.Shared
+    bodies: bodies.Bodies
 
     change: int
     """The trail of an organisation that was made."""
@@ -110,7 +112,10 @@ class World:
             "reporting:library_goal": {"key": self.library.key},
             "reporting:library_take_out": {"key": self.library.key},
         }
-        rooms = (self.evidence, self.staff, self.money, self.plans, self.pools, self.planning, self.shared)
+        rooms = (
+            self.evidence, self.staff, self.money, self.plans, self.pools, self.planning, self.shared, self.feeds,
+            self.bodies,
+        )  # fmt: skip
         return others.get(name) or next((found for room in rooms if (found := room.kwargs(name))), {})
 
     def query(self, name: str) -> str:
@@ -192,6 +197,7 @@ def build_world() -> World:
     token = ApiToken.objects.get(digest=digest(issue_token(own[Role.ADVISER], "Natlig kopi")))
     # Written by the loader, for no organisation: the area that runs the installation sees it.
     change = Change.objects.filter(table="identity_organisation").latest("id").pk
+    made_plans = plans.build(own)
     return World(
         own=own,
         foreign=foreign,
@@ -204,11 +210,13 @@ def build_world() -> World:
         library=kept,
         versions=(first, second),
         staff=staff.build(own),
-        plans=plans.build(own),
+        plans=made_plans,
+        feeds=calendar.build(own, made_plans),
         money=pool,
         pools=pools.build(pool, own),
         planning=planning.build(own, programme),
         shared=shared.build(own, programme),
+        bodies=bodies.build(own, pool.source),
         change=change,
         token=token,
     )

@@ -32,7 +32,7 @@ def api(world: World) -> Api:
 
 # ---------------------------------------------------------------------------------------------------- who sees what
 LISTS = (
-    "funding-sources", "amounts", "decisions", "deciding-bodies", "budget-changes", "expected-outturns",
+    "funding-sources", "amounts", "decisions", "bodies", "budget-changes", "expected-outturns",
     "reconciliations", "year-closings",
 )  # fmt: skip
 
@@ -225,7 +225,7 @@ def test_what_money_rests_on_stays_decided(api: Api) -> None:
 
 
 def test_who_may_decide_what_is_data(api: Api) -> None:
-    rows = api.get("deciding-bodies/?level=committee").body["results"]
+    rows = api.get("bodies/?kind=committee").body["results"]
     assert [row["delegations"] for row in rows] == [[{"what": "transfer", "up_to": "250000.00"}]]
 
 

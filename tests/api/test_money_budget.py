@@ -191,5 +191,5 @@ def test_a_difference_is_explained(api: Api) -> None:
 def test_lists_of_what_changes_are_followed(api: Api) -> None:
     for path in ("funding-sources", "amounts", "decisions", "commitments", "vouchers", "expected-outturns"):
         assert "updated_until" in api.get(f"{path}/?updated_since=2000-01-01").body
-    for path in ("budget-changes", "reconciliations", "year-closings", "deciding-bodies"):
+    for path in ("budget-changes", "reconciliations", "year-closings", "bodies"):
         assert api.get(f"{path}/?updated_since=2000-01-01").status == 400

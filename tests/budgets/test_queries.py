@@ -28,10 +28,11 @@ from programmes.models import Initiative
 from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
-from tests.access import evidence, money, planning, plans, pools, shared, staff
-from tests.access.matrix import EVERYBODY, READING_ANSWERS, RULES
+from tests.access import bodies, calendar, evidence, money, planning, plans, pools, shared, staff
+from tests.access.matrix import RULES
+from tests.access.rules import EVERYBODY, READING_ANSWERS
 from tests.access.world import World, build_world, indicators
-from tests.budgets.asked import ASKED, BUDGET_FORMS, NOT_COUNTED, PLAN_PAGES, POOL_PAGES, SHARED_FORMS
+from tests.budgets.asked import ASKED, BODY_FORMS, BUDGET_FORMS, NOT_COUNTED, PLAN_PAGES, POOL_PAGES, SHARED_FORMS
 from tests.ring import LONG, wider
 
 MOST = 15
@@ -69,13 +70,14 @@ NO_FILE = {
 # Addresses that have the right but belong to one: only the person who registered a match may undo it, only its owner
 # changes an indicator.
 OWNER = {
-    **{f"programmes:{name}": Role.KKR_SECRETARIAT for name in (*PLAN_PAGES, *SHARED_FORMS)},
+    **{f"programmes:{name}": Role.KKR_SECRETARIAT for name in (*PLAN_PAGES, *SHARED_FORMS, *BODY_FORMS)},
     **{f"programmes:{name}": Role.BUDGET_OFFICER for name in (*POOL_PAGES, *BUDGET_FORMS)},
     "matching:undo": Role.ADVISER,
     "reporting:indicator_change": Role.KKR_SECRETARIAT,
     "reporting:indicator_withdraw": Role.KKR_SECRETARIAT,
     "reporting:statistics_preview": Role.KKR_SECRETARIAT,
     "token_revoke": Role.ADVISER,
+    "programmes:calendar_address_stop": Role.ADVISER,
     "programmes:scenarios_change": Role.KKR_SECRETARIAT,
     "programmes:scenarios_remove": Role.KKR_SECRETARIAT,
     "programmes:contribution_change": Role.KKR_SECRETARIAT,
@@ -163,8 +165,10 @@ class TestQueries(TestCase):
         planning.grow(cls.world.own, cls.world.planning, cls.made, number)
         money.grow(cls.world.money, cls.world.own, cls.made, number)
         plans.grow(cls.world.plans, cls.world.own, cls.made, number)
+        calendar.grow(cls.world.feeds, cls.world.own, cls.made, number)
         pools.grow(cls.world.pools, cls.made, number)
         shared.grow(cls.world.shared, cls.world.own, cls.made, number)
+        bodies.grow(cls.world.bodies, cls.world.own, cls.made, number)
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
         buckets.fold()

@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from portal.identity.roles import Role
 from portal.ui import messages
-from tests.access.matrix import RULES, Rule
+from tests.access.matrix import RULES
+from tests.access.rules import Rule
 from tests.e2e.conftest import Visit
 from tests.e2e.visitor import LEAST_SHIFT, Visitor
 from tests.e2e.world import AALBORG, Area
@@ -30,6 +31,8 @@ NO_PAGE = {
     "new_password": "410 without a link; test_sign_in.py",
     "set_password": "a link, which leads on",
     "programmes:plan_file": "a file",
+    "programmes:calendar_file": "a file",
+    "programmes:calendar_feed": "a file for calendar programs; test_calendar.py",
     "matching:company_search": "a part of the log page; test_log.py has it in its place",
 }
 PAGES = sorted(
@@ -37,6 +40,8 @@ PAGES = sorted(
 )
 # What one address shows in several ways.
 ALSO: dict[str, list[str]] = {
+    "programmes:calendar": ["plan=adgangsplan&mine=on", "kind=cluster&since=01.01.1990&until=02.01.1990"],
+    "programmes:since": ["siden=01.01.2020", "siden=01.01.1990&til=02.01.1990"],
     "matching:list": ["text=findes+ikke", "agreed_from=i+g%C3%A5r"],
     "matching:receipt": ["again=1"],
     "reporting:dashboard": ["as_of=31.01.2021"],

@@ -7,16 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from portal import ledger
-from portal.geography.models import Area
+from portal.geography.models import Area, Municipality
 from portal.identity import demo as people
 from portal.identity.actor import Actor, actor_for
 from portal.identity.models import Organisation, User
+from portal.identity.roles import Role
 from programmes.budget import Line, change_budget
 from programmes.decisions import register_decision
 from programmes.headings import new_heading
 from programmes.models import (
+    Body,
     BudgetChange,
-    DecidingBody,
     Decision,
     Delegation,
     FundingSource,
@@ -24,6 +25,7 @@ from programmes.models import (
     Programme,
 )
 from programmes.sources import make_source
+from tests.memberships import member
 
 YEAR = 2026
 DAY = date(2026, 1, 15)
@@ -36,10 +38,10 @@ class Money:
     pool: FundingSource
     first: Initiative
     second: Initiative
-    council: DecidingBody
-    committee: DecidingBody
+    council: Body
+    committee: Body
 
-    def decision(self, body: DecidingBody | None = None, **said: Any) -> Decision:
+    def decision(self, body: Body | None = None, **said: Any) -> Decision:
         fields = {"outcome": "as_recommended", "decided_on": DAY, "agenda_item": "7", "title": "Budget", **said}
         return register_decision(None, body or self.council, **fields)
 
@@ -77,10 +79,20 @@ def build() -> Money:
             )
             for number, name in (("1", "Iværksætteri"), ("2", "Detailhandel"))
         )
-    council = DecidingBody.objects.create(organisation=owner, name="Byrådet", level="council")
+    council = Body.objects.create(organisation=owner, name="Byrådet", kind="council")
     for what in Delegation.What.values:
         Delegation.objects.create(body=council, what=what)
-    committee = DecidingBody.objects.create(organisation=owner, name="Erhvervsudvalget", level="committee")
+    committee = Body.objects.create(organisation=owner, name="Erhvervsudvalget", kind="committee")
     Delegation.objects.create(body=committee, what="transfer", up_to=Decimal(250_000))
     pool = make_source(None, owner, name="Erhvervspuljen", kind="pool")
     return Money(owner, officer, pool, first, second, council, committee)
+
+
+def stranger() -> Actor:
+    """An officer of a municipality in another area."""
+    organisation = Organisation.objects.create(
+        name="Aarhus Kommune (prøve)", kind="municipality", municipality=Municipality.objects.get(name="Aarhus")
+    )
+    user = User.objects.create_user("langt-vaek@demo.example", "Anna Andetsteds")
+    member(user, organisation, Role.MUNICIPAL_OFFICER)
+    return actor_for(user)

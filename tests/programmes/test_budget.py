@@ -22,11 +22,12 @@ from portal.ledger.audit import differences
 from programmes import amounts, budget, cells, decisions
 from programmes.amounts import state_amount
 from programmes.balance import Balance, Key, balances
+from programmes.bodies import body_mark, set_body
 from programmes.budget import Line, take_back
 from programmes.closing import close_year
 from programmes.commitments import close_commitment, commit
-from programmes.decisions import change_decision, register_decision, set_body
-from programmes.models import BudgetCell, BudgetChange, BudgetLine, DecidingBody, Delegation, Initiative
+from programmes.decisions import change_decision, register_decision
+from programmes.models import Body, BudgetCell, BudgetChange, BudgetLine, Delegation, Initiative
 from programmes.sources import make_source
 from programmes.spending import Entry, book, withdraw_voucher
 from tests.programmes.money import DAY, YEAR, Money
@@ -140,9 +141,7 @@ def test_who_may_decide_is_data(money: Money) -> None:
         assert refused(lambda decision=decision: money.change("transfer", moved, decision=decision)) == {
             "decision": ["Det er ikke besluttet. Vælg en beslutning, der siger ja, med dens dato."]
         }
-    before = DecidingBody.objects.create(
-        organisation=money.owner, name="Før", level="council", valid_to=date(2020, 1, 1)
-    )
+    before = Body.objects.create(organisation=money.owner, name="Før", kind="council", valid_to=date(2020, 1, 1))
     Delegation.objects.create(body=before, what="transfer")
     late = money.decision(before)
     assert refused(lambda: money.change("transfer", moved, decision=late)) == {
@@ -160,7 +159,7 @@ def test_another_organisations_money_is_not_changed(money: Money) -> None:
         money.change("original", [money.line(1, source=foreign)])
     wrong = refused(lambda: money.change("original", [money.line(1, source=foreign)], actor=None))
     assert wrong == {"lines.0": ["Husets pulje forvaltes af en anden organisation."]}
-    body = DecidingBody.objects.create(organisation=foreign.owner, name="Bestyrelsen", level="board")
+    body = Body.objects.create(organisation=foreign.owner, name="Bestyrelsen", kind="board")
     decision = register_decision(None, body, outcome="as_recommended", decided_on=DAY, agenda_item="1", title="Budget")
     assert refused(lambda: money.change("original", [money.line(1)], decision=decision)) == {
         "decision": ["Bestyrelsen beslutter ikke for Aalborg Kommune."]
@@ -217,17 +216,17 @@ def test_a_decision_that_money_rests_on_keeps_its_day_and_its_yes(money: Money) 
 
 def test_a_body_and_how_far_it_may_go(money: Money) -> None:
     given: dict[str, Decimal | None] = {"transfer": Decimal(50_000), "commitment": None}
-    said: dict[str, Any] = {"name": "Chefen", "level": "management", "asks_agenda_item": False}
+    said: dict[str, Any] = {"name": "Chefen", "kind": "management", "asks_agenda_item": False}
     body = set_body(money.officer, money.owner, given, **said)
     assert {(row.what, row.up_to) for row in body.delegations.all()} == {("transfer", 50_000), ("commitment", None)}
-    mark = decisions.body_mark(body)
+    mark = body_mark(body)
     set_body(money.officer, money.owner, {"transfer": Decimal(60_000)}, body=body, seen=mark, **said)
     assert [(row.what, row.up_to) for row in body.delegations.all()] == [("transfer", 60_000)]
     with pytest.raises(decisions.versions.Changed):
         set_body(money.officer, money.owner, given, body=body, seen=mark, **said)
     wrong = refused(lambda: set_body(None, money.owner, {"transfer": Decimal(0)}, **{**said, "name": "Byrådet"}))
     assert set(wrong) == {"name", "up_to_transfer"}
-    wrong = refused(lambda: set_body(None, money.owner, {}, **{**said, "name": "", "level": "council"}))
+    wrong = refused(lambda: set_body(None, money.owner, {}, **{**said, "name": "", "kind": "council"}))
     assert set(wrong) == {"name", "asks_agenda_item"}
     stranger = actor_for(User.objects.get(email="controller@demo.example"))
     with pytest.raises(Refused):

@@ -17,7 +17,7 @@ from portal.ledger.audit import differences
 from programmes.balance import Key, balances
 from programmes.closing import expect
 from programmes.commitments import commit
-from programmes.models import BudgetChange, DecidingBody, Decision, ExpectedOutturn, PriceIndex, YearClosing
+from programmes.models import Body, BudgetChange, Decision, ExpectedOutturn, PriceIndex, YearClosing
 from programmes.sources import make_source
 from programmes.spending import Entry, book
 from tests.forms import reads, send, sends
@@ -389,10 +389,10 @@ def test_decisions_and_bodies_have_versions(money: Money, officer: Client) -> No
     assert officer.post(address, sent).status_code == 409
     made = officer.post(
         reverse("programmes:body_new"),
-        {"token": "b", "name": "Chefen", "level": "management", "up_to_commitment": "50.000"},
+        {"token": "b", "name": "Chefen", "kind": "management", "up_to_commitment": "50.000"},
     )
     assert "Sæt også kryds" in made.context["form"].errors["may_commitment"][0]
-    assert DecidingBody.objects.filter(name="Chefen").count() == 0
+    assert Body.objects.filter(name="Chefen").count() == 0
 
 
 def test_a_recommendation_waits_without_a_day(money: Money, officer: Client) -> None:
