@@ -14,6 +14,7 @@ from pathlib import Path
 from portal import ledger
 from portal.identity import demo as people
 from portal.identity.models import Organisation
+from programmes.clusters import make_cluster
 from programmes.focus_areas import Known, Link, make_area, set_background, set_links
 from programmes.models import Criterion, FocusArea, Programme
 from programmes.plans import make_plan
@@ -263,6 +264,12 @@ def _appointed(plan: Programme, areas: _Areas) -> None:
         )  # fmt: skip
         if tourism:
             areas.below(area, "strategisk fokusområde", TOURISM)
+        if name == EMERGING[0]:
+            # The source appoints areas and names no cluster.
+            make_cluster(
+                None, area, name=f"{name} (fiktiv klynge)", publicly_financed=True, valid_from=plan.starts_on,
+                valid_to=plan.ends_on,
+            )  # fmt: skip
 
 
 def _facts(plan: Programme) -> None:
@@ -278,4 +285,4 @@ def _facts(plan: Programme) -> None:
             )
     areas = {each.number: each for each in plan.focus_areas.all()}
     for number, facts in by_area.items():
-        set_background(plan, areas[number], facts)
+        set_background(plan, areas[number] if number else None, facts)

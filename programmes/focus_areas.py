@@ -7,18 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from portal import ledger
 from portal.drafts import versions
 from portal.identity.actor import Actor
-from portal.identity.models import Organisation
 from portal.ledger.models import Heading
-from programmes import headings
+from programmes import headings, plans
+from programmes.initiatives import one_line
 from programmes.models import (
     BackgroundFact,
-    Cluster,
     Criterion,
     CriterionScore,
     FocusArea,
@@ -66,18 +65,20 @@ def change_area(actor: Actor | None, area: FocusArea, *, seen: versions.Seen | N
     if actor is not None:
         require(may_edit(actor, area.programme))
     with ledger.entry():
-        row = _locked(actor, area, seen)
+        row = locked(actor, area, seen)
         before = row.parent_id
         for name, value in said.items():
             setattr(row, name, value)
         _check(row)
+        _keeps_its_cluster(row)
         if row.parent_id != before:
             headings.move(row.heading, _above(row))
         row.save()
     return row
 
 
-def _locked(actor: Actor | None, area: FocusArea, seen: versions.Seen | None) -> FocusArea:
+def locked(actor: Actor | None, area: FocusArea, seen: versions.Seen | None) -> FocusArea:
+    """The area as it stands, its row locked for what hangs on it. Raises Changed."""
     rows = FocusArea.objects.select_for_update(no_key=True, of=("self",)).select_related("programme", "heading")
     row = rows.get(pk=area.pk)
     versions.settle(actor, thing(row), seen=seen, now=mark(row))
@@ -101,6 +102,16 @@ def _check(area: FocusArea) -> None:
     checked(area, exclude=("heading",))
 
 
+def _keeps_its_cluster(area: FocusArea) -> None:
+    """While one with public money runs or is to come, the area may have one; what has ended is history."""
+    if area.cluster_eligible:
+        return
+    running = area.clusters.filter(Q(valid_to=None) | Q(valid_to__gte=ledger.today()), publicly_financed=True)
+    if (cluster := running.order_by("valid_from", "pk").first()) is not None:
+        text = _("%(name)s is a publicly financed cluster of the area. Change or end it first.")
+        raise ValidationError({"cluster_eligible": [text % {"name": cluster.name}]})
+
+
 # ------------------------------------------------------------------------------------------------------------ links
 @dataclass(frozen=True)
 class Link:
@@ -112,13 +123,17 @@ class Link:
 def set_links(
     area: FocusArea, links: Iterable[Link], *, actor: Actor | None = None, seen: versions.Seen | None = None
 ) -> None:
-    """The areas that this one supports, of its own plan or another: those and no others. Raises as change_area."""
+    """The areas that this one supports, of its own plan or another: those and no others. Raises as change_area.
+
+    A link to an area that the actor does not see is left as it is.
+    """
     if actor is not None:
         require(may_edit(actor, area.programme))
     with ledger.entry():
-        row = _locked(actor, area, seen)
-        there = {each.to_id: each for each in FocusAreaLink.objects.filter(area=row)}
+        row = locked(actor, area, seen)
+        there = {each.to_id: each for each in links_of(row, actor)}
         for link in links:
+            one_line("links", link.note)
             stands = there.pop(link.to.pk, None)
             new = stands or FocusAreaLink(area=row, to=link.to)
             if stands is None or (stands.starred, stands.note) != (link.starred, link.note):
@@ -129,7 +144,13 @@ def set_links(
         row.save()
 
 
-# ------------------------------------------------------------------------------------------- criteria and clusters
+def links_of(area: FocusArea, actor: Actor | None) -> QuerySet[FocusAreaLink]:
+    """What the area supports, as far as the actor sees it."""
+    rows = FocusAreaLink.objects.filter(area=area)
+    return rows if actor is None else rows.filter(to__in=FocusArea.objects.visible_to(actor).order_by().values("pk"))
+
+
+# --------------------------------------------------------------------------------------------------------- criteria
 def set_scores(
     area: FocusArea,
     scores: Mapping[Criterion, tuple[int, str]],
@@ -144,7 +165,7 @@ def set_scores(
     if actor is not None:
         require(may_edit(actor, area.programme))
     with ledger.entry():
-        row = _locked(actor, area, seen)
+        row = locked(actor, area, seen)
         there = {each.criterion_id: each for each in CriterionScore.objects.filter(focus_area=row)}
         for criterion, (score, justification) in scores.items():
             if criterion.programme_id != row.programme_id or criterion.appointed != row.appointed:
@@ -159,35 +180,6 @@ def set_scores(
             new.save()
         CriterionScore.objects.filter(pk__in=[each.pk for each in there.values()]).delete()
         row.save()
-
-
-def add_cluster(
-    area: FocusArea,
-    *,
-    name: str,
-    valid_from: date,
-    valid_to: date | None = None,
-    organisation: Organisation | None = None,
-    publicly_financed: bool = True,
-    actor: Actor | None = None,
-) -> Cluster:
-    """A cluster effort of the area. The database refuses a second one with public money in the same time.
-
-    Raises Refused, or ValidationError with the messages at the fields.
-    """
-    if actor is not None:
-        require(may_edit(actor, area.programme))
-    if publicly_financed and not area.cluster_eligible:
-        text = area.cluster_note or _("Only an appointed area may have a publicly financed cluster.")
-        raise ValidationError({"publicly_financed": [text]})
-    cluster = Cluster(
-        focus_area=area, name=name.strip(), organisation=organisation, publicly_financed=publicly_financed,
-        valid_from=valid_from, valid_to=valid_to,
-    )  # fmt: skip
-    with ledger.entry():
-        checked(cluster)
-        cluster.save()
-    return cluster
 
 
 # ------------------------------------------------------------------------------------------------ background facts
@@ -213,12 +205,14 @@ def set_background(
     actor: Actor | None = None,
     seen: versions.Seen | None = None,
 ) -> None:
-    """The facts of the area, or with None of the plan as a whole: those and no others. Raises as change_area."""
+    """The facts of the area, or with None of the plan as a whole: those and no others. Raises as change_area.
+
+    The version that was seen is the area's, or the plan's. What is wrong with a fact stands under `facts`.
+    """
     if actor is not None:
         require(may_edit(actor, programme))
     with ledger.entry():
-        if area is not None:
-            _locked(actor, area, seen).save()
+        (locked(actor, area, seen) if area is not None else plans.locked(actor, programme, seen)).save()
         wanted = list(facts)
         there = list(BackgroundFact.objects.filter(programme=programme, focus_area=area).order_by("order", "pk"))
         if [_known(each) for each in there] == wanted:
@@ -226,7 +220,11 @@ def set_background(
         BackgroundFact.objects.filter(pk__in=[each.pk for each in there]).delete()
         for place, known in enumerate(wanted, 1):
             fact = BackgroundFact(programme=programme, focus_area=area, order=place, **vars(known))
-            checked(fact)
+            one_line("facts", known.name, known.qualifier, known.unit, known.geography, known.period, known.source)
+            try:
+                checked(fact)
+            except ValidationError as refused:
+                raise ValidationError({"facts": [f"{known.name}: {text}" for text in refused.messages]}) from refused
             fact.save()
 
 
@@ -234,6 +232,7 @@ def _known(fact: BackgroundFact) -> Known:
     return Known(**{name: getattr(fact, name) for name in Known.__dataclass_fields__})
 
 
-def background_of(area: FocusArea) -> list[Known]:
-    """What stands of the area, in order."""
-    return [_known(each) for each in area.background_facts.order_by("order", "pk")]
+def background_of(programme: Programme, area: FocusArea | None) -> list[Known]:
+    """What stands of the area, or with None of the plan as a whole, in order."""
+    rows = BackgroundFact.objects.filter(programme=programme, focus_area=area)
+    return [_known(each) for each in rows.order_by("order", "pk")]

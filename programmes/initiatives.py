@@ -265,7 +265,7 @@ def _set_lists(initiative: Initiative, sheet: Sheet) -> None:
         named = Organisation.objects.filter(name__in=[each.name for each in sheet.partners])
         known = dict(named.values_list("name", "pk"))
         for place, partner in enumerate(sheet.partners, 1):
-            _one_line("partners", partner.name, partner.role)
+            one_line("partners", partner.name, partner.role)
             organisation = known.get(partner.name)
             row = InitiativePartner(
                 initiative=initiative, organisation_id=organisation, name="" if organisation else partner.name,
@@ -308,7 +308,7 @@ def _set_moments(actor: Actor | None, initiative: Initiative, moments: Iterable[
     if [_content(each) for each in there] != [_content(each) for each in wanted]:
         initiative.milestones.all().delete()
         for row in wanted:
-            _one_line("milestones", row.words, row.name)
+            one_line("milestones", row.words, row.name)
             _check_line(row, "milestones")
             row.save()
 
@@ -319,7 +319,7 @@ def _content(row: Milestone) -> tuple[Any, ...]:
 
 def _check_item(item: Item) -> None:
     """What its kind of line can say: what more is given would show nowhere."""
-    _one_line("items", item.text, item.link)
+    one_line("items", item.text, item.link)
     if item.link and item.kind not in LINKED:
         raise ValidationError({"items": [_("%(line)s: only a document has a link.") % {"line": item.text}]})
     if item.settled_on is not None and item.kind not in SETTLED:
@@ -327,7 +327,7 @@ def _check_item(item: Item) -> None:
         raise ValidationError({"items": [text % {"line": item.text}]})
 
 
-def _one_line(at: str, *texts: str) -> None:
+def one_line(at: str, *texts: str) -> None:
     """Forms and files write these a line each, with bars between the parts."""
     for text in texts:
         if BAR in text or len(text.splitlines()) > 1:

@@ -7,15 +7,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.identity.actor import Actor
+from portal.identity.models import Organisation
 from portal.ui import formats
 from portal.ui.forms import OnceForm, PortalForm, SmartDateField
 from programmes.focus_areas import Known, Link
 from programmes.lines import LinesField, parts_of
-from programmes.models import Criterion, EffectIndicator, ExpectedEffect, FocusArea, Programme
+from programmes.models import Cluster, Criterion, EffectIndicator, ExpectedEffect, FocusArea, Programme
+from programmes.scope import organisations_of_area
 
 MOST_DIGITS = 15
 DASHES = {"-", "–", "—"}
@@ -143,6 +146,34 @@ class AreaForm(OnceForm):
         if said["order"] is None:
             del said["order"]
         return said
+
+
+class ClusterForm(OnceForm):
+    name = forms.CharField(label=gettext_lazy("Name of the cluster"), max_length=160)
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=gettext_lazy("Organisation behind it"), required=False,
+        empty_label=gettext_lazy("none in the portal"),
+    )  # fmt: skip
+    publicly_financed = forms.BooleanField(
+        label=gettext_lazy("Publicly financed"), required=False,
+        help_text=gettext_lazy("An area has at most one publicly financed cluster at a time."),
+    )  # fmt: skip
+    valid_from = SmartDateField(label=gettext_lazy("First day"), help_text=gettext_lazy("A date such as 31.12.2025"))
+    valid_to = SmartDateField(
+        label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: no end is set.")
+    )
+
+    def __init__(self, actor: Actor, *args: Any, cluster: Cluster | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = Q(pk__in=organisations_of_area(actor))
+        if cluster is not None:
+            known |= Q(pk=cluster.organisation_id)
+            del self.fields["token"]
+        offered = Organisation.objects.filter(known).order_by("sort_key", "pk")
+        self.fields["organisation"].queryset = offered  # type: ignore[attr-defined]
+
+    def said(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "token"}
 
 
 class EffectsForm(PortalForm):

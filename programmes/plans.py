@@ -96,8 +96,7 @@ def change_plan(actor: Actor, plan: Programme, *, seen: versions.Seen | None = N
     """What `said` names is changed. Raises Refused, Changed, or ValidationError with the messages at the fields."""
     require(may_edit(actor, plan))
     with ledger.entry():
-        row = Programme.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan.pk)
-        versions.settle(actor, thing(row), seen=seen, now=mark(row))
+        row = locked(actor, plan, seen)
         follows = row.counted_from == row.starts_on
         before = row.status
         for name, value in said.items():
@@ -110,6 +109,13 @@ def change_plan(actor: Actor, plan: Programme, *, seen: versions.Seen | None = N
         _counts_inside(row)
         checked(row, exclude=("heading",))
         row.save()
+    return row
+
+
+def locked(actor: Actor | None, plan: Programme, seen: versions.Seen | None) -> Programme:
+    """The plan as it stands, its row locked. Raises Changed."""
+    row = Programme.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan.pk)
+    versions.settle(actor, thing(row), seen=seen, now=mark(row))
     return row
 
 

@@ -165,7 +165,13 @@ def add_account(
     return row
 
 
-def remove_account(actor: Actor | None, account: Account, *, seen: versions.Seen | None = None) -> None:
+def remove_account(
+    actor: Actor | None,
+    account: Account,
+    *,
+    seen: versions.Seen | None = None,
+    written: Callable[[int], None] | None = None,
+) -> None:
     """What was booked on it stays where it is. Raises Refused, Changed."""
     cells.require_keeper(actor, account.funding_source, MANAGE_SOURCES)
     with transaction.atomic():
@@ -173,6 +179,8 @@ def remove_account(actor: Actor | None, account: Account, *, seen: versions.Seen
         versions.settle(actor, account_thing(account), seen=seen, now=account_mark(row) if row is not None else "")
         if row is not None:
             row.delete()
+        if written is not None:
+            written(account.funding_source_id)
 
 
 def account_thing(account: Account) -> str:

@@ -34,6 +34,14 @@ class AccountOfSourceSerializer(serializers.ModelSerializer[Account]):
         fields = ("id", "account", "name", "initiative")
 
 
+class AccountEntrySerializer(StrictSerializer):
+    account = text_field(60, required=True, help_text="06.48.67.1.0.001, 0648671001 or 06 48 67.")
+    name = text_field(120)
+    initiative = identifier(
+        required=False, allow_null=True, help_text="What is booked counts for it; left out: for the source itself."
+    )
+
+
 class FundingSourceSerializer(serializers.ModelSerializer[FundingSource]):
     """A pool, a budget agreement, a grant or an own frame."""
 

@@ -27,15 +27,25 @@ from programmes.api.shapes import (
     InitiativeNewSerializer,
     InitiativeRecordSerializer,
     InitiativeSerializer,
+    MilestonesSerializer,
     StatusEntrySerializer,
     sheet_from,
 )
-from programmes.initiatives import SHEET, change_initiative, make_initiative, set_status, sheet_of
+from programmes.initiatives import (
+    SHEET,
+    Moment,
+    change_initiative,
+    make_initiative,
+    may_report,
+    set_milestones,
+    set_status,
+    sheet_of,
+)
 from programmes.models import FocusArea, Initiative, Programme
 from programmes.plans import may_edit, require
 from programmes.rights import EDIT_PLANS, REPORT_INITIATIVE, VIEW_PROGRAMMES
 
-MADE, CHANGE, SAID = "initiative-api", "initiative-change", "initiative-status"
+MADE, CHANGE, SAID, REACHED = "initiative-api", "initiative-change", "initiative-status", "initiative-milestones"
 REPLAYED = {"Idempotent-Replayed": "true"}
 CONFLICT = {
     (409, problems.MEDIA_TYPE): OpenApiResponse(
@@ -45,6 +55,18 @@ CONFLICT = {
 ENTRY_EXAMPLE = OpenApiExample(
     "A new initiative",
     value={"programme": "aalborg-erhvervsstrategi-2023-2026", "number": "8", "name": "Grønne forløb", "areas": []},
+    request_only=True,
+)
+
+MILESTONES_EXAMPLE = OpenApiExample(
+    "Three moments",
+    value={
+        "milestones": [
+            {"kind": "start", "words": "primo 2023"},
+            {"words": "medio 2023", "name": "Kortlægning", "reached_on": "2023-06-20"},
+            {"kind": "end", "words": "ultimo 2026"},
+        ]
+    },
     request_only=True,
 )
 
@@ -207,6 +229,41 @@ class InitiativeSay(Writing):
             return pk
 
         _pk, now = self.once(SAID, {**said, "initiative": pk}, act)
+        return etags.changed(said_now(pk), reverse("api_initiative", args=[pk]), headers={} if now else REPLAYED)
+
+
+class InitiativeMilestones(Writing):
+    rights = {"POST": REPORT_INITIATIVE}
+
+    @extend_schema(
+        summary="Write an initiative's milestones",
+        description=(
+            "The list is the whole list: what it does not name is taken away. The plan's owner and the leading "
+            "organisation may."
+        ),
+        operation_id="initiatives_milestones",
+        request=MilestonesSerializer,
+        parameters=[etags.if_match_parameter(), key_parameter()],
+        responses={200: InitiativeRecordSerializer, **CONFLICT},
+        examples=[MILESTONES_EXAMPLE],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        check_parameters(request.query_params, ())
+        initiative = self.initiative(pk)
+        require(may_report(self.actor, initiative))
+        if_match = etags.IfMatch(request)
+        reader = MilestonesSerializer(data=request.data)
+        reader.is_valid(raise_exception=True)
+        moments = [Moment(**{"words": "", **line}) for line in reader.validated_data["milestones"]]
+
+        def act(written: Callable[[int], None]) -> int:
+            with ledger.entry():
+                seen = lambda: if_match.check(said_now(pk))  # noqa: E731
+                set_milestones(self.actor, initiative, moments, seen=seen)
+                written(pk)
+            return pk
+
+        _pk, now = self.once(REACHED, {**reader.validated_data, "initiative": pk}, act)
         return etags.changed(said_now(pk), reverse("api_initiative", args=[pk]), headers={} if now else REPLAYED)
 
 

@@ -7,7 +7,8 @@ from rest_framework import serializers
 
 from portal.identity.models import Organisation
 from portal.identity.roles import OrganisationKind
-from programmes.models import Initiative, PartnerRole, Programme
+from programmes.api.numbers import NumberField
+from programmes.models import BackgroundFact, Initiative, PartnerRole, Programme
 
 
 class MunicipalitySerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -44,6 +45,18 @@ class ActivitySerializer(serializers.ModelSerializer[Initiative]):
     class Meta:
         model = Initiative
         fields = ("id", "number", "name", "lead")
+
+
+class BackgroundFactSerializer(serializers.ModelSerializer[BackgroundFact]):
+    """A number that a plan argues from, as its source prints it; never a result."""
+
+    value = NumberField()
+    value_to = NumberField(allow_null=True, help_text="The higher number of an interval.")
+    source = serializers.CharField()  # type: ignore[assignment]  # a field called source, as the column is
+
+    class Meta:
+        model = BackgroundFact
+        fields = ("name", "qualifier", "value", "value_to", "unit", "geography", "period", "source")
 
 
 class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
@@ -99,6 +112,10 @@ class ProgrammeRecordSerializer(ProgrammeSerializer):
         help_text="The municipalities of the programme's area today; after its end, on its last day."
     )
 
+    background_facts = serializers.SerializerMethodField(
+        help_text="What the plan as a whole argues from; an area has its own."
+    )
+
     class Meta(ProgrammeSerializer.Meta):
         fields = (
             *ProgrammeSerializer.Meta.fields,
@@ -107,12 +124,18 @@ class ProgrammeRecordSerializer(ProgrammeSerializer):
             "partners",
             "activities",
             "municipalities",
+            "background_facts",
         )  # type: ignore[assignment]
 
     @extend_schema_field(PartnerSerializer(many=True))
     def get_partners(self, programme: Programme) -> Any:
         roles = programme.roles.select_related("organisation").order_by("organisation__sort_key", "role", "valid_from")
         return PartnerSerializer(roles, many=True).data
+
+    @extend_schema_field(BackgroundFactSerializer(many=True))
+    def get_background_facts(self, programme: Programme) -> Any:
+        facts = programme.background_facts.filter(focus_area=None).order_by("order", "pk")
+        return BackgroundFactSerializer(facts, many=True).data
 
     @extend_schema_field(MunicipalitySerializer(many=True))
     def get_municipalities(self, programme: Programme) -> Any:

@@ -29,6 +29,8 @@ from programmes.models import (
 from programmes.portfolio import searched
 from programmes.scope import organisations_of_area
 
+MOST_LINES = 200
+
 
 class FocusAreaSerializer(serializers.ModelSerializer[FocusArea]):
     """A focus area, priority, driver or goal; `kind` is the plan's own word."""
@@ -175,6 +177,11 @@ def _id(**options: Any) -> serializers.IntegerField:
     return serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=MAX_ID, **options)
 
 
+def whole_list(line: Any) -> Any:
+    """Lines of a list that is written as a whole."""
+    return line(many=True, max_length=MOST_LINES)
+
+
 class PartnerEntrySerializer(StrictSerializer):
     name = serializers.CharField(max_length=200, help_text="An organisation of the portal by its name, or any words.")
     role = _text(120)
@@ -215,6 +222,24 @@ class InitiativeNewSerializer(InitiativeEntrySerializer):
 class InitiativeChangeSerializer(InitiativeEntrySerializer):
     number = serializers.CharField(max_length=20, required=False)
     name = serializers.CharField(max_length=160, required=False)
+
+
+class MilestoneLineSerializer(StrictSerializer):
+    """`words` are the source's; how exact they are and by which day they sort is read from them."""
+
+    words = _text(120, help_text="When: 30.06.2023, medio 2023, 2. kvartal 2024.")
+    name = _text(200)
+    kind = serializers.ChoiceField(choices=Milestone.Kind.values, required=False)
+    reached_on = _day()
+
+    def validate(self, attrs: Any) -> Any:
+        if not attrs.get("words", "").strip() and not attrs.get("name", "").strip():
+            raise serializers.ValidationError({"words": [_("Say when it is, or what it is.")]})
+        return attrs
+
+
+class MilestonesSerializer(StrictSerializer):
+    milestones = whole_list(MilestoneLineSerializer)
 
 
 class StatusEntrySerializer(StrictSerializer):

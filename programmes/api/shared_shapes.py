@@ -12,6 +12,7 @@ from portal.ui.api import CodeFilter, IdFilter, MunicipalityFilter
 from portal.ui.api_writing import StrictSerializer
 from programmes import catalogue, experiment_register
 from programmes.api.money_shapes import day_field, identifier, text_field, whole_field
+from programmes.api.numbers import NumberField
 from programmes.api.serializers import OrganisationSerializer
 from programmes.models import (
     CatalogueMeasure,
@@ -27,20 +28,6 @@ from programmes.models import (
 
 LONG = 10_000
 MOST_LIST = 200
-
-
-@extend_schema_field({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "example": "2"})
-class NumberField(serializers.DecimalField):
-    """An exact number as text."""
-
-    def __init__(self, **options: Any) -> None:
-        fault = gettext_lazy("Write a number as text, for example 1400 or 0.5.")
-        codes = ("invalid", "max_digits", "max_decimal_places", "max_whole_digits", "max_string_length")
-        options.setdefault("error_messages", dict.fromkeys(codes, fault))
-        super().__init__(max_digits=15, decimal_places=6, **options)
-
-    def to_representation(self, value: Any) -> Any:
-        return None if value is None else format(value.normalize(), "f")
 
 
 class TakingSerializer(serializers.ModelSerializer[SchemeMunicipality]):
@@ -90,6 +77,7 @@ class EffectSerializer(serializers.ModelSerializer[EffectClaim]):
 
     value = NumberField(allow_null=True, help_text="Null: said without a number.")
     value_to = NumberField(allow_null=True)
+    basis = serializers.ChoiceField(choices=EffectClaim.Basis.values)
 
     class Meta:
         model = EffectClaim

@@ -17,6 +17,7 @@ urlpatterns = [
     path("initiatives/<int:pk>/", InitiativeRecord.as_view(), name="api_initiative"),
     path("initiatives/<int:pk>/change/", InitiativeChange.as_view(), name="api_initiative_change"),
     path("initiatives/<int:pk>/status/", InitiativeSay.as_view(), name="api_initiative_status"),
+    path("", include("programmes.api.part_urls")),
     path("", include("programmes.api.money_urls")),
     path("", include("programmes.api.planning_urls")),
     path("", include("programmes.api.calendar_urls")),

@@ -110,6 +110,12 @@ class FocusAreaLink(models.Model):
         return f"{self.area_id} to {self.to_id}"
 
 
+class ClusterQuerySet(models.QuerySet["Cluster"]):
+    def visible_to(self, actor: Actor) -> "ClusterQuerySet":
+        """Those of the areas that the actor sees."""
+        return self.filter(focus_area__in=FocusArea.objects.visible_to(actor).order_by().values("pk"))
+
+
 class Cluster(models.Model):
     """A cluster effort for an appointed area. One that is publicly financed is alone in its time."""
 
@@ -121,6 +127,8 @@ class Cluster(models.Model):
     publicly_financed = models.BooleanField(_("publicly financed"), default=True)
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("to"), null=True, blank=True)
+
+    objects = ClusterQuerySet.as_manager()
 
     class Meta:
         ordering = ["focus_area_id", "valid_from", "pk"]

@@ -7,7 +7,15 @@ from django.utils.translation import gettext_lazy
 
 from portal import ledger
 from programmes.effects import expect
-from programmes.focus_areas import background_of, change_area, make_area, set_background, set_links, set_scores
+from programmes.focus_areas import (
+    background_of,
+    change_area,
+    links_of,
+    make_area,
+    set_background,
+    set_links,
+    set_scores,
+)
 from programmes.focus_areas import thing as area_thing
 from programmes.models import Criterion, FocusArea, Programme
 from programmes.plan_forms import (
@@ -119,7 +127,11 @@ class ChangeLinks(AlterArea):
         return LinksForm(areas.order_by("pk"), data, initial=initial)
 
     def fresh(self) -> LinksForm:
-        links = self.present.links.select_related("to__programme").order_by("to__programme", "to__order", "pk")
+        links = (
+            links_of(self.present, self.actor)
+            .select_related("to__programme")
+            .order_by("to__programme", "to__order", "pk")
+        )
         return self.form(initial={"links": [link_line(each) for each in links]})
 
     def save(self, form: LinksForm) -> None:
@@ -155,7 +167,7 @@ class ChangeBackground(AlterArea):
     lead = gettext_lazy("What the plan argues from, as its source prints it.")
 
     def fresh(self) -> BackgroundForm:
-        return BackgroundForm(initial={"facts": background_of(self.present)})
+        return BackgroundForm(initial={"facts": background_of(self.present.programme, self.present)})
 
     def form(self, data: Any) -> BackgroundForm:
         return BackgroundForm(data)

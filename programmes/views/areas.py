@@ -17,6 +17,7 @@ from programmes import rights
 from programmes.headings import by_number
 from programmes.models import Criterion, CriterionScore, FocusArea, FocusAreaLink, Initiative
 from programmes.plans import may_edit
+from programmes.views.clusters import clusters_table
 from programmes.views.finding import visible_area
 from programmes.views.shown import area_url, effect_text, facts_table, initiatives_table, lines_table
 
@@ -28,7 +29,7 @@ class AreaPage(ActionMixin):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         area = visible_area(self.actor, pk)
-        inside = initiatives_in(area)
+        inside, verdict = initiatives_in(area), may_edit(self.actor, area.programme)
         effects = list(area.expected_effects.select_related("indicator").order_by("indicator__order", "pk"))
         facts = list(area.background_facts.order_by("order", "pk"))
         for fact in facts:
@@ -43,8 +44,8 @@ class AreaPage(ActionMixin):
             "facts": facts_table(facts) if facts else None,
             "links": _links(area, self.actor),
             "scores": _scores(area) if area.appointed else None,
-            "clusters": list(area.clusters.order_by("valid_from", "pk")) if area.appointed else [],
-            "may_edit": may_edit(self.actor, area.programme),
+            "clusters": clusters_table(area, may_edit=bool(verdict)),
+            "may_edit": verdict,
         }
         return render(request, "programmes/area.html", context)
 

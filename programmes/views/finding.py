@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from portal.identity.actor import Actor
-from programmes.models import FocusArea, Initiative, Programme
+from programmes.models import Cluster, FocusArea, Initiative, Programme
 
 PLANS = ("owner", "parent", "replaces", "heading")
 
@@ -17,6 +17,12 @@ def visible_plan(actor: Actor, slug: str) -> Programme:
 def visible_area(actor: Actor, pk: int) -> FocusArea:
     rows = FocusArea.objects.visible_to(actor)
     return get_object_or_404(rows.select_related("programme__owner", "programme__heading", "parent", "heading"), pk=pk)
+
+
+def visible_cluster(actor: Actor, pk: int) -> Cluster:
+    rows = Cluster.objects.visible_to(actor)
+    related = ("focus_area__programme__owner", "focus_area__heading", "organisation")
+    return get_object_or_404(rows.select_related(*related), pk=pk)
 
 
 def visible_initiative(actor: Actor, pk: int) -> Initiative:

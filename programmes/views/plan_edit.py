@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from portal import ledger
 from portal.identity.rights import Refused
+from programmes.focus_areas import background_of, set_background
 from programmes.models import FocusArea, Programme
-from programmes.plan_forms import PlanForm
+from programmes.plan_forms import BackgroundForm, PlanForm
 from programmes.plan_lists import set_lists
 from programmes.plans import change_plan, make_plan, may_edit, require
 from programmes.plans import thing as plan_thing
@@ -52,12 +53,7 @@ class MakePlan(MakePage):
         return plan_url(Programme.objects.get(pk=pk))
 
 
-class ChangePlan(AlterPage):
-    """/planer/<slug>/ret/"""
-
-    title = gettext_lazy("Change the plan")
-    draft_title = gettext_lazy("Change a plan")
-
+class AlterPlan(AlterPage):
     @cached_property
     def present(self) -> Programme:
         return visible_plan(self.actor, self.kwargs["slug"])
@@ -70,6 +66,13 @@ class ChangePlan(AlterPage):
 
     def thing(self) -> str:
         return plan_thing(self.present)
+
+
+class ChangePlan(AlterPlan):
+    """/planer/<slug>/ret/"""
+
+    title = gettext_lazy("Change the plan")
+    draft_title = gettext_lazy("Change a plan")
 
     def fresh(self) -> PlanForm:
         plan = self.present
@@ -89,3 +92,19 @@ class ChangePlan(AlterPage):
         with ledger.entry():
             plan = change_plan(self.actor, self.present, seen=self.seen, **form.said())
             set_lists(plan, **form.lists())
+
+
+class ChangePlanBackground(AlterPlan):
+    """/planer/<slug>/baggrund/: those of no area; an area has its own page."""
+
+    title = gettext_lazy("Background facts of the plan")
+    lead = gettext_lazy("What the plan argues from, as its source prints it.")
+
+    def fresh(self) -> BackgroundForm:
+        return BackgroundForm(initial={"facts": background_of(self.present, None)})
+
+    def form(self, data: Any) -> BackgroundForm:
+        return BackgroundForm(data)
+
+    def save(self, form: BackgroundForm) -> None:
+        set_background(self.present, None, form.cleaned_data["facts"], actor=self.actor, seen=self.seen)

@@ -186,6 +186,10 @@ RULES: dict[str, Rule] = {
             "area_links",
             "area_scores",
             "area_background",
+            "plan_background",
+            "cluster_new",
+            "cluster_change",
+            "cluster_remove",
             "initiative_new",
             "initiative_change",
         )
@@ -394,11 +398,28 @@ RULES: dict[str, Rule] = {
     "api_programmes": api(),
     "api_programme": api(scope="programme"),
     "api_focus_areas": api(),
+    "api_focus_area": api(scope="programme"),
+    # Without a body: what is missing is said to those who may.
+    **{
+        f"api_{name}": api(roles=DEFINING, scope="programme", method="post", answers=(400, 403))
+        for name in (
+            "programme_background",
+            "area_effects",
+            "area_links",
+            "area_scores",
+            "area_background",
+            "area_clusters",
+        )
+    },
+    "api_cluster": api(roles=DEFINING, scope="programme", method="post", answers=(200, 403)),
+    # 404: the one before has removed it.
+    "api_cluster_remove": api(roles=DEFINING, scope="programme", method="post", answers=(200, 403, 404)),
     "api_initiatives": api(),
     "api_initiative": api(scope="programme"),
     # Without a body: what is missing is said to those who may.
     "api_initiative_change": api(roles=DEFINING, scope="programme", method="post", answers=(200, 403)),
     "api_initiative_status": api(roles=LEADING, scope="programme", method="post", answers=(400, 403)),
+    "api_initiative_milestones": api(roles=LEADING, scope="programme", method="post", answers=(400,), told=NOT_LEADING),
     "api_companies": api(roles=READING),
     "api_company": api(roles=READING),
     "api_match_types": api(),
@@ -428,6 +449,8 @@ RULES: dict[str, Rule] = {
     "api_funding_sources": api(),
     "api_funding_source": api(scope="programme"),
     "api_funding_source_balance": api(scope="programme"),
+    "api_source_accounts": api(roles=MONEY, scope="programme", method="post", answers=(400, 403)),
+    "api_account_remove": api(roles=MONEY, scope="programme", method="post", answers=(200, 403, 404)),
     "api_amounts": api(),
     "api_amount": api(scope="programme"),
     "api_amount_withdraw": api(roles=MONEY, scope="programme", method="post", answers=(400, 403)),

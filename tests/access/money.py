@@ -54,6 +54,8 @@ class Money:
         return {
             "api_funding_source": {"key": self.source.key},
             "api_funding_source_balance": {"key": self.source.key},
+            "api_source_accounts": {"key": self.source.key},
+            "api_account_remove": {"key": self.source.key, "pk": self.account.pk},
             "api_amount": {"pk": self.amount.pk},
             "api_amount_withdraw": {"pk": self.amount.pk},
             "api_decision": {"pk": self.decision.pk},

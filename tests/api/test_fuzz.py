@@ -80,8 +80,8 @@ class TestFuzz(TestCase):
     def real(self, path: str) -> dict[str, Any] | None:
         """The parameters of the path of a record that is there."""
         tried = path
-        for name in ("id", "slug", "key", "contract"):
-            tried = tried.replace(f"{{{name}}}", "1" if name == "id" else "x")
+        for name in ("id", "slug", "key", "contract", "cluster"):
+            tried = tried.replace(f"{{{name}}}", "1" if name in ("id", "cluster") else "x")
         try:
             found = resolve(tried)
         except Resolver404:

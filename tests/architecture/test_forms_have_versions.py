@@ -50,6 +50,7 @@ NO_VERSION = {
     "matching:log": f"{NEW}; a likely twin is looked for instead",
     "programmes:plan_new": NEW,
     "programmes:area_new": NEW,
+    "programmes:cluster_new": f"{NEW}; another with public money in the same time is refused",
     "programmes:initiative_new": NEW,
     "programmes:plan_read": "a file, read as a whole: what it does not name stays, and a look shows what would change",
     "programmes:list_save": OWN,

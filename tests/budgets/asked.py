@@ -2,7 +2,8 @@
 
 PLAN_PAGES = (
     "plan_change", "plan_read", "area_new", "area_change", "area_effects", "area_links", "area_scores",
-    "area_background", "initiative_new", "initiative_change", "initiative_milestones", "initiative_status",
+    "area_background", "plan_background", "cluster_new", "cluster_change", "cluster_remove", "initiative_new",
+    "initiative_change", "initiative_milestones", "initiative_status",
 )  # fmt: skip
 """Forms that the plan's owner fills in."""
 POOL_PAGES = (
@@ -170,6 +171,7 @@ ASKED: dict[str, list[str]] = {
     "programmes:initiative_money": [""],
     "programmes:initiatives": ["", "text=initiativ&plan=adgangsplan&status=idea&sort=-status", "export=csv"],
     "api_focus_areas": ["", "programme=adgangsplan", "updated_since=2020-01-01"],
+    "api_focus_area": [""],
     "api_initiatives": ["", "status=idea&name=initiativ", "updated_since=2020-01-01"],
     "api_initiative": [""],
     "matching:list": ["", "text=lim", "match_type=internship&municipality={municipality}", "export=csv", "export=xlsx"],

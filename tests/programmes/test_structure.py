@@ -21,8 +21,9 @@ from programmes import demo_aarhus, demo_national, demo_strategies
 from programmes.api.serializers import ProgrammeSerializer
 from programmes.api.shapes import InitiativeFilters
 from programmes.api.views import programmes_of
+from programmes.clusters import make_cluster
 from programmes.effects import MEASURE, effects_of, expect
-from programmes.focus_areas import Link, add_cluster, change_area, make_area, set_links
+from programmes.focus_areas import Link, change_area, make_area, set_links
 from programmes.initiatives import (
     Item,
     Moment,
@@ -238,16 +239,16 @@ def test_one_publicly_financed_cluster_at_a_time() -> None:
     areas = {area.number: area for area in plan_of(demo_national.NATIONAL).focus_areas.all()}
     food, tourism = areas["9"], areas["17"]
     assert (food.name, tourism.name) == ("Fødevarer og bioressourcer", "Turisme")
-    first = add_cluster(food, name="Food & Bio Cluster", valid_from=date(2021, 1, 1))
+    first = make_cluster(None, food, name="Food & Bio Cluster", valid_from=date(2021, 1, 1))
     with pytest.raises(ValidationError, match="allerede en offentligt finansieret klynge"):
-        add_cluster(food, name="En til", valid_from=date(2022, 1, 1))
+        make_cluster(None, food, name="En til", valid_from=date(2022, 1, 1))
     with pytest.raises(IntegrityError, match="cluster_one_publicly_financed"), transaction.atomic():
         Cluster.objects.create(focus_area=food, name="Uden om reglen", valid_from=date(2022, 1, 1))
-    add_cluster(food, name="Privat", valid_from=date(2022, 1, 1), publicly_financed=False)
+    make_cluster(None, food, name="Privat", valid_from=date(2022, 1, 1), publicly_financed=False)
     with pytest.raises(ValidationError, match="undtaget fra klyngeindsatsen"):
-        add_cluster(tourism, name="Turismeklynge", valid_from=date(2021, 1, 1))
+        make_cluster(None, tourism, name="Turismeklynge", valid_from=date(2021, 1, 1))
     Cluster.objects.filter(pk=first.pk).update(valid_to=date(2024, 12, 31))
-    add_cluster(food, name="Den næste", valid_from=date(2025, 1, 1))
+    make_cluster(None, food, name="Den næste", valid_from=date(2025, 1, 1))
 
 
 def test_areas_lie_in_no_circle_and_take_their_facts_along() -> None:
