@@ -6,6 +6,7 @@ another area (404), the record of others (404), or what only the organisation th
 """
 
 from portal.identity.roles import Role
+from tests.access import api_matrix
 from tests.access.rules import (
     BUDGETING,
     CONTRACTING,
@@ -386,119 +387,5 @@ RULES: dict[str, Rule] = {
     },
     # The responsible organisation (the erhvervshus) says how far it is, and so does the KKR.
     "programmes:follow_up_report": Rule(roles=LEADING, scope="programme", told=NOT_LEADING),
-    # API
-    "api_experiment_schemes": api(),
-    "api_experiment_scheme": api(scope="programme"),
-    "api_experiments": api(),
-    "api_experiment": api(scope="programme"),
-    "api_measure_catalogues": api(),
-    "api_measure_catalogue": api(scope="programme"),
-    "api_catalogue_measures": api(),
-    "api_catalogue_measure": api(scope="programme"),
-    "api_programmes": api(),
-    "api_programme": api(scope="programme"),
-    "api_focus_areas": api(),
-    "api_focus_area": api(scope="programme"),
-    # Without a body: what is missing is said to those who may.
-    **{
-        f"api_{name}": api(roles=DEFINING, scope="programme", method="post", answers=(400, 403))
-        for name in (
-            "programme_background",
-            "area_effects",
-            "area_links",
-            "area_scores",
-            "area_background",
-            "area_clusters",
-        )
-    },
-    "api_cluster": api(roles=DEFINING, scope="programme", method="post", answers=(200, 403)),
-    # 404: the one before has removed it.
-    "api_cluster_remove": api(roles=DEFINING, scope="programme", method="post", answers=(200, 403, 404)),
-    "api_initiatives": api(),
-    "api_initiative": api(scope="programme"),
-    # Without a body: what is missing is said to those who may.
-    "api_initiative_change": api(roles=DEFINING, scope="programme", method="post", answers=(200, 403)),
-    "api_initiative_status": api(roles=LEADING, scope="programme", method="post", answers=(400, 403)),
-    "api_initiative_milestones": api(roles=LEADING, scope="programme", method="post", answers=(400,), told=NOT_LEADING),
-    "api_companies": api(roles=READING),
-    "api_company": api(roles=READING),
-    "api_match_types": api(),
-    "api_work_areas": api(),
-    "api_matches": api(roles=READING),
-    "api_match": api(roles=READING, scope="record", no_part=NO_PART),
-    "api_match_undo": api(roles=REGISTERING, scope="record", method="post", answers=(200, 403)),
-    "api_figures": api(scope="programme"),
-    "api_figure": api(scope="programme"),
-    # The auditor reads answers and deliveries one by one; of matches none is the auditor's to open.
-    "api_facts": api(roles=READING | {Role.AUDITOR}, scope="programme"),
-    "api_indicators": api(),
-    "api_indicator": api(scope="programme"),
-    "api_contracts": api(),
-    "api_contract_attainment": api(scope="programme"),
-    "api_contract_comparison": api(scope="programme"),
-    "api_contract_facts": api(roles=READING | {Role.AUDITOR}, scope="programme"),
-    "api_series": api(),
-    "api_series_numbers": api(scope="programme"),
-    "api_observations": api(scope="programme", told=EVERYBODY - READING_ANSWERS),
-    "api_observation": api(scope="programme", no_part=EVERYBODY - READING_ANSWERS),
-    # Without a body: what is missing is said to those who may.
-    "api_observations_many": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
-    "api_observation_correct": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
-    "api_observation_withdraw": api(roles=OBSERVING, scope="programme", method="post", answers=(400, 403)),
-    # Money is open in the area, and its keeper's to change: the others that see it are told so.
-    "api_funding_sources": api(),
-    "api_funding_source": api(scope="programme"),
-    "api_funding_source_balance": api(scope="programme"),
-    "api_source_accounts": api(roles=MONEY, scope="programme", method="post", answers=(400, 403)),
-    "api_account_remove": api(roles=MONEY, scope="programme", method="post", answers=(200, 403, 404)),
-    "api_amounts": api(),
-    "api_amount": api(scope="programme"),
-    "api_amount_withdraw": api(roles=MONEY, scope="programme", method="post", answers=(400, 403)),
-    "api_decisions": api(),
-    "api_decision": api(scope="programme"),
-    "api_bodies": api(),
-    "api_body": api(scope="programme"),
-    "api_people": api(),
-    "api_person": api(scope="programme"),
-    "api_meetings": api(),
-    "api_meeting": api(scope="programme"),
-    "api_recommendations": api(),
-    "api_recommendation": api(scope="programme"),
-    "api_follow_ups": api(),
-    "api_follow_up": api(scope="programme"),
-    # Without a body: what is missing is said to those who may.
-    "api_follow_up_report": api(roles=LEADING, scope="programme", method="post", answers=(400,), told=NOT_LEADING),
-    "api_budget": api(),
-    "api_budget_changes": api(),
-    "api_budget_change": api(scope="programme"),
-    "api_budget_change_take_back": api(roles=BUDGETING, scope="programme", method="post", answers=(400, 403)),
-    "api_commitments": api(roles=SEEING_VOUCHERS),
-    "api_commitment": api(roles=SEEING_VOUCHERS, scope="record", no_part=NOT_THE_KEEPER),
-    "api_commitment_close": api(roles=MONEY, scope="record", method="post", answers=(400,), no_part=NOT_THE_KEEPER),
-    "api_vouchers": api(roles=SEEING_VOUCHERS),
-    "api_voucher": api(roles=SEEING_VOUCHERS, scope="record", no_part=NOT_THE_KEEPER),
-    "api_voucher_withdraw": api(roles=BUDGETING, scope="record", method="post", answers=(400,), no_part=NOT_THE_KEEPER),
-    "api_expected_outturns": api(),
-    "api_reconciliations": api(),
-    "api_year_closings": api(),
-    "api_scenario_sets": api(),
-    "api_scenario_set": api(scope="programme"),
-    "api_contributions": api(),
-    "api_contribution": api(scope="programme"),
-    # Single registrations: of the partner's own people and the plan's; the others are told so.
-    "api_contribution_entries": api(
-        roles=CONTRIBUTING,
-        scope="programme",
-        answers=(200, 403),
-        told=OUTSIDE_ENTRY,  # 403: another municipality's
-    ),
-    # Without a body: what is missing is said to those who may.
-    "api_contribution_decide": api(
-        roles=MONEY, scope="record", method="post", answers=(400, 403), no_part=frozenset({Role.HUB_CONTROLLER})
-    ),
-    "api_eligibility": api(),
-    "api_schema": public(),
-    "api_docs": public(),
-    "api_problem": public(),
-    "api_unknown": Rule(answers=(404,), anonymous=(404,)),
+    **api_matrix.RULES,
 }
