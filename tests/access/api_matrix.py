@@ -8,6 +8,7 @@ from tests.access.rules import (
     EVERYBODY,
     LEADING,
     MONEY,
+    NO_PART,
     NOT_LEADING,
     NOT_THE_KEEPER,
     OBSERVING,

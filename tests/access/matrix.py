@@ -19,6 +19,7 @@ from tests.access.rules import (
     LOGS,
     MANAGING,
     MONEY,
+    NO_PART,
     NOT_KKR_MONEY,
     NOT_LEADING,
     NOT_THE_KEEPER,
@@ -37,9 +38,6 @@ from tests.access.rules import (
     api,
     public,
 )
-
-# The programme lead has the right to read matches, but sees those of the own organisation only, as everybody does.
-NO_PART = frozenset({Role.PROGRAMME_LEAD})
 
 RULES: dict[str, Rule] = {
     # Funding sources are open to the area; who was paid only to the organisation whose money it is.

@@ -45,6 +45,9 @@ DEFINING = frozenset({Role.KKR_SECRETARIAT, Role.HUB_CONTROLLER, Role.PROGRAMME_
 NOT_LEADING = REGISTERING - {Role.HUB_ADVISER} | {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER}
 LEADING = DEFINING | REGISTERING | {Role.BUDGET_OFFICER}
 
+# The programme lead has the right to read matches, but sees those of the own organisation only, as everybody does.
+NO_PART = frozenset({Role.PROGRAMME_LEAD})
+
 Scope = Literal["any", "programme", "record", "operator"]
 
 
