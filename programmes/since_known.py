@@ -182,7 +182,8 @@ def decisions(window: Window) -> Iterator[Change]:
         about = f"{row.body}, {row.body.organisation}"
         if row.agenda_item:
             about = _("%(body)s, item %(item)s") % {"body": about, "item": row.agenda_item}
-        touched = frozenset({*vars(row)["budgeted"], *vars(row)["stated"]} & set(window.plans))
+        about_plans = {*vars(row)["budgeted"], *vars(row)["stated"], row.body.programme_id}
+        touched = frozenset(about_plans & set(window.plans))
         url = reverse("programmes:decision", args=[row.pk])
         yield Change("decision", text, url, known, row.decided_on, DECIDED, about, plans=touched)
 

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import Page
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -94,11 +94,31 @@ def _beyond(order: list[str], values: list[Any]) -> Q:
 
 
 def _token(row: Model, order: tuple[str, ...]) -> str:
-    values = []
-    for name in order:
-        field = row._meta.get_field(name.removeprefix("-"))
-        values.append(field.value_to_string(row))  # type: ignore[union-attr]  # a column, not a relation's other end
+    values = [_said(row, name.removeprefix("-")) for name in order]
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def _column(model: Model | type[Model], name: str) -> "Field[Any, Any] | None":
+    """The column that a name in an order means, "pk" being the key whatever it is called; None: a text that the
+    question computes."""
+    if name == "pk":
+        return model._meta.pk
+    columns = {field.name: field for field in model._meta.concrete_fields}
+    return columns.get(name)
+
+
+def _said(row: Model, name: str) -> str:
+    column = _column(row, name)
+    return column.value_to_string(row) if column is not None else str(getattr(row, name))
+
+
+def _meant(model: type[Model], name: str, value: Any) -> Any:
+    column = _column(model, name)
+    if column is not None:
+        return column.to_python(value)
+    if not isinstance(value, str):
+        raise ValueError
+    return value
 
 
 def _read(token: str, order: tuple[str, ...], model: type[Model]) -> list[Any]:
@@ -108,9 +128,6 @@ def _read(token: str, order: tuple[str, ...], model: type[Model]) -> list[Any]:
             raise ValueError
         if any(value is None or (isinstance(value, str) and "\x00" in value) for value in values):
             raise ValueError
-        return [
-            model._meta.get_field(name.removeprefix("-")).to_python(value)  # type: ignore[union-attr]
-            for name, value in zip(order, values, strict=True)
-        ]
+        return [_meant(model, name.removeprefix("-"), value) for name, value in zip(order, values, strict=True)]
     except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError, ValidationError) as problem:
         raise BadRequest(_("The address names a page that does not exist. Go to the start of the list.")) from problem

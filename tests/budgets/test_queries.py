@@ -8,9 +8,13 @@ Generated from the URL map by way of the access matrix: a new GET address withou
 """
 
 import re
+import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
+from html import unescape
 from typing import ClassVar
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
@@ -37,6 +41,9 @@ from tests.ring import LONG, wider
 
 MOST = 15
 READS = re.compile(r"\s*\(?(SELECT|WITH)\b")
+APPS = {"portal", "programmes", "matching", "reporting"}
+ON = re.compile(r'href="\?([^"]*\b(?:after=|page=2\b)[^"]*)"')
+BACK = re.compile(r'href="\?([^"]*\b(?:before=|page=1\b)[^"]*)"')
 N = 7
 """Few enough that 3 N rows stand on one page of any list: more rows shown must not mean more questions."""
 
@@ -91,6 +98,12 @@ OWNER = {
     "reporting:upload": Role.KKR_SECRETARIAT,
     "reporting:upload_preview": Role.KKR_SECRETARIAT,
 }
+
+
+def rows_of(page: str) -> list[str]:
+    """What is read on the page."""
+    main = page[page.index("<main") : page.index("</main>")]
+    return re.sub(r"<[^>]*>", " ", main).split()
 
 
 def test_every_get_address_has_an_entry() -> None:
@@ -219,6 +232,28 @@ class TestQueries(TestCase):
             if len(statements) != len(few[way]) and (name, way[1 : way.index(" as ")]) not in MIXED:
                 wrong.append(f"{way}: {len(few[way])} at {N} rows, {len(statements)} at {3 * N}\n    {listed}")
         assert wrong == [], "\n".join(wrong)
+
+    def test_every_list_turns_its_pages(self) -> None:
+        """With five rows on a page: on to the next, which has others, and back to the same."""
+        turned = set()
+        with ExitStack() as small:
+            for module in [each for name, each in sys.modules.items() if name.partition(".")[0] in APPS]:
+                if isinstance(getattr(module, "PAGE", None), int):
+                    small.enter_context(patch.object(module, "PAGE", 5))
+            for name in [name for name, ways in ASKED.items() if "" in ways and "api_" not in name]:
+                may = RULES[name].roles - RULES[name].told - RULES[name].no_part
+                role = next((role for role in self.asking(name) if role in may), None)
+                first = self.ask(name, role, "").decode() if role else ""
+                if role is None or name == "components" or not (on := ON.search(first)):
+                    continue
+                following = self.ask(name, role, unescape(on[1])).decode()
+                assert rows_of(following) != rows_of(first), name
+                back = BACK.search(following)
+                assert back, name
+                assert rows_of(self.ask(name, role, unescape(back[1])).decode()) == rows_of(first), name
+                turned.add(name)
+        assert {"matching:list", "programmes:vouchers", "programmes:people", "members"} <= turned
+        assert len(turned) > 12, turned
 
     @classmethod
     def lines_in_file(cls) -> int:

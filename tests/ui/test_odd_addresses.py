@@ -32,6 +32,14 @@ def test_a_place_in_a_list_with_a_null_character() -> None:
         keyset(User.objects.all(), after(json.dumps(["\x00"])), ("email",))
 
 
+@pytest.mark.django_db
+def test_the_key_of_an_order_may_be_called_pk() -> None:
+    users = [User.objects.create_user(f"{name}@demo.example", name) for name in "abc"]
+    first = keyset(User.objects.all(), QueryDict(), ("-pk",), 2)
+    second = keyset(User.objects.all(), QueryDict(f"after={first.next}"), ("-pk",), 2)
+    assert [row.pk for row in [*first, *second]] == [user.pk for user in reversed(users)]
+
+
 @pytest.mark.parametrize("text", ["9999-12", "1899-12", "2021-13", "2021"])
 def test_a_month_that_is_none(text: str) -> None:
     with pytest.raises(Unanswerable):
