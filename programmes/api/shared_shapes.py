@@ -41,6 +41,7 @@ class TakingSerializer(serializers.ModelSerializer[SchemeMunicipality]):
 
 class LetterSerializer(serializers.ModelSerializer[SchemeLetter]):
     source = serializers.CharField()  # type: ignore[assignment]  # a field called source, as the column is
+    kind = serializers.ChoiceField(choices=SchemeLetter.Kind.values)
 
     class Meta:
         model = SchemeLetter
@@ -96,6 +97,7 @@ class ExperimentSerializer(serializers.ModelSerializer[Experiment]):
     effects = EffectSerializer(many=True)
     cases = CaseSerializer(many=True)
     source = serializers.CharField()  # type: ignore[assignment]
+    status = serializers.ChoiceField(choices=Experiment.Status.values)
 
     class Meta:
         model = Experiment
@@ -241,6 +243,7 @@ class MeasureSerializer(serializers.ModelSerializer[CatalogueMeasure]):
         source="municipality_id", allow_null=True, help_text="Its code; null: the source names none."
     )
     source = serializers.CharField()  # type: ignore[assignment]
+    status = serializers.ChoiceField(choices=CatalogueMeasure.Status.values)
 
     class Meta:
         model = CatalogueMeasure

@@ -109,7 +109,7 @@ def test_a_wrong_answer_would_be_seen(world: World, changed: dict[str, Any]) -> 
 @pytest.mark.django_db(transaction=True)
 def test_the_page_shows_it_within_the_policy(live_server: Any) -> None:
     """In Chromium: every operation is listed, and nothing was stopped by the content security policy."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     found = browser.find()
     if isinstance(found, browser.NoBrowser):
@@ -127,10 +127,8 @@ def test_the_page_shows_it_within_the_policy(live_server: Any) -> None:
             page.on("pageerror", lambda error: said.append(str(error)))
             page.add_init_script(WATCH)
             page.goto(f"{live_server.url}/api/v1/docs/")
-            page.wait_for_selector(".opblock")
-            assert page.locator(".opblock").count() == sum(
-                len(operations) for operations in document()["paths"].values()
-            )
+            number = sum(len(operations) for operations in document()["paths"].values())
+            expect(page.locator(".opblock")).to_have_count(number, timeout=30_000)  # drawn a tag at a time
             page.locator("#operations-matches-matches_create .opblock-summary-control").click()
             page.wait_for_selector("#operations-matches-matches_create .opblock-description")
             assert page.evaluate("stopped") == []
