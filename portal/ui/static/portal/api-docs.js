@@ -7,6 +7,10 @@
     url: place.dataset.schema,
     domNode: place,
     deepLinking: true,
+    // Groups open when asked for: with more than a hundred operations open at once, only the first groups are drawn.
+    docExpansion: "none",
+    defaultModelsExpandDepth: 0,
+    filter: true,
     displayRequestDuration: true,
     persistAuthorization: false,
     validatorUrl: null,
