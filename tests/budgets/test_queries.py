@@ -35,7 +35,7 @@ from reporting.engine.contracts import cache
 from tests.access import bodies, calendar, evidence, money, planning, plans, pools, shared, staff
 from tests.access.matrix import RULES
 from tests.access.rules import EVERYBODY, READING_ANSWERS
-from tests.access.world import World, build_world, indicators
+from tests.access.world import World, build_world, gather_statistics, indicators
 from tests.budgets.asked import ASKED, BODY_FORMS, BUDGET_FORMS, NOT_COUNTED, PLAN_PAGES, POOL_PAGES, SHARED_FORMS
 from tests.ring import LONG, wider
 
@@ -186,6 +186,7 @@ class TestQueries(TestCase):
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
         buckets.fold()
         cache.refresh()
+        gather_statistics()
 
     @classmethod
     def query(cls, text: str) -> str:
