@@ -1,10 +1,12 @@
 """The list of plans, and one plan with its tree, what it expects, what it argues from and its initiatives."""
 
 from collections import Counter
+from operator import itemgetter
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, TextField, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -23,7 +25,6 @@ from programmes.effects import effects_of
 from programmes.headings import by_number
 from programmes.models import Body, ExperimentScheme, FocusArea, Initiative, PartnerRole, Programme
 from programmes.plans import may_edit
-from programmes.views.body_pages import body_url
 from programmes.views.finding import visible_plan
 from programmes.views.sections import PLAN_LINKS
 from programmes.views.shown import (
@@ -140,16 +141,25 @@ def details_of(plan: Programme, actor: Actor) -> Table:
     related = [(_("Replaces"), above.get(plan.replaces_id or 0)), (_("Carries out"), above.get(plan.parent_id or 0))]
     related += [(_("Carried out by"), child) for child in seen.filter(parent=plan).order_by("name")]
     lines += [(label, Cell(other.name, plan_url(other))) for label, other in related if other is not None]
-    schemes = ExperimentScheme.objects.visible_to(actor).filter(programme=plan).order_by(SortKey("name"), "pk")
-    lines += [
-        (_("Joint experiments"), Cell(each.name, reverse("programmes:scheme", args=[each.pk]))) for each in schemes
-    ]
     political = PartnerRole.objects.filter(programme=plan, role=PartnerRole.Role.POLITICAL)
     names = political.order_by(F("organisation__sort_key")).values_list("organisation__name", flat=True)
     lines.append((_("Political partners"), ", ".join(names)))
-    steering = Body.objects.visible_to(actor).filter(programme=plan).order_by("kind", "name", "pk")
-    lines += [(capfirst(str(body.get_kind_display())), Cell(body.name, body_url(body))) for body in steering]
-    return lines_table(_("About the plan"), lines)
+    return lines_table(_("About the plan"), lines + beside(plan, actor))
+
+
+def beside(plan: Programme, actor: Actor) -> list[tuple[str, Any]]:
+    """The plan's joint experiments and the bodies that steer it. One query."""
+    said = ("of", "name", "pk", "sorted")
+    schemes = ExperimentScheme.objects.visible_to(actor).filter(programme=plan)
+    bodies = Body.objects.visible_to(actor).filter(programme=plan)
+    rows = schemes.order_by().annotate(of=Value("", TextField()), sorted=SortKey("name")).values_list(*said)
+    more = bodies.order_by().annotate(of=Cast("kind", TextField()), sorted=SortKey("name")).values_list(*said)
+    found: list[tuple[str, Any]] = []
+    for kind, name, pk, _key in sorted(rows.union(more, all=True), key=itemgetter(0, 3, 2)):
+        page = "body" if kind else "scheme"
+        label = capfirst(str(Body.Kind(kind).label)) if kind else _("Joint experiments")
+        found.append((label, Cell(name, reverse(f"programmes:{page}", args=[pk]))))
+    return found
 
 
 def matrix_url(plan: Programme) -> str:
