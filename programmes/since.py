@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from portal.identity.actor import Actor
 from programmes.models import Meeting, Programme
+from programmes.scope import own_organisations
 from programmes.since_known import found
 from programmes.since_window import KINDS, Change, Window
 
@@ -21,8 +22,10 @@ USUAL = timedelta(days=31)
 
 def last_meeting(actor: Actor, today: date) -> Meeting | None:
     """The last one that a body of the reader's own organisation has held."""
+    if actor.organisation is None:
+        return None
     held = Meeting.objects.filter(
-        body__organisation__in=actor.organisation_ids, status=Meeting.Status.HELD, day__lte=today
+        body__organisation__in=own_organisations(actor.organisation), status=Meeting.Status.HELD, day__lte=today
     )
     return held.select_related("body").order_by("-day", "-pk").first()
 

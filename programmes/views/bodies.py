@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -182,12 +182,11 @@ def shared_words(bodies: int, teams: int) -> str:
 
 def mandates_of(body: Body, actor: Actor) -> list[dict[str, Any]]:
     """Each mandate with its lines by kind, and in words who shares the money that follows it up."""
-    rows = Mandate.objects.filter(body=body).select_related("funding_source__owner")
+    visible = FundingSource.objects.visible_to(actor).filter(pk=OuterRef("funding_source")).order_by()
+    rows = Mandate.objects.filter(body=body).annotate(seen=Exists(visible)).select_related("funding_source__owner")
     mandates = list(rows.prefetch_related(Prefetch("items", MandateItem.objects.order_by("order", "pk"))))
     sources = {each.funding_source_id for each in mandates if each.funding_source_id is not None}
     shared = shared_by(sources) if sources else {}
-    visible = FundingSource.objects.visible_to(actor).filter(pk__in=sources).order_by()
-    seen = set(visible.values_list("pk", flat=True)) if sources else set()
     found = []
     for each in mandates:
         by_kind: dict[str, list[MandateItem]] = {}
@@ -201,6 +200,6 @@ def mandates_of(body: Body, actor: Actor) -> list[dict[str, Any]]:
             "money": money_words(
                 each.funding_source, shared_words(*shared.get(each.funding_source_id or 0, (0, 0)))
             ),
-            "sees_source": each.funding_source_id in seen,
+            "sees_source": vars(each)["seen"],
         })  # fmt: skip
     return found

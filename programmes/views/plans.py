@@ -141,21 +141,23 @@ def details_of(plan: Programme, actor: Actor) -> Table:
     related = [(_("Replaces"), above.get(plan.replaces_id or 0)), (_("Carries out"), above.get(plan.parent_id or 0))]
     related += [(_("Carried out by"), child) for child in seen.filter(parent=plan).order_by("name")]
     lines += [(label, Cell(other.name, plan_url(other))) for label, other in related if other is not None]
-    political = PartnerRole.objects.filter(programme=plan, role=PartnerRole.Role.POLITICAL)
-    names = political.order_by(F("organisation__sort_key")).values_list("organisation__name", flat=True)
-    lines.append((_("Political partners"), ", ".join(names)))
     return lines_table(_("About the plan"), lines + beside(plan, actor))
 
 
 def beside(plan: Programme, actor: Actor) -> list[tuple[str, Any]]:
-    """The plan's joint experiments and the bodies that steer it. One query."""
+    """The plan's political partners, joint experiments and the bodies that steer it. One query."""
     said = ("of", "name", "pk", "sorted")
+    political = PartnerRole.objects.filter(programme=plan, role=PartnerRole.Role.POLITICAL).order_by()
+    names = political.annotate(of=Value(" ", TextField()), sorted=F("organisation__sort_key"))
     schemes = ExperimentScheme.objects.visible_to(actor).filter(programme=plan)
     bodies = Body.objects.visible_to(actor).filter(programme=plan)
     rows = schemes.order_by().annotate(of=Value("", TextField()), sorted=SortKey("name")).values_list(*said)
     more = bodies.order_by().annotate(of=Cast("kind", TextField()), sorted=SortKey("name")).values_list(*said)
-    found: list[tuple[str, Any]] = []
-    for kind, name, pk, _key in sorted(rows.union(more, all=True), key=itemgetter(0, 3, 2)):
+    every = rows.union(more, names.values_list("of", "organisation__name", "pk", "sorted"), all=True)
+    lines = sorted(every, key=itemgetter(0, 3, 2))
+    partners = ", ".join(name for kind, name, _pk, _key in lines if kind == " ")
+    found: list[tuple[str, Any]] = [(_("Political partners"), partners)]
+    for kind, name, pk, _key in [line for line in lines if line[0] != " "]:
         page = "body" if kind else "scheme"
         label = capfirst(str(Body.Kind(kind).label)) if kind else _("Joint experiments")
         found.append((label, Cell(name, reverse(f"programmes:{page}", args=[pk]))))

@@ -236,6 +236,7 @@ class TestQueries(TestCase):
 
     def test_every_list_turns_its_pages(self) -> None:
         """With five rows on a page: on to the next, which has others, and back to the same."""
+        type(self).world.clients.clear()
         turned = set()
         with ExitStack() as small:
             for module in [each for name, each in sys.modules.items() if name.partition(".")[0] in APPS]:
