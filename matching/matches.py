@@ -1,7 +1,6 @@
 """Registering a match and undoing it: permission, rules, record and fact in one transaction."""
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,6 +17,7 @@ from matching.models import Company, Match, MatchAssist, NotCounted
 from matching.twins import likely_twins, lock_alike, twins_of
 from portal import ledger
 from portal.audit import submissions
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.identity import rights
 from portal.identity.actor import Actor
@@ -59,7 +59,7 @@ def register_match(actor: Actor, entry: MatchEntry, *, key: str | None = None) -
     """
     rights.require(actor, "matching.register_match")
 
-    def act(written: Callable[[int], None]) -> int:
+    def act(written: Written) -> int:
         with ledger.entry():
             match = _write(actor, entry)
             written(match.pk)

@@ -1,6 +1,6 @@
 """Amounts at their steps: stating one, withdrawing it, and counting one krone once."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.identity import rights
 from portal.identity.actor import Actor
@@ -46,7 +47,7 @@ def state_amount(
     price_year: int | None = None,
     note: str = "",
     source: str = "",
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
     learnt_on: date | None = None,
 ) -> Amount:
     """Register an amount. `lines` are kroner by budget year; the key None is "no year stated". Only what needs no money
@@ -177,7 +178,7 @@ def withdraw_amount(
     reason: str,
     *,
     seen: versions.Seen | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> Amount:
     """It should not stand: its facts are reversed. Not while something that came of it stands."""
     if not reason.strip():

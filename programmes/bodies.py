@@ -1,20 +1,23 @@
 """Bodies, their seats and who holds them: made, changed and taken away. `actor=None` is a loader."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.identity.rights import Refused, Verdict
-from programmes.body_rows import Written, Wrong, add, alter, require_keeper, take_away
+from portal.ui import formats
+from programmes.body_rows import Wrong, add, alter, require_keeper, take_away
 from programmes.models import Appointment, Body, Delegation, Person, Seat
 from programmes.rights import DECIDE, KEEP_BODIES
 
@@ -32,7 +35,7 @@ def set_body(
     *,
     body: Body | None = None,
     seen: versions.Seen | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
     **said: Any,
 ) -> Body:
     """Make a body, or change it, with what it may decide about money; `given` None leaves that as it is.
@@ -161,7 +164,21 @@ def _seat_faults(seat: Seat) -> Wrong:
     named = [each for each in (seat.appointed_by, seat.appointing_organisation_id, seat.appointing_body_id) if each]
     if len(named) > 1:
         return {"appointed_by": [_("Say in one way who appoints: choose, or write it in words.")]}
-    return _period_faults(seat)
+    if wrong := _period_faults(seat):
+        return wrong
+    if seat.role == Seat.Role.CHAIR and _other_chairs(seat).exists():
+        return {"role": [_("The body has a chair's seat in that period. End that seat first.")]}
+    return {}
+
+
+def _other_chairs(seat: Seat) -> "QuerySet[Seat]":
+    """In the seat's period, which the database holds to be none."""
+    others = Seat.objects.filter(body=seat.body, role=Seat.Role.CHAIR).exclude(pk=seat.pk)
+    if seat.valid_from:
+        others = others.filter(Q(valid_to=None) | Q(valid_to__gte=seat.valid_from))
+    if seat.valid_to:
+        others = others.filter(Q(valid_from=None) | Q(valid_from__lte=seat.valid_to))
+    return others
 
 
 def remove_seat(actor: Actor | None, seat: Seat, *, seen: versions.Seen | None = None) -> None:
@@ -248,9 +265,9 @@ def change_appointment(
 def _appointment_faults(row: Appointment) -> Wrong:
     seat, wrong = row.seat, _period_faults(row)
     if seat.valid_from and (row.valid_from is None or row.valid_from < seat.valid_from):
-        wrong["valid_from"] = [_("The seat begins on %(day)s.") % {"day": f"{seat.valid_from:%d.%m.%Y}"}]
+        wrong["valid_from"] = [_("The seat begins on %(day)s.") % {"day": formats.date_da(seat.valid_from)}]
     if seat.valid_to and (row.valid_to is None or row.valid_to > seat.valid_to):
-        wrong["valid_to"] = [_("The seat ends on %(day)s.") % {"day": f"{seat.valid_to:%d.%m.%Y}"}]
+        wrong["valid_to"] = [_("The seat ends on %(day)s.") % {"day": formats.date_da(seat.valid_to)}]
     return wrong
 
 

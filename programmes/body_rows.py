@@ -4,21 +4,21 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
-from django.db.models import Model, ProtectedError
+from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.identity.rights import Refused, Verdict
 from programmes.models import Body
-from programmes.plans import checked, lines_alike, mark
 from programmes.rights import KEEP_BODIES
+from programmes.rows import fill, locked, mark, remove, save_checked
 
 R = TypeVar("R", bound=Model)
-Written = Callable[[int], None]
 Wrong = dict[str, list[str]]
 
 
@@ -49,12 +49,6 @@ def refuse(wrong: Wrong) -> None:
         raise ValidationError(wrong)
 
 
-def said_of(row: Model, said: Mapping[str, Any]) -> None:
-    """What `said` names is set; texts without spaces around them, and their lines ended alike."""
-    for name, value in said.items():
-        setattr(row, name, lines_alike(value).strip() if isinstance(value, str) else value)
-
-
 def add(
     actor: Actor | None,
     row: R,
@@ -65,20 +59,14 @@ def add(
     written: Written | None = None,
 ) -> R:
     """Save a new row. `check` says what is wrong by field, `parts` writes what hangs on it. Raises ValidationError."""
-    said_of(row, said)
+    fill(row, said)
     refuse(check(row))
-    checked(row)
-    try:
-        with transaction.atomic():
-            row.save()
-            parts(row)
-            versions.record(actor, thing(row))
-            if written is not None:
-                written(row.pk)
-    except IntegrityError:
-        row.pk = None
-        checked(row)  # somebody else was first: now the rule says so
-        raise
+    with transaction.atomic():
+        save_checked(row)
+        parts(row)
+        versions.record(actor, thing(row))
+        if written is not None:
+            written(row.pk)
     return row
 
 
@@ -97,10 +85,9 @@ def alter(
     with transaction.atomic():
         found = locked(row)
         versions.settle(actor, thing(found), seen=seen, now=now(found))
-        said_of(found, said)
+        fill(found, said)
         refuse(check(found))
-        checked(found)
-        found.save()
+        save_checked(found)
         parts(found)
         if written is not None:
             written(found.pk)
@@ -120,17 +107,6 @@ def take_away(
         found = locked(row)
         versions.settle(actor, thing(found), seen=seen, now=now(found))
         pk = found.pk
-        try:
-            found.delete()
-        except ProtectedError as refused:
-            kinds = {str(each._meta.verbose_name) for each in refused.protected_objects}
-            text = _("It cannot be removed while something rests on it: %(kinds)s.")
-            raise ValidationError(text % {"kinds": ", ".join(sorted(kinds))}) from refused
+        remove(found)
         if written is not None:
             written(pk)
-
-
-def locked(row: R) -> R:
-    manager: models.Manager[R] = type(row)._default_manager
-    found: R = manager.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
-    return found

@@ -4,7 +4,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
@@ -70,7 +71,7 @@ def change_budget(
     price_year: int | None = None,
     note: str = "",
     reverses: BudgetChange | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
     learnt_on: date | None = None,
 ) -> BudgetChange:
     """Register one decision about the budget. Raises Refused, and ValidationError with errors by field:
@@ -118,7 +119,7 @@ def take_back(
     decision: Decision,
     reason: str,
     seen: versions.Seen | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> BudgetChange:
     """The same lines with the other sign. Once per change; a change that takes back is not taken back itself.
 

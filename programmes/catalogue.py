@@ -12,15 +12,14 @@ from django.db.models import F, Max, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.geography.danish import Fold, SortKey, fold
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from programmes.models import CatalogueMeasure, CatalogueTheme, MeasureCatalogue
-from programmes.plans import checked, mark
-from programmes.shared import Written, fill, keeper_of, require_keeper, save_checked
-
-__all__ = ["mark"]
+from programmes.rows import checked, fill, mark, save_checked
+from programmes.shared import keeper_of, require_keeper
 
 MOST_THEMES = 50
 NO_MUNICIPALITY = "none"

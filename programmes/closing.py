@@ -1,6 +1,6 @@
 """A year's end and a month's: expected outturn, reconciling with the finance system, closing a year."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.identity import rights
 from portal.identity.actor import Actor
@@ -35,7 +36,7 @@ def expect(
     quantity: Decimal,
     stated_on: date,
     note: str = "",
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
     learnt_on: date | None = None,
 ) -> ExpectedOutturn:
     """Say what a place is expected to have cost when its year is over. Said again on the same day, it is corrected."""
@@ -132,7 +133,7 @@ def reconcile(
     month: int,
     system_total: Decimal,
     explanation: str = "",
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> Reconciliation:
     """Put the finance system's total beside ours. A difference must be explained. Raises Refused, ValidationError."""
     _require_own(actor, owner, BOOK_SPENDING)
@@ -171,7 +172,7 @@ def close_year(
     year: int,
     *,
     note: str = "",
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> YearClosing:
     """From now on nothing is committed in the year, and its budget only moves to another year."""
     _require_own(actor, owner, CLOSE_YEAR)

@@ -3,7 +3,6 @@
 A cluster is a part of its area: whoever writes one holds the area's row, and the version that was seen is the area's.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,18 +10,18 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.drafts.versions import Changed
 from portal.identity.actor import Actor
 from portal.ui import formats
 from programmes.focus_areas import locked
 from programmes.models import Cluster, FocusArea
-from programmes.plans import checked, may_edit, require
+from programmes.plans import may_edit, require
+from programmes.rows import checked
 
 
-def make_cluster(
-    actor: Actor | None, area: FocusArea, *, written: Callable[[int], None] | None = None, **said: Any
-) -> Cluster:
+def make_cluster(actor: Actor | None, area: FocusArea, *, written: Written | None = None, **said: Any) -> Cluster:
     """A cluster effort of the area; `said` are fields of Cluster.
 
     Raises Refused, or ValidationError with the messages at the fields.

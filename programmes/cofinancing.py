@@ -1,6 +1,6 @@
 """Co-financing: planning what a partner contributes, registering it, and approving it by somebody else."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.identity import rights
 from portal.identity.actor import Actor
@@ -64,7 +65,7 @@ def plan_contribution(
     years: Sequence[Planned] = (),
     note: str = "",
     source: str = "",
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> Contribution:
     """A partner's contribution to the initiative beside the source. Raises Refused, ValidationError by field."""
     require_planner(actor, initiative.programme, funding_source, STATE_AMOUNTS)
@@ -271,7 +272,7 @@ def register_entry(
     hours: Decimal | None = None,
     hourly_rate: Decimal | None = None,
     text: str = "",
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> ContributionEntry:
     """What was contributed on a day or, with `days` (hours from Monday to Sunday), in the ISO week of that day.
 
@@ -343,7 +344,7 @@ def decide_entry(
     reason: str = "",
     *,
     seen: versions.Seen | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
     learnt_on: date | None = None,
 ) -> ContributionEntry:
     """Approve, or reject with a reason; what was approved by mistake is rejected later, and its facts are reversed."""

@@ -1,6 +1,5 @@
 """Committing money of a cell, changing a commitment, and closing it. Never above what is left, however many at once."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.identity.actor import Actor
 from portal.ui import formats
@@ -34,7 +34,7 @@ def commit(
     reference: str = "",
     text: str = "",
     decision: Decision | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
     learnt_on: date | None = None,
 ) -> Commitment:
     """Bind money. Raises Refused, and ValidationError with errors by field; `quantity` says what is left."""
@@ -140,7 +140,7 @@ def change_commitment(
     reference: str = "",
     text: str = "",
     seen: versions.Seen | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> Commitment:
     """Another amount, or other words. More only as far as there is money; never below what is spent of it."""
     with ledger.entry():
@@ -186,7 +186,7 @@ def close_commitment(
     reason: str,
     *,
     seen: versions.Seen | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> Commitment:
     """Let go of what is not spent of it; of one that nothing is spent of, all."""
     if not reason.strip():

@@ -1,6 +1,6 @@
 """Who may decide what, and registering what was recommended and decided."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.identity import rights
 from portal.identity.actor import Actor
@@ -135,9 +136,7 @@ def _at_its_meeting(row: Decision, decided: bool) -> dict[str, str]:
     return {}
 
 
-def register_decision(
-    actor: Actor | None, body: Body, *, written: Callable[[int], None] | None = None, **said: Any
-) -> Decision:
+def register_decision(actor: Actor | None, body: Body, *, written: Written | None = None, **said: Any) -> Decision:
     """`said`: outcome, decided_on, agenda_item, title, recommended, decided, document, meeting. Raises
     ValidationError."""
     row = Decision(body=body, registered_by=actor.user if actor is not None else None, **said)
@@ -155,7 +154,7 @@ def change_decision(
     decision: Decision,
     *,
     seen: versions.Seen | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
     **said: Any,
 ) -> Decision:
     """What money rests on keeps its body, its day and that it says yes. Raises ValidationError, Changed."""

@@ -18,7 +18,8 @@ from portal.drafts import versions
 from portal.identity.actor import Actor
 from programmes.focus_areas import thing
 from programmes.models import EffectIndicator, ExpectedEffect, FocusArea, Programme
-from programmes.plans import mark, may_edit, require
+from programmes.plans import may_edit, require
+from programmes.rows import mark
 
 MEASURE = SOURCE = "expected_effect"
 State = ExpectedEffect.State

@@ -1,6 +1,5 @@
 """Whether a funding source may pay for an initiative: saying so, and what was said last."""
 
-from collections.abc import Callable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -8,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.identity.actor import Actor
 from programmes import cells
 from programmes.models import Eligibility, FundingSource, Initiative
@@ -25,7 +25,7 @@ def say_eligibility(
     said_by: str,
     said_on: date,
     source: str = "",
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> Eligibility:
     """What holds is what was said last. Raises Refused, ValidationError by field."""
     require_planner(actor, initiative.programme, funding_source, STATE_AMOUNTS)

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.geography.models import Municipality
 from portal.identity.actor import Actor
@@ -30,10 +31,8 @@ from programmes.models import (
     SchemeLetter,
     SchemeMunicipality,
 )
-from programmes.plans import checked, mark
-from programmes.shared import Written, fill, keeper_of, require_keeper, save_checked
-
-__all__ = ["mark"]
+from programmes.rows import checked, fill, mark, save_checked
+from programmes.shared import keeper_of, require_keeper
 
 MOST_CASES, MOST_LETTERS, MOST_EFFECTS, MOST_MUNICIPALITIES = 50, 100, 50, 200
 

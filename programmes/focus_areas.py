@@ -24,7 +24,8 @@ from programmes.models import (
     FocusAreaLink,
     Programme,
 )
-from programmes.plans import checked, lines_alike, mark, may_edit, require
+from programmes.plans import may_edit, require
+from programmes.rows import checked, lines_alike, mark
 
 
 def thing(area: FocusArea) -> str:

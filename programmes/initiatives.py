@@ -27,8 +27,9 @@ from programmes.models import (
     Milestone,
     Programme,
 )
-from programmes.plans import checked, lines_alike, mark, may_edit, require
+from programmes.plans import may_edit, require
 from programmes.rights import REPORT_INITIATIVE
+from programmes.rows import checked, lines_alike, mark
 
 Status, LeadStatus = Initiative.Status, Initiative.LeadStatus
 BAR = "|"

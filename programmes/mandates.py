@@ -8,10 +8,11 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.identity.actor import Actor
 from programmes import dated_words
-from programmes.body_rows import Written, Wrong, add, alter, require_keeper, take_away
+from programmes.body_rows import Wrong, add, alter, require_keeper, take_away
 from programmes.models import Body, FundingSource, Mandate, MandateItem, Recommendation
 
 

@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused, Verdict
-from programmes.body_rows import Written, Wrong, add, alter, may_keep, require_keeper, take_away
+from programmes.body_rows import Wrong, add, alter, may_keep, require_keeper, take_away
 from programmes.models import AgendaItem, Body, Decision, FollowUp, Meeting, Recommendation
 from programmes.rights import REPORT_FOLLOW_UP
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from portal import ledger
 from portal.geography.danish import address_of
 from programmes.models import Criterion, CriterionScore, EffectIndicator, ExpectedEffect, FocusArea, Programme
-from programmes.plans import checked
+from programmes.rows import checked
 
 
 def set_effects(plan: Programme, wanted: Iterable[tuple[str, str]]) -> list[EffectIndicator]:

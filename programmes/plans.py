@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from portal import ledger
@@ -20,6 +19,7 @@ from portal.ui import formats
 from programmes.headings import new_heading
 from programmes.models import Programme
 from programmes.rights import EDIT_PLANS
+from programmes.rows import checked, mark
 
 RESERVED = {"opret"}
 """Words that stand where a plan's address would."""
@@ -143,21 +143,3 @@ def _no_circle(plan: Programme) -> None:
 def thing(plan: Programme) -> str:
     """The plan as forms and edits name it."""
     return versions.thing_of("plan", plan.pk)
-
-
-def mark(row: Any) -> str:
-    """What tells the versions of a plan, an area or an initiative apart: when the database last changed it."""
-    return str(row.updated_at.isoformat())
-
-
-def lines_alike(text: str) -> str:
-    """The text with its lines ended in one way, whether a browser, a program or a file sent it."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def checked(row: Model, exclude: tuple[str, ...] = ()) -> None:
-    """All that the fields and the database would refuse, with the message at the field. Raises ValidationError."""
-    left_out = {*exclude, "updated_at"}
-    row.clean_fields(exclude=left_out)
-    row.validate_unique(exclude=left_out)
-    row.validate_constraints(exclude=left_out)

@@ -1,7 +1,7 @@
 """Carrying amounts to the prices of another year, by the factors that are known; never where a price year is not."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +14,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.ledger.models import Fact
@@ -76,7 +77,7 @@ def add_factor(
     source: str,
     valid_from: date,
     kind: str = "",
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> PriceIndex:
     """A factor that holds from a day on. Another with a later day replaces it; figures of earlier days keep theirs."""
     if actor is not None:

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from portal.identity import rights
 from portal.identity.actor import Actor
 from programmes.models import SavedList
-from programmes.plans import checked
 from programmes.portfolio import kept_query
 from programmes.rights import SAVE_LIST
+from programmes.rows import checked
 
 MOST = 30
 

@@ -1,6 +1,6 @@
 """Making, changing and removing sets of scenarios, and computing them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.identity.actor import Actor
 from programmes import scenarios
@@ -60,7 +61,7 @@ class Said:
 
 
 def make_set(
-    actor: Actor | None, about: Programme | Initiative, said: Said, *, written: Callable[[int], None] | None = None
+    actor: Actor | None, about: Programme | Initiative, said: Said, *, written: Written | None = None
 ) -> ScenarioSet:
     """Raises Refused, and ValidationError with errors by field: name, costs.0.quantity, financing.1.rate."""
     plan = about.programme if isinstance(about, Initiative) else about
@@ -83,7 +84,7 @@ def change_set(
     said: Said,
     *,
     seen: versions.Seen | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> ScenarioSet:
     """Everything is said anew. Raises as `make_set`, and Changed."""
     with transaction.atomic():

@@ -1,20 +1,12 @@
 """Who writes what an organisation keeps for its area: its joint experiments and its catalogues of measures."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.identity.rights import Refused, Verdict
-from programmes.plans import checked, lines_alike
 from programmes.rights import EDIT_PLANS
-
-Written = Callable[[int], None]
 
 
 def may_keep(actor: Actor, owner: Organisation) -> Verdict:
@@ -39,20 +31,3 @@ def keeper_of(actor: Actor) -> Organisation:
     if actor.organisation is None:
         raise Refused(_("Choose which organisation you act for first."))
     return actor.organisation
-
-
-def fill(row: Model, said: dict[str, Any]) -> None:
-    """What is said stands in the row: texts without blanks around them, their lines ended in one way."""
-    for name, value in said.items():
-        setattr(row, name, lines_alike(value).strip() if isinstance(value, str) else value)
-
-
-def save_checked(row: Model, *, free: "QuerySet[Any] | None" = None, field: str = "name", taken: str = "") -> None:
-    """Save it when nothing is wrong with it. `free`: the rows of which none may have the same text in `field`.
-
-    Raises ValidationError with the messages at the fields.
-    """
-    if free is not None and free.filter(**{field: getattr(row, field)}).exclude(pk=row.pk).exists():
-        raise ValidationError({field: [taken]})
-    checked(row)
-    row.save()

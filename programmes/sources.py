@@ -1,7 +1,6 @@
 """Making and changing funding sources, and the accounts that are booked on them."""
 
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.geography.danish import address_of
 from portal.identity import rights
@@ -28,7 +28,7 @@ def make_source(
     actor: Actor | None,
     owner: Organisation,
     *,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
     learnt_on: date | None = None,
     **said: Any,
 ) -> FundingSource:
@@ -53,7 +53,7 @@ def change_source(
     /,
     *,
     seen: versions.Seen | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
     **said: Any,
 ) -> FundingSource:
     """`said`: as of make_source. Raises Refused, ValidationError, Changed. The key stays: facts carry it.
@@ -141,7 +141,7 @@ def add_account(
     *,
     initiative: Initiative | None = None,
     name: str = "",
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> Account:
     """What is booked on the account belongs to the source, and to the initiative where one is named."""
     cells.require_keeper(actor, source, MANAGE_SOURCES)
@@ -170,7 +170,7 @@ def remove_account(
     account: Account,
     *,
     seen: versions.Seen | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> None:
     """What was booked on it stays where it is. Raises Refused, Changed."""
     cells.require_keeper(actor, account.funding_source, MANAGE_SOURCES)

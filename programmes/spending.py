@@ -1,6 +1,6 @@
 """What was spent: booking vouchers of the finance system, and taking one back. Always accepted, never twice."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
@@ -81,7 +82,7 @@ def book(
     entries: Sequence[Entry],
     *,
     file_name: str = "",
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
     learnt_on: date | None = None,
 ) -> list[Voucher]:
     """Book the lines that are not there yet, all or none; at most AT_ONCE. Raises Refused, ValidationError.
@@ -178,7 +179,7 @@ def withdraw_voucher(
     reason: str,
     *,
     seen: versions.Seen | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> Voucher:
     """Booked by mistake: its facts are reversed. What the finance system itself takes back is another voucher."""
     if not reason.strip():

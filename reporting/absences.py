@@ -1,6 +1,6 @@
 """Values known not to be there, and why: zero is an observation, these are not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused
@@ -65,7 +66,7 @@ def say_absent(
     note: str,
     *,
     municipality: str | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> Absence:
     """A person says why a period has no value, perhaps in one municipality only. Raises ValidationError."""
     wrong: dict[str, str] = {}

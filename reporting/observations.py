@@ -4,7 +4,7 @@
 call says `learnt_on`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.geography.models import Municipality
 from portal.identity import rights
@@ -132,7 +133,7 @@ def observe(
     note: str = "",
     actor: Actor | None = None,
     learnt_on: date | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> Observation:
     """Register one observation with its fact; an assessment is not counted before it is confirmed.
 
@@ -172,7 +173,7 @@ def observe_many(
     actor: Actor | None = None,
     registered_by: User | None = None,
     history: ledger.History | None = None,
-    done: Callable[[int], None] | None = None,
+    done: Written | None = None,
 ) -> int:
     """Register many in entries of at most 1,000; returns how many. Each thousand is all or nothing.
 
@@ -271,7 +272,7 @@ def correct(
     reason_code: str = "",
     learnt_on: date | None = None,
     seen: versions.Seen | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
     **changes: Any,
 ) -> Observation:
     """A reversal and the next revision of the same record. What it said and why it changed are kept.
@@ -318,7 +319,7 @@ def withdraw(
     reason_code: str = "",
     learnt_on: date | None = None,
     seen: versions.Seen | None = None,
-    written: Callable[[int], None] | None = None,
+    written: Written | None = None,
 ) -> Observation:
     """It should never have counted: a reversal, and the record stays with the reason. Again changes nothing.
 

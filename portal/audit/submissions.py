@@ -10,6 +10,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from portal.audit.models import Submission
 from portal.identity.models import User
 
+Written = Callable[[int], None]
+"""Called by what makes something, inside its own transaction, with the id of what it made."""
+Act = Callable[[Written], int]
+
 
 class OtherContent(Exception):
     """The key was used before for something else; nothing was written."""
@@ -36,13 +40,8 @@ def accepted(user: User, kind: str, key: str) -> bool:
     return Submission.objects.filter(user=user, kind=kind, key=key).exists()
 
 
-def once(
-    user: User, kind: str, key: str, content: Mapping[str, Any], act: Callable[[Callable[[int], None]], int]
-) -> tuple[int, bool]:
-    """Do `act` unless this key has done it. Returns (object id, whether it was done now).
-
-    `act` receives a function to call, inside its own transaction, with the id of what it made.
-    """
+def once(user: User, kind: str, key: str, content: Mapping[str, Any], act: Act) -> tuple[int, bool]:
+    """Do `act` unless this key has done it. Returns (object id, whether it was done now)."""
     mark = fingerprint(content)
     earlier = find(user, kind, key, mark)
     if earlier is not None:

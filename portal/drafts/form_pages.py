@@ -13,7 +13,6 @@
 What a rule refuses with a ValidationError stands at its field, status 400, and nothing typed is lost.
 """
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -25,11 +24,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.audit import submissions
+from portal.audit.submissions import Written
 from portal.drafts.pages import ChangePage, DraftPage
 from portal.ui.forms import say, sent_before
 
 Steps = list[tuple[str | Promise, str]]
-Written = Callable[[int], None]
 
 
 class FormPage(DraftPage):

@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.audit.submissions import Written
 from portal.identity.rights import Refused
 from portal.ui import etags
 from portal.ui.api import MAX_ID
@@ -17,7 +18,7 @@ from programmes import cells
 from programmes.api.funding import said_now
 from programmes.api.funding_shapes import AccountEntrySerializer, AccountOfSourceSerializer, FundingSourceSerializer
 from programmes.api.money_shapes import Named
-from programmes.api.money_views import ONCE, Writing, Written, changes, makes, refuse
+from programmes.api.money_views import ONCE, Writing, changes, makes, refuse
 from programmes.models import Account, FundingSource
 from programmes.rights import MANAGE_SOURCES
 from programmes.sources import add_account, remove_account

@@ -11,12 +11,13 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.audit.submissions import Written
 from portal.ui import etags
 from portal.ui.api import ChangesListView, CodeFilter, DayFilter, FlagFilter, IdFilter, RecordView
 from programmes.amounts import require_stating, state_amount, withdraw_amount
 from programmes.api.amount_shapes import AmountEntrySerializer, AmountSerializer
 from programmes.api.money_shapes import MoneyReasonSerializer, Named, YearFilter
-from programmes.api.money_views import ONCE, Writing, Written, changes, makes, refuse
+from programmes.api.money_views import ONCE, Writing, changes, makes, refuse
 from programmes.models import Amount
 from programmes.rights import STATE_AMOUNTS, VIEW_MONEY
 

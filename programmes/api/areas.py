@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.drafts.versions import Seen
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
@@ -33,7 +34,7 @@ from programmes.api.area_shapes import (
     links_said,
     scores_said,
 )
-from programmes.api.money_views import ONCE, Writing, Written, changes, makes
+from programmes.api.money_views import ONCE, Writing, changes, makes
 from programmes.api.serializers import ProgrammeRecordSerializer
 from programmes.api.views import programmes_of
 from programmes.clusters import change_cluster, make_cluster, remove_cluster

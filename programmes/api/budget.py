@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.ledger.models import FactRecord
 from portal.ledger.moments import MOMENT, MOMENT_NAMES, PLACE, after_in, as_of_in
 from portal.ui.api import CodeFilter, IdFilter, ListView, PortalAPIView, RecordView, StrictFilterBackend
@@ -28,7 +29,7 @@ from programmes.api.budget_shapes import (
 )
 from programmes.api.grid import GridSerializer, grid
 from programmes.api.money_shapes import Named, YearFilter
-from programmes.api.money_views import ONCE, Writing, Written, makes, refuse
+from programmes.api.money_views import ONCE, Writing, makes, refuse
 from programmes.budget import MEASURE, SOURCE, Line, change_budget, take_back
 from programmes.models import BudgetChange, BudgetLine, Initiative
 from programmes.rights import CHANGE_BUDGET, VIEW_MONEY

@@ -8,10 +8,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.audit.submissions import Written
 from portal.ui.api import ChangesListView, DayFilter, IdFilter, ListView
 from programmes.api.commitments import OfPlaceFilters, with_names
 from programmes.api.money_shapes import Named, YearFilter
-from programmes.api.money_views import ONCE, Writing, Written, makes, refuse
+from programmes.api.money_views import ONCE, Writing, makes, refuse
 from programmes.api.spending_shapes import (
     ExpectedOutturnEntrySerializer,
     ExpectedOutturnSerializer,

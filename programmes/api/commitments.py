@@ -9,11 +9,12 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.audit.submissions import Written
 from portal.ui import etags
 from portal.ui.api import ChangesListView, CodeFilter, DayFilter, FlagFilter, IdFilter, RecordView
 from programmes import cells
 from programmes.api.money_shapes import Named, YearFilter
-from programmes.api.money_views import ONCE, Writing, Written, changes, makes, refuse
+from programmes.api.money_views import ONCE, Writing, changes, makes, refuse
 from programmes.api.spending_shapes import (
     CloseSerializer,
     CommitmentChangeSerializer,

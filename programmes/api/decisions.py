@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.audit.submissions import Written
 from portal.identity.rights import Refused
 from portal.ui import etags
 from portal.ui.api import ChangesListView, CodeFilter, DayFilter, IdFilter, RecordView
@@ -18,7 +19,7 @@ from programmes.api.decision_shapes import (
     DecisionSerializer,
 )
 from programmes.api.money_shapes import Named
-from programmes.api.money_views import ONCE, Writing, Written, changes, makes, refuse
+from programmes.api.money_views import ONCE, Writing, changes, makes, refuse
 from programmes.decisions import change_decision, may_register, register_decision
 from programmes.models import Decision
 from programmes.rights import DECIDE, VIEW_MONEY

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.geography.danish import fold
 from portal.identity.rights import Refused
 from portal.ledger.moments import MOMENT, MOMENT_NAMES, as_of_in
@@ -24,7 +25,7 @@ from programmes.api.funding_shapes import (
 )
 from programmes.api.grid import SourceBalanceSerializer, grid
 from programmes.api.money_shapes import Named
-from programmes.api.money_views import ONCE, Writing, Written, changes, makes, refuse
+from programmes.api.money_views import ONCE, Writing, changes, makes, refuse
 from programmes.models import Account, FundingSource
 from programmes.rights import MANAGE_SOURCES, VIEW_MONEY
 from programmes.sources import change_source, make_source

@@ -1,6 +1,6 @@
 """Initiatives over the API: read, made, changed, and their status said, by the rules of the pages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from portal import ledger
 from portal.audit import submissions
+from portal.audit.submissions import Act, Written
 from portal.ui import etags, problems
 from portal.ui.api import MAX_ID, ChangesListView, PortalAPIView, RecordView, check_parameters
 from portal.ui.api_schema import ProblemSerializer, example
@@ -81,9 +82,7 @@ def said_now(pk: int) -> Any:
 
 
 class Writing(PortalAPIView):
-    def once(
-        self, kind: str, content: Mapping[str, Any], act: Callable[[Callable[[int], None]], int]
-    ) -> tuple[int, bool]:
+    def once(self, kind: str, content: Mapping[str, Any], act: Act) -> tuple[int, bool]:
         """(what `act` gave, whether it was done now): with an Idempotency-Key once, else always. Raises Problem."""
         key = idempotency_key(self.request.headers.get("Idempotency-Key"))
         try:
@@ -147,7 +146,7 @@ class InitiativeList(Writing, ChangesListView):
         require(may_edit(self.actor, plan))
         sheet = sheet_from(self.actor, plan, said)
 
-        def act(written: Callable[[int], None]) -> int:
+        def act(written: Written) -> int:
             with ledger.entry():
                 made = make_initiative(plan, sheet, actor=self.actor)
                 written(made.pk)
@@ -191,7 +190,7 @@ class InitiativeChange(Writing):
         reader.is_valid(raise_exception=True)
         sheet = sheet_from(self.actor, initiative.programme, reader.validated_data, sheet_of(initiative))
 
-        def act(written: Callable[[int], None]) -> int:
+        def act(written: Written) -> int:
             with ledger.entry():
                 seen = lambda: if_match.check(said_now(pk))  # noqa: E731
                 change_initiative(self.actor, initiative, sheet, seen=seen)
@@ -221,7 +220,7 @@ class InitiativeSay(Writing):
         reader.is_valid(raise_exception=True)
         said = reader.validated_data
 
-        def act(written: Callable[[int], None]) -> int:
+        def act(written: Written) -> int:
             with ledger.entry():
                 seen = lambda: if_match.check(said_now(pk))  # noqa: E731
                 set_status(self.actor, initiative, said["status"], on=said.get("on"), reason=said["reason"], seen=seen)
@@ -256,7 +255,7 @@ class InitiativeMilestones(Writing):
         reader.is_valid(raise_exception=True)
         moments = [Moment(**{"words": "", **line}) for line in reader.validated_data["milestones"]]
 
-        def act(written: Callable[[int], None]) -> int:
+        def act(written: Written) -> int:
             with ledger.entry():
                 seen = lambda: if_match.check(said_now(pk))  # noqa: E731
                 set_milestones(self.actor, initiative, moments, seen=seen)

@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.audit.submissions import Written
 from portal.identity.models import Organisation
 from portal.ui import etags
 from portal.ui.api import MAX_ID, ChangesListView, RecordView
@@ -31,7 +32,7 @@ from programmes.api.body_shapes import (
     ReportSerializer,
 )
 from programmes.api.money_shapes import Named
-from programmes.api.money_views import ONCE, Writing, Written, changes, makes, refuse
+from programmes.api.money_views import ONCE, Writing, changes, makes, refuse
 from programmes.body_rows import require_keeper
 from programmes.meetings import Item, may_report
 from programmes.models import FollowUp, Meeting, Recommendation

@@ -1,6 +1,6 @@
 """What every address of money that writes has in common: a submission counts once, a change is of what was seen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import OpenApiResponse
@@ -8,6 +8,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from portal.audit import submissions
+from portal.audit.submissions import Act
 from portal.ui import etags, problems
 from portal.ui.api import PortalAPIView, check_parameters
 from portal.ui.api_schema import ProblemSerializer, example
@@ -32,8 +33,6 @@ ONCE = (
     "Send an Idempotency-Key of your own with each: the same key with the same content counts once and is answered "
     "with 200 and `Idempotent-Replayed: true`; with other content it is refused with 409 (`key-used`)."
 )
-Written = Callable[[int], None]
-Act = Callable[[Written], int]
 
 
 def makes(what: str, shape: type[serializers.Serializer[Any]], *, address: bool = True) -> dict[str, Any]:

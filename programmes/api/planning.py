@@ -14,13 +14,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.audit.submissions import Written
 from portal.identity.models import Organisation
 from portal.identity.rights import Refused
 from portal.ui import etags
 from portal.ui.api import MAX_ID, ChangesListView, RecordView
 from programmes import cofinancing, scenario_sets
 from programmes.api.money_shapes import Named
-from programmes.api.money_views import ONCE, Writing, Written, changes, makes, refuse
+from programmes.api.money_views import ONCE, Writing, changes, makes, refuse
 from programmes.api.planning_shapes import (
     ContributionEntrySerializer,
     ContributionFilters,

@@ -913,6 +913,23 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="seat",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("body", "="),
+                    (
+                        portal.geography.models.DateRange(
+                            "valid_from", "valid_to", models.Value("[]", output_field=models.TextField())
+                        ),
+                        "&&",
+                    ),
+                ],
+                condition=models.Q(("role", "chair")),
+                name="body_one_chair_at_a_time",
+                violation_error_message="The body has a chair's seat in that period. End that seat first.",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="appointment",
             constraint=models.CheckConstraint(
                 condition=models.Q(

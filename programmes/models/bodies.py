@@ -218,6 +218,18 @@ class Seat(models.Model):
                 name="seat_appointed_from_outside",
                 violation_error_message=_("A body does not appoint to itself. Write it in words."),
             ),
+            ExclusionConstraint(
+                name="body_one_chair_at_a_time",
+                expressions=[
+                    ("body", RangeOperators.EQUAL),
+                    (
+                        DateRange("valid_from", "valid_to", Value("[]", output_field=TextField())),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(role="chair"),
+                violation_error_message=_("The body has a chair's seat in that period. End that seat first."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.identity.rights import Refused, Verdict
 from portal.identity.views import ActionMixin
@@ -24,7 +25,7 @@ from programmes.models import Amount, BudgetLine, FundingSource
 from programmes.views.amount_forms import MOST_LINES, AmountForm
 from programmes.views.commitments import decision_words
 from programmes.views.money_forms import ReasonForm
-from programmes.views.money_pages import AlterPage, MakePage, Steps, Written, require_keeper, trail, two_columns
+from programmes.views.money_pages import AlterPage, MakePage, Steps, require_keeper, trail, two_columns
 
 
 class AmountBase(ActionMixin):

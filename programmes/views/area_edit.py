@@ -6,6 +6,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
+from portal.audit.submissions import Written
 from programmes.effects import expect
 from programmes.focus_areas import (
     background_of,
@@ -28,7 +29,7 @@ from programmes.plan_forms import (
     stated_text,
 )
 from programmes.plans import may_edit, require
-from programmes.views.editing import AlterPage, MakePage, Steps, Written
+from programmes.views.editing import AlterPage, MakePage, Steps
 from programmes.views.finding import visible_area, visible_plan
 from programmes.views.plan_edit import plans_step
 from programmes.views.shown import area_url, plan_url

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal import ledger
+from portal.geography.danish import Fold, fold
 from portal.identity import rights as permissions
 from portal.identity.actor import Actor
 from portal.identity.views import ActionMixin
@@ -100,7 +102,8 @@ class BodyList(ActionMixin):
         if form.cleaned_data.get("kind"):
             rows = rows.filter(kind=form.cleaned_data["kind"])
         if text := form.cleaned_data.get("text", "").strip():
-            rows = rows.filter(Q(name__icontains=text) | Q(covers__icontains=text))
+            words = Concat("name", Value(" "), "covers", output_field=TextField())
+            rows = rows.annotate(folded_words=Fold(words)).filter(folded_words__contains=fold(text))
         found = counted(rows, ledger.today()).order_by(
             "organisation__sort_key", F("valid_to").desc(nulls_first=True), "kind", "name", "pk"
         )

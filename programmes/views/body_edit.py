@@ -9,14 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.audit.openings import opened
-from portal.drafts.form_pages import Steps, Written
+from portal.audit.submissions import Written
+from portal.drafts.form_pages import Steps
 from portal.identity.models import Organisation
 from portal.identity.rights import Refused
 from portal.ui.tables import Cell, Column, Table
 from programmes import bodies
 from programmes.body_rows import may_keep, thing
 from programmes.models import Appointment, Body, Person, Seat
-from programmes.plans import mark, require
+from programmes.plans import require
+from programmes.rows import mark
 from programmes.views.body_forms import (
     BODY_FIELDS,
     PUBLIC_OFFICE,

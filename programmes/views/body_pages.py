@@ -14,8 +14,9 @@ from portal.drafts.form_pages import Steps
 from portal.identity.actor import Actor
 from programmes import body_rows
 from programmes.models import Body
-from programmes.plans import mark, require
+from programmes.plans import require
 from programmes.rights import KEEP_BODIES
+from programmes.rows import mark
 from programmes.views import money_pages
 from programmes.views.money_forms import QuestionForm
 

@@ -98,11 +98,11 @@ def follow_up_words(row: Any) -> str:
     number, still, late = (vars(row)[name] for name in ("followed", "still_open", "late"))
     if not number:
         return ""
-    said = ngettext("%(number)s follow-up", "%(number)s follow-ups", number) % {"number": number}
+    said = ngettext("%(number)s follow-up", "%(number)s follow-ups", number) % {"number": formats.number(number)}
     if late:
-        rest = _("%(number)s overdue") % {"number": late}
+        rest = _("%(number)s overdue") % {"number": formats.number(late)}
     elif still:
-        rest = ngettext("%(number)s open", "%(number)s still open", still) % {"number": still}
+        rest = ngettext("%(number)s open", "%(number)s still open", still) % {"number": formats.number(still)}
     else:
         rest = _("all settled")
     return f"{said}, {rest}"

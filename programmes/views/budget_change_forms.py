@@ -1,6 +1,5 @@
 """Changing a budget: adopt, supplement, transfer, carry over, take back. GET asks, POST does it, once."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.identity import rights
 from portal.identity.models import Organisation
 from portal.ui.tables import Column, Table
@@ -90,7 +90,7 @@ class MakeChange(OwnerForm, MakeMoney):
     def more(self, form: Any) -> dict[str, Any]:
         return {"owner": self.owner, "others": [each for each in self.owners if each.pk != self.owner.pk]}
 
-    def make(self, form: Any, written: Callable[[int], None]) -> int:
+    def make(self, form: Any, written: Written) -> int:
         said = form.cleaned_data
         with ledger.entry():
             change = change_budget(

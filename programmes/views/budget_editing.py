@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from portal.drafts import form_pages
-from portal.drafts.form_pages import Steps, Written
+from portal.drafts.form_pages import Steps
 from portal.ui import forms
 
-__all__ = ["AlterMoney", "MakeMoney", "OnceForm", "Steps", "Written"]
+__all__ = ["AlterMoney", "MakeMoney", "OnceForm", "Steps"]
 
 
 class OnceForm(forms.OnceForm):

@@ -1,6 +1,5 @@
 """Closing a budget year, and saying what each place of it will have cost."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.identity import rights as permissions
 from portal.ledger import today
 from portal.ui import formats
@@ -63,7 +63,7 @@ class CloseYear(OwnerForm, MakeMoney):
     def form(self, data: Any = None) -> CloseForm:
         return CloseForm(data)
 
-    def make(self, form: CloseForm, written: Callable[[int], None]) -> int:
+    def make(self, form: CloseForm, written: Written) -> int:
         year = self.kwargs["year"]
         return closing.close_year(self.actor, self.owner, year, note=form.cleaned_data["note"], written=written).pk
 

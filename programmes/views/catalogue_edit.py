@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from portal.audit.submissions import Written
 from portal.identity.views import ActionMixin
 from portal.tabular.reading import Unreadable
 from portal.tabular.tables import fault_table
@@ -26,7 +27,7 @@ from programmes.models import CatalogueMeasure, MeasureCatalogue
 from programmes.plans import require
 from programmes.shared import keeper_of, may_keep
 from programmes.views.catalogue import catalogue_url, measure_url, visible_catalogue, visible_measure
-from programmes.views.editing import AlterPage, MakePage, Steps, Written
+from programmes.views.editing import AlterPage, MakePage, Steps
 from programmes.views.experiment_edit import RemovePage
 from programmes.views.plan_files import MOST_SHOWN
 from programmes.views.plan_files import ReadForm as PlanReadForm

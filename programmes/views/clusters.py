@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.audit.submissions import Written
 from portal.ui.forms import PortalForm
 from portal.ui.tables import Cell, Column, Table
 from programmes.clusters import change_cluster, make_cluster, period_text, remove_cluster
@@ -15,7 +16,7 @@ from programmes.models import Cluster, FocusArea
 from programmes.plan_forms import ClusterForm
 from programmes.plans import may_edit, require
 from programmes.views.area_edit import AlterArea
-from programmes.views.editing import MakePage, Steps, Written
+from programmes.views.editing import MakePage, Steps
 from programmes.views.finding import visible_area, visible_cluster
 from programmes.views.plan_edit import plans_step
 from programmes.views.shown import area_url, plan_url

@@ -12,7 +12,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.drafts.form_pages import MakePage, Steps, Written
+from portal.audit.submissions import Written
+from portal.drafts.form_pages import MakePage, Steps
 from portal.identity.models import Organisation
 from portal.identity.rights import may as may_do
 from portal.identity.views import ActionMixin

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from portal import ledger
 from portal.audit.openings import opened
+from portal.audit.submissions import Written
 from portal.identity import rights as permissions
 from portal.identity.views import ActionMixin
 from portal.ui import export, formats
@@ -27,7 +28,7 @@ from programmes.cells import may_keep, name_of
 from programmes.models import Commitment, Decision, FundingSource, Initiative, Voucher
 from programmes.models.amounts import FIRST_YEAR, LAST_YEAR
 from programmes.views.money_forms import ReasonForm, visible_initiatives
-from programmes.views.money_pages import AlterPage, MakePage, Steps, Written, require_keeper, trail, two_columns
+from programmes.views.money_pages import AlterPage, MakePage, Steps, require_keeper, trail, two_columns
 from programmes.views.spending_forms import CommitmentChangeForm, CommitmentFilter, CommitmentForm, place_named
 from programmes.views.spending_lists import SELECTED, found_by, left_table, place_of
 

@@ -12,7 +12,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.drafts.form_pages import AlterPage, MakePage, Steps, Written
+from portal.audit.submissions import Written
+from portal.drafts.form_pages import AlterPage, MakePage, Steps
 from portal.drafts.pages import ChangePage
 from portal.drafts.versions import Changed
 from portal.identity.rights import Refused, Verdict

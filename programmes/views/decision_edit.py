@@ -1,6 +1,5 @@
 """Registering and changing decisions and the bodies that make them."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,6 +9,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.audit.submissions import Written
 from portal.drafts.versions import thing_of
 from portal.identity.rights import Refused
 from portal.ui.fields import DateField
@@ -100,7 +100,7 @@ class MakeDecision(MakeMoney):
     def steps(self) -> Steps:
         return up()
 
-    def make(self, form: DecisionForm, written: Callable[[int], None]) -> int:
+    def make(self, form: DecisionForm, written: Written) -> int:
         body = next(each for each in self.bodies if str(each.pk) == form.cleaned_data["body"])
         return register_decision(self.actor, body, written=written, **form.said()).pk
 

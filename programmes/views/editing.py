@@ -3,11 +3,11 @@
 from typing import Any
 
 from portal.drafts import form_pages
-from portal.drafts.form_pages import Steps, Written
+from portal.drafts.form_pages import Steps
 from programmes import rights
-from programmes.plans import mark
+from programmes.rows import mark
 
-__all__ = ["AlterPage", "MakePage", "Steps", "Written"]
+__all__ = ["AlterPage", "MakePage", "Steps"]
 
 
 class PlanForm(form_pages.FormPage):

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.drafts.form_pages import MakePage, Steps, Written
+from portal.audit.submissions import Written
+from portal.drafts.form_pages import MakePage, Steps
 from portal.identity import rights as permissions
 from portal.identity.actor import Actor
 from portal.identity.views import ActionMixin

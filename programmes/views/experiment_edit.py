@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.audit.submissions import Written
 from portal.ui.forms import PortalForm
 from programmes import experiments as rules
 from programmes.experiment_forms import (
@@ -25,7 +26,7 @@ from programmes.experiment_forms import (
 from programmes.models import EffectClaim, Experiment, ExperimentScheme, SchemeLetter
 from programmes.plans import require
 from programmes.shared import keeper_of, may_keep
-from programmes.views.editing import AlterPage, MakePage, Steps, Written
+from programmes.views.editing import AlterPage, MakePage, Steps
 from programmes.views.experiments import (
     effect_line,
     experiment_url,

@@ -6,6 +6,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
+from portal.audit.submissions import Written
 from programmes import rights
 from programmes.initiative_forms import InitiativeForm, MilestonesForm, StatusForm, initial_of, milestones_of
 from programmes.initiatives import (
@@ -18,7 +19,7 @@ from programmes.initiatives import (
 from programmes.initiatives import thing as initiative_thing
 from programmes.models import Initiative, Programme
 from programmes.plans import may_edit, require
-from programmes.views.editing import AlterPage, MakePage, Steps, Written
+from programmes.views.editing import AlterPage, MakePage, Steps
 from programmes.views.finding import visible_initiative, visible_plan
 from programmes.views.plan_edit import plans_step
 from programmes.views.shown import initiative_url, plan_url

@@ -6,7 +6,8 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.drafts.form_pages import Steps, Written
+from portal.audit.submissions import Written
+from portal.drafts.form_pages import Steps
 from programmes import mandates, meetings
 from programmes.body_rows import may_keep
 from programmes.mandates import Line

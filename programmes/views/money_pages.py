@@ -6,13 +6,13 @@ from django.http import HttpResponse
 from django.utils.functional import Promise
 
 from portal.drafts import form_pages
-from portal.drafts.form_pages import Steps, Written
+from portal.drafts.form_pages import Steps
 from portal.identity.rights import Refused
 from portal.ui.tables import Column, Table
 from programmes import cells
 from programmes.models import FundingSource
 
-__all__ = ["AlterPage", "MakePage", "Steps", "Written", "require_keeper", "trail", "two_columns"]
+__all__ = ["AlterPage", "MakePage", "Steps", "require_keeper", "trail", "two_columns"]
 
 
 class MoneyPage(form_pages.FormPage):

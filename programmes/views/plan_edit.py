@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.identity.rights import Refused
 from programmes.focus_areas import background_of, set_background
 from programmes.models import FocusArea, Programme
@@ -15,7 +16,7 @@ from programmes.plan_forms import BackgroundForm, PlanForm
 from programmes.plan_lists import set_lists
 from programmes.plans import change_plan, make_plan, may_edit, require
 from programmes.plans import thing as plan_thing
-from programmes.views.editing import AlterPage, MakePage, Steps, Written
+from programmes.views.editing import AlterPage, MakePage, Steps
 from programmes.views.finding import visible_plan
 from programmes.views.shown import plan_url
 

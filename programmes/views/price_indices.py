@@ -1,6 +1,5 @@
 """Price indices: the factors that carry amounts from the prices of one year to those of the next."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.audit.submissions import Written
 from portal.identity import rights as permissions
 from portal.identity.views import ActionMixin
 from portal.ledger import today
@@ -102,7 +102,7 @@ class MakeFactor(MakeMoney):
             (gettext_lazy("Price indices"), reverse("programmes:price_indices")),
         ]
 
-    def make(self, form: FactorForm, written: Callable[[int], None]) -> int:
+    def make(self, form: FactorForm, written: Written) -> int:
         said = form.said()
         return add_factor(self.actor, written=written, **said).pk
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.identity import rights as permissions
 from portal.identity.models import Organisation
 from portal.identity.rights import Refused
@@ -22,7 +23,7 @@ from portal.ui.tables import Cell, Column, Table
 from programmes import closing, rights
 from programmes.models import Reconciliation
 from programmes.views.commitments import registered
-from programmes.views.money_pages import MakePage, Steps, Written, trail, two_columns
+from programmes.views.money_pages import MakePage, Steps, trail, two_columns
 from programmes.views.spending_forms import ReconciliationForm
 
 PAGE = 50

@@ -13,7 +13,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.drafts.form_pages import AlterPage, MakePage, Steps, Written
+from portal.audit.submissions import Written
+from portal.drafts.form_pages import AlterPage, MakePage, Steps
 from portal.identity import rights as permissions
 from portal.identity.views import ActionMixin
 from portal.ui import export, formats

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
+from portal.audit.submissions import Written
 from portal.geography.danish import fold
 from portal.identity import rights as permissions
 from portal.identity.models import Organisation
@@ -26,7 +27,7 @@ from programmes import rights, sources
 from programmes.balance import Balance, balances, summed
 from programmes.models import Account, FundingSource
 from programmes.views.money_forms import QuestionForm
-from programmes.views.money_pages import AlterPage, MakePage, Steps, Written, require_keeper
+from programmes.views.money_pages import AlterPage, MakePage, Steps, require_keeper
 from programmes.views.source_forms import AccountForm, SourceFilter, SourceForm, rate_text, starting_from
 
 PAGE = 50

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from portal import ledger
 from portal.audit.openings import opened
+from portal.audit.submissions import Written
 from portal.identity import rights as permissions
 from portal.identity.views import ActionMixin
 from portal.ui import export, formats
@@ -25,7 +26,7 @@ from programmes.models import Commitment, Voucher
 from programmes.spending import Entry
 from programmes.views.commitments import registered
 from programmes.views.money_forms import ReasonForm
-from programmes.views.money_pages import AlterPage, MakePage, Steps, Written, require_keeper, trail, two_columns
+from programmes.views.money_pages import AlterPage, MakePage, Steps, require_keeper, trail, two_columns
 from programmes.views.spending_forms import VoucherFilter, VoucherForm
 from programmes.views.spending_lists import SELECTED, found_by, overspent_cells, place_of
 

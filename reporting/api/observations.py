@@ -1,6 +1,6 @@
 """Observations over the API: the same rows, rules and reasons as on the pages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from portal import ledger
 from portal.audit import submissions
+from portal.audit.submissions import Act, Written
 from portal.identity.rights import Refused
 from portal.ui import etags, problems
 from portal.ui.api import MAX_ID, ChangesListView, PortalAPIView, RecordView, check_parameters
@@ -74,9 +75,7 @@ class InSeries(PortalAPIView):
             raise Http404
         return get_object_or_404(measures.visible_observations(self.actor).filter(series=self.series), pk=pk)
 
-    def once(
-        self, kind: str, content: Mapping[str, Any], act: Callable[[Callable[[int], None]], int]
-    ) -> tuple[int, bool]:
+    def once(self, kind: str, content: Mapping[str, Any], act: Act) -> tuple[int, bool]:
         """(what `act` gave, whether it was done now): with an Idempotency-Key once, else always. Raises Problem."""
         key = idempotency_key(self.request.headers.get("Idempotency-Key"))
         try:
@@ -151,7 +150,7 @@ class ObservationList(InSeries, ChangesListView):
         if wrong:
             raise invalid(wrong)
 
-        def act(written: Callable[[int], None]) -> int:
+        def act(written: Written) -> int:
             with ledger.entry():
                 if cvr:
                     said["subject"] = ledger.subject_for("cvr", cvr)
@@ -198,7 +197,7 @@ class ObservationsMany(InSeries):
         reader.is_valid(raise_exception=True)
         rows = self.read(series, reader.validated_data["observations"])
 
-        def act(written: Callable[[int], None]) -> int:
+        def act(written: Written) -> int:
             with ledger.entry():
                 subjects = {cvr: ledger.subject_for("cvr", cvr) for cvr in sorted({cvr for _said, cvr in rows if cvr})}
                 saids = [Said(**said, subject=subjects.get(cvr)) for said, cvr in rows]
@@ -271,7 +270,7 @@ class ObservationCorrect(InSeries):
         if wrong:
             raise invalid(wrong)
 
-        def act(written: Callable[[int], None]) -> int:
+        def act(written: Written) -> int:
             seen = lambda: if_match.check(said_now(pk))  # noqa: E731
             return correct(observation, self.actor, seen=seen, written=written, **said).pk
 
@@ -302,7 +301,7 @@ class ObservationWithdraw(InSeries):
         reader = WithdrawalSerializer(data=request.data)
         reader.is_valid(raise_exception=True)
 
-        def act(written: Callable[[int], None]) -> int:
+        def act(written: Written) -> int:
             seen = lambda: if_match.check(said_now(pk))  # noqa: E731
             return withdraw(observation, self.actor, seen=seen, written=written, **reader.validated_data).pk
 

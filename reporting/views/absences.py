@@ -1,7 +1,6 @@
 """Saying by hand why a value is not there, and taking it back. GET asks, POST does it."""
 
 import uuid
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.audit import submissions
+from portal.audit.submissions import Written
 from portal.drafts.pages import ChangePage, DraftPage
 from portal.drafts.versions import thing_of
 from portal.geography.models import Municipality
@@ -100,7 +100,7 @@ class SayAbsent(DraftPage):
             return self.page(form, series, 400)
         said = form.cleaned_data
 
-        def act(written: Callable[[int], None]) -> int:
+        def act(written: Written) -> int:
             period = (said["period_from"], said["period_to"])
             row = say_absent(
                 self.actor, series, said["why"], period, said["note"],

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
-from portal.audit.submissions import OtherContent, once
+from portal.audit.submissions import OtherContent, Written, once
 from portal.drafts.pages import ChangePage, DraftPage
 from portal.identity.views import ActionMixin
 from portal.ui import formats
@@ -97,7 +97,7 @@ class Doing(ActionMixin):
     def done(self, form: Any) -> tuple[str, str]:
         told: list[str] = []
 
-        def act(written: Callable[[int], None]) -> int:
+        def act(written: Written) -> int:
             with ledger.entry():
                 made, message, address = self.act(form)
                 written(made)

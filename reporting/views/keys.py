@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
-from portal.audit.submissions import OtherContent, accepted, once
+from portal.audit.submissions import OtherContent, Written, accepted, once
 from portal.drafts.pages import ChangePage
 from portal.geography.danish import address_of
 from portal.identity import rights as permissions
@@ -83,7 +83,7 @@ class KeyBase(ReportingPage):
     def act(self, form: TokenForm, kind: str, do: Callable[[], object]) -> HttpResponse | None:
         """Do it once and go to the key; None when it cannot be done, with the reasons in the form."""
 
-        def acted(written: Callable[[int], None]) -> int:
+        def acted(written: Written) -> int:
             with ledger.entry():
                 do()
                 written(self.key.pk)

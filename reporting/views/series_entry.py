@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from portal import ledger
 from portal.audit import submissions
+from portal.audit.submissions import Written
 from portal.drafts.pages import ChangePage, DraftPage
 from portal.identity.rights import Refused, Verdict
 from portal.ui.forms import sent_before
@@ -91,7 +92,7 @@ class Register(DraftPage):
             return self.page(form, series)
         said, company = form.said(), form.company_number()
 
-        def act(written: Callable[[int], None]) -> int:
+        def act(written: Written) -> int:
             with ledger.entry():
                 if company:
                     said["subject"] = ledger.subject_for("cvr", company)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import ledger
-from portal.audit.submissions import OtherContent, once
+from portal.audit.submissions import OtherContent, Written, once
 from portal.drafts.pages import ChangePage, DraftPage
 from portal.geography.danish import address_of
 from portal.identity import rights as permissions
@@ -294,7 +294,7 @@ class WithdrawTarget(OneTarget):
 def act(view: ReportingPage, form: TokenForm, kind: str, do: Callable[[], int], address: str) -> HttpResponse | None:
     """Do it once and go to the address; None when it cannot be done, with the reasons in the form."""
 
-    def acted(written: Callable[[int], None]) -> int:
+    def acted(written: Written) -> int:
         with ledger.entry():
             pk = do()
             written(pk)

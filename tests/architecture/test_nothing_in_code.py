@@ -30,10 +30,13 @@ ALLOWED: dict[tuple[str, str], str] = {
         (f"programmes/api/{name}.py", year): "an example of the API's description"
         for name, years in (
             ("amounts", ("2022", "2023", "2024")),
+            ("areas", ("2017",)),
             ("budget", ("2026",)),
             ("commitments", ("2026",)),
             ("decisions", ("2022", "2023")),
             ("funding", ("2023",)),
+            ("initiatives", ("2023", "2026")),
+            ("shapes", ("2023", "2024")),
             ("spending", ("2026",)),
         )
         for year in years

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import DEFAULT, Mock, patch
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,7 +17,7 @@ from portal.identity.actor import Actor, actor_for
 from portal.identity.models import Organisation, User
 from portal.identity.rights import Refused
 from portal.identity.roles import OrganisationKind
-from programmes import bodies, mandates, meetings
+from programmes import bodies, mandates, meetings, rows
 from programmes.decisions import change_decision, register_decision
 from programmes.mandates import Line
 from programmes.meetings import Item
@@ -122,6 +123,28 @@ def test_many_seats_alike_and_one_chair(officer: Actor, board: Body) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------ people
+def test_one_chair_at_a_time(officer: Actor, board: Body) -> None:
+    first = bodies.make_seats(officer, board, role="chair")[0]
+    wrong = refused(lambda: bodies.make_seats(officer, board, role="chair"))
+    assert wrong == {"role": ["Organet har en formandsplads i den periode. Afslut den plads først."]}
+    with pytest.raises(IntegrityError, match="body_one_chair_at_a_time"), transaction.atomic():
+        Seat.objects.create(body=board, role="chair")
+    bodies.change_seat(officer, first, valid_to=date(2026, 6, 30))
+    bodies.make_seats(officer, board, role="chair", valid_from=date(2026, 7, 1))
+    bodies.make_seats(officer, board, role="member", number=2)
+    assert [seat.role for seat in board.seats.order_by("pk")] == ["chair", "chair", "member", "member"]
+
+
+def test_who_is_second_in_the_same_moment_is_told_by_the_rule(officer: Actor, board: Body) -> None:
+    """The look before finds nothing, as if the other had not committed yet; then the database refuses."""
+    said = {"name": "Anna Andersen", "background": "Borgmester"}
+    bodies.make_person(officer, board.organisation, **said)
+    with patch.object(rows, "checked", Mock(side_effect=[None, *[DEFAULT] * 9], wraps=rows.checked)):
+        wrong = refused(lambda: bodies.make_person(officer, board.organisation, **said))
+    assert wrong == {"__all__": ["Personen er registreret i forvejen. Vælg personen på listen."]}
+    assert Person.objects.filter(name="Anna Andersen").count() == 1
+
+
 def test_a_person_is_corrected_and_erased_with_the_trail(officer: Actor, board: Body) -> None:
     person = bodies.make_person(officer, board.organisation, name="Mogens Gade", background="Borgmester")
     seat = bodies.make_seats(officer, board)[0]

@@ -99,6 +99,12 @@ def test_the_mandate_says_that_its_money_is_shared() -> None:
     assert said in shown.replace("\N{NO-BREAK SPACE}", " ")
 
 
+def test_bodies_are_found_as_danish_is_searched() -> None:
+    board("Aalborg Erhvervsråd", "advisory")
+    assert "Aalborg Erhvervsråd" in read(f"{url('bodies')}?text=erhvervsraad")
+    assert "Aalborg Erhvervsråd" not in read(f"{url('bodies')}?text=teknik")
+
+
 def test_a_person_in_several_bodies_is_one_page_and_is_noted() -> None:
     person = bodies.make_person(None, Organisation.objects.get(name=people.KKR), name="Mogens Gade")
     for name in ("Bestyrelsen", "Vækstteamet"):

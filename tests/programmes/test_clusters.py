@@ -20,7 +20,7 @@ from programmes import demo, demo_aarhus
 from programmes.clusters import change_cluster, make_cluster, remove_cluster
 from programmes.focus_areas import Known, Link, change_area, make_area, set_background, set_links
 from programmes.models import Cluster, FocusArea, Programme
-from programmes.plans import mark
+from programmes.rows import mark
 from tests.forms import hidden, reads, send
 
 pytestmark = pytest.mark.usefixtures("plans")

@@ -37,8 +37,9 @@ from programmes.initiatives import (
 )
 from programmes.models import Cluster, ExpectedEffect, FocusArea, Initiative, InitiativeStatus, Programme
 from programmes.plan_lists import set_effects
-from programmes.plans import change_plan, mark
+from programmes.plans import change_plan
 from programmes.portfolio import initiatives
+from programmes.rows import mark
 
 pytestmark = pytest.mark.usefixtures("plans")
 
