@@ -1,6 +1,7 @@
 """Bodies, their seats and who holds them: made, changed and taken away. `actor=None` is a loader."""
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -209,7 +210,21 @@ def make_person(actor: Actor | None, owner: Organisation, *, written: Written | 
         rights.require(actor, KEEP_BODIES)
         if owner.pk not in actor.organisation_ids:
             raise Refused(_("You register people for your own organisation."))
-    return add(actor, Person(owner=owner), said, written=written)
+    return add(actor, Person(owner=owner), said, check=_person_faults, written=written)
+
+
+def _person_faults(row: Person) -> Wrong:
+    """What the database holds of the whole row, said at the field where it is mended."""
+    private = _("No CPR number, telephone number or address: only the public office.")
+    wrong: Wrong = {}
+    if re.search(r"[0-9]{6}", row.name):
+        wrong["name"] = [private]
+    if re.search(r"[0-9]{6}-?[0-9]{4}", row.background):
+        wrong["background"] = [private]
+    same = Person.objects.filter(owner=row.owner, name=row.name, background=row.background).exclude(pk=row.pk)
+    if not wrong and same.exists():
+        wrong["name"] = [_("The person is registered already. Choose them from the list.")]
+    return wrong
 
 
 def change_person(
@@ -221,7 +236,7 @@ def change_person(
     **said: Any,
 ) -> Person:
     _require_writer(actor, person)
-    return alter(actor, person, said, seen=seen, written=written)
+    return alter(actor, person, said, seen=seen, check=_person_faults, written=written)
 
 
 def remove_person(actor: Actor | None, person: Person, *, seen: versions.Seen | None = None) -> None:

@@ -194,7 +194,7 @@ class Appoint(MakePage):
     title = gettext_lazy("Say who holds the seat")
     lead = PUBLIC_OFFICE
     done = gettext_lazy("The seat has its holder.")
-    names: ClassVar[dict[str, str]] = {"name": "new_name"}
+    names: ClassVar[dict[str, str]] = {"name": "new_name", "background": "new_background"}
 
     @cached_property
     def seat(self) -> Seat:

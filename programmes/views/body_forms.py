@@ -18,7 +18,7 @@ from programmes.views.money_forms import Group, TokenForm
 What = Delegation.What
 
 
-NONE = gettext_lazy("none")
+NONE = gettext_lazy("not chosen")
 
 
 def choose(model: Any, label: Any, empty: Any = NONE, **given: Any) -> Any:

@@ -1,5 +1,6 @@
 """The forms of meetings, follow-up, mandates and recommendations."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -31,16 +32,23 @@ from programmes.views.money_forms import (
     visible_initiatives,
 )
 
+NUMBER = r"\d+(?:\.\d+)*[a-zæøå]?"
+NUMBERED = re.compile(rf"({NUMBER})\s*[.):{BAR}]?\s+([^\s{BAR}].*)")
+
 
 def read_agenda(line: str) -> Item:
+    """As agendas are written: `3. Budget`, `3.1 Budget`, `3) Budget`; any other number with a bar: `A | Budget`."""
+    if found := NUMBERED.fullmatch(line.strip()):
+        return Item(found[1][:20], found[2][:200])
     number, *rest = parts_of(line)
     if not number or len(rest) != 1 or not rest[0]:
-        raise ValidationError(_("Write the item's number, a bar and what it is about: 3 | Budget."))
+        raise ValidationError(_("Write the item's number and what it is about, for example: 3. Budget."))
     return Item(number[:20], rest[0][:200])
 
 
 def show_agenda(item: Item) -> str:
-    return f"{item.number} {BAR} {item.title.replace(BAR, '/')}"
+    title = item.title.replace(BAR, "/")
+    return f"{item.number}. {title}" if re.fullmatch(NUMBER, item.number) else f"{item.number} {BAR} {title}"
 
 
 def _reader(kind: MandateItem.Kind) -> Any:
@@ -73,7 +81,7 @@ class MeetingForm(TokenForm):
     )  # fmt: skip
     items = LinesField(
         read_agenda, show_agenda, label=gettext_lazy("Agenda"), widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=gettext_lazy("One item a line, its number before a bar: 3 | Budget"),
+        help_text=gettext_lazy("One item a line, with its number, for example: 3. Budget"),
     )  # fmt: skip
     agenda = web_address(gettext_lazy("Link to the agenda"))
     minutes = web_address(gettext_lazy("Link to the minutes"))

@@ -30,7 +30,7 @@ def test_what_was_decided_and_what_came_of_it(visit: Visit, area: Area, script: 
     secretary.press("Registrér")
     assert page.title().startswith("Fejl: ")
     assert page.locator("#id_items").input_value() == "Vækstpiloter"  # nothing typed is lost
-    page.locator("#id_items").fill("1 | Vækstpiloter")
+    page.locator("#id_items").fill("1. Vækstpiloter")
     secretary.press("Registrér")
     meeting = Meeting.objects.get(day=day)
 

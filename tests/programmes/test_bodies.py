@@ -137,12 +137,11 @@ def test_one_chair_at_a_time(officer: Actor, board: Body) -> None:
 
 def test_who_is_second_in_the_same_moment_is_told_by_the_rule(officer: Actor, board: Body) -> None:
     """The look before finds nothing, as if the other had not committed yet; then the database refuses."""
-    said = {"name": "Anna Andersen", "background": "Borgmester"}
-    bodies.make_person(officer, board.organisation, **said)
+    mandates.make_mandate(officer, board, title="Kommissorium")
     with patch.object(rows, "checked", Mock(side_effect=[None, *[DEFAULT] * 9], wraps=rows.checked)):
-        wrong = refused(lambda: bodies.make_person(officer, board.organisation, **said))
-    assert wrong == {"__all__": ["Personen er registreret i forvejen. Vælg personen på listen."]}
-    assert Person.objects.filter(name="Anna Andersen").count() == 1
+        wrong = refused(lambda: mandates.make_mandate(officer, board, title="Kommissorium"))
+    assert wrong == {"__all__": ["Organet har et kommissorium med denne titel."]}
+    assert board.mandates.count() == 1
 
 
 def test_a_person_is_corrected_and_erased_with_the_trail(officer: Actor, board: Body) -> None:
@@ -166,12 +165,18 @@ def test_a_person_is_corrected_and_erased_with_the_trail(officer: Actor, board: 
 
 
 def test_no_private_numbers(officer: Actor, owner: Organisation) -> None:
-    for said in ({"name": "Jens 010190-1234"}, {"name": "Jens", "background": "tlf. 0101901234"}):
+    private = "Intet CPR-nummer, telefonnummer eller adresse: kun det offentlige hverv."
+    for field, said in (
+        ("name", {"name": "Jens 010190-1234"}),
+        ("background", {"name": "Jens", "background": "tlf. 0101901234"}),
+    ):
         wrong = refused(lambda said=said: bodies.make_person(officer, owner, **said))  # type: ignore[misc]
-        assert wrong == {"__all__": ["Intet CPR-nummer, telefonnummer eller adresse: kun det offentlige hverv."]}
+        assert wrong == {field: [private]}
+        with pytest.raises(IntegrityError, match="person_without_cpr"), transaction.atomic():
+            Person.objects.create(owner=owner, **said)
     bodies.make_person(officer, owner, name="Jens", background="Borgmester")
     wrong = refused(lambda: bodies.make_person(officer, owner, name="Jens ", background="Borgmester"))
-    assert wrong == {"__all__": ["Personen er registreret i forvejen. Vælg personen på listen."]}
+    assert wrong == {"name": ["Personen er registreret i forvejen. Vælg personen på listen."]}
 
 
 def test_who_sees_and_who_keeps(officer: Actor, board: Body) -> None:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from programmes import bodies, mandates, meetings
 from programmes.mandates import Line
 from programmes.models import Appointment, Body, Decision, FollowUp, Meeting, Person, Recommendation, Seat
 from programmes.sources import make_source
+from programmes.views.meeting_forms import read_agenda, show_agenda
 from tests.forms import hidden, reads, send
 from tests.identity.helpers import signed_in
 
@@ -99,6 +101,29 @@ def test_the_mandate_says_that_its_money_is_shared() -> None:
     assert said in shown.replace("\N{NO-BREAK SPACE}", " ")
 
 
+@pytest.mark.parametrize(
+    ("line", "number", "title"),
+    [
+        ("3. Budget 2027", "3", "Budget 2027"),
+        ("3.1 Budget", "3.1", "Budget"),
+        ("3b) Budget", "3b", "Budget"),
+        ("3 | Budget", "3", "Budget"),
+        ("3 i dag", "3", "i dag"),
+        ("A | Budget", "A", "Budget"),
+    ],
+)
+def test_an_agenda_is_read_as_agendas_are_written(line: str, number: str, title: str) -> None:
+    item = read_agenda(line)
+    assert (item.number, item.title) == (number, title)
+    assert read_agenda(show_agenda(item)) == item
+
+
+@pytest.mark.parametrize("line", ["Budget", "3.", "| Budget", "3 | "])
+def test_an_item_without_number_or_title(line: str) -> None:
+    with pytest.raises(ValidationError):
+        read_agenda(line)
+
+
 def test_bodies_are_found_as_danish_is_searched() -> None:
     board("Aalborg Erhvervsråd", "advisory")
     assert "Aalborg Erhvervsråd" in read(f"{url('bodies')}?text=erhvervsraad")
@@ -137,9 +162,9 @@ def test_correcting_and_removing_a_person() -> None:
 def test_from_a_meeting_to_what_came_of_it() -> None:
     """Journey: what was decided, and what came of it?"""
     body, officer = board(), client()
-    said = {"token": "m", "day": "4.3.2026", "starts_at": "9.30", "status": "held", "items": "1 Status"}
+    said = {"token": "m", "day": "4.3.2026", "starts_at": "9.30", "status": "held", "items": "Status"}
     wrong = send(officer, url("meeting_new", body.pk), said)
-    assert "Skriv punktets nummer, en lodret streg, og hvad det handler om" in reads(wrong)
+    assert "Skriv punktets nummer, og hvad det handler om" in reads(wrong)
     assert send(officer, url("meeting_new", body.pk), {**said, "items": "1 | Status\n2 | Budget"}).status_code == 302
     meeting = Meeting.objects.get()
     address = f"{url('decision_new')}?meeting={meeting.pk}"
