@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -85,13 +86,18 @@ class Actor:
 
     @cached_property
     def organisation_ids(self) -> frozenset[int]:
-        """The organisations whose records are the actor's own: a municipality's are also its parts' (one query)."""
-        if self.organisation is None:
+        """The organisations whose records are the actor's own: a municipality's are also its parts'.
+
+        No query for a membership from `choices_of`, which brings the parts along; else one.
+        """
+        if self.membership is None or self.organisation is None:
             return frozenset()
-        own = {self.organisation.pk}
-        if self.organisation.kind == OrganisationKind.MUNICIPALITY:
-            own.update(Organisation.objects.filter(parent=self.organisation).values_list("pk", flat=True))
-        return frozenset(own)
+        if self.organisation.kind != OrganisationKind.MUNICIPALITY:
+            return frozenset({self.organisation.pk})
+        parts = vars(self.membership).get("parts")
+        if parts is None:
+            parts = Organisation.objects.filter(parent=self.organisation).order_by().values_list("pk", flat=True)
+        return frozenset({self.organisation.pk, *parts})
 
     @property
     def municipality_code(self) -> str | None:
@@ -112,11 +118,15 @@ def actor_for(user: User, chosen: int | str | None = None) -> Actor:
 def choices_of(user: User, on: date) -> tuple[Choice, ...]:
     """For whom the person may act on that day, the own memberships first (one query)."""
     own = Membership.objects.on(on).filter(user=user)
+    parts = Organisation.objects.filter(parent=OuterRef("organisation")).order_by()
     stands_in = Deputy.objects.on(on).filter(deputy__in=own.order_by().values("pk")).order_by()
     found = (
         Membership.objects.on(on)
         .filter(Q(user=user) | Q(pk__in=stands_in.values("principal"), user__is_active=True))
-        .annotate(by_deputy=Subquery(stands_in.filter(principal=OuterRef("pk")).order_by("pk").values("pk")[:1]))
+        .annotate(
+            by_deputy=Subquery(stands_in.filter(principal=OuterRef("pk")).order_by("pk").values("pk")[:1]),
+            parts=ArraySubquery(parts.values("pk")),
+        )
         .select_related("user", "organisation__municipality", "organisation__area")
         .order_by("pk")
     )

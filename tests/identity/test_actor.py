@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from portal.identity import rights
-from portal.identity.actor import actor_for
+from portal.identity.actor import Actor, actor_for
 from portal.identity.models import Membership, Organisation, User
 from portal.identity.roles import OrganisationKind, Role
 
@@ -46,13 +47,18 @@ def test_the_chosen_membership_holds_while_it_is_ones_own(user: User) -> None:
     assert actor_for(user, stranger.pk).membership == first
 
 
-def test_a_municipality_acts_for_its_parts_and_a_part_only_for_itself(user: User) -> None:
+def test_a_municipality_acts_for_its_parts_and_a_part_only_for_itself(
+    user: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     today = timezone.localdate()
     whole = organisation("Aalborg Kommune", OrganisationKind.MUNICIPALITY, municipality_id="0851")
     part = organisation("Jobcenter", OrganisationKind.JOBCENTRE, municipality_id="0851", parent=whole)
     other = organisation("Andet jobcenter", OrganisationKind.JOBCENTRE, municipality_id="0860")
     member(user, whole, Role.MUNICIPAL_OFFICER, today)
-    assert actor_for(user).organisation_ids == {whole.pk, part.pk}
+    with django_assert_num_queries(1):  # the parts come along with the membership
+        assert actor_for(user).organisation_ids == {whole.pk, part.pk}
+    alone = Actor(user, Membership.objects.get(user=user), today)
+    assert alone.organisation_ids == {whole.pk, part.pk}
     adviser = User.objects.create_user("j@demo.example", "J")
     member(adviser, part, Role.ADVISER, today)
     assert actor_for(adviser).organisation_ids == {part.pk}

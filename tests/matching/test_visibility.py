@@ -77,7 +77,6 @@ def test_facts_open_as_their_records_do(
     records = list(FactRecord.objects.all())
     places = {int(record.source_id): record.place for record in records}
     actor = world.actor("municipality")
-    actor.organisation_ids  # noqa: B018  # asked for once per request
     with django_assert_num_queries(1):  # type: ignore[operator]
         described = measures.describe(records, actor)
     own, other = described[places[matches["office's"].pk]], described[places[matches["AAU's"].pk]]

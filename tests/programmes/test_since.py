@@ -257,7 +257,6 @@ class TestWhole(World):
         for turns in (1, 9):
             self.fill(turns)
             actor = actor_for(self.officer.user)
-            _ = actor.organisation_ids
             with self.assertNumQueries(10):
                 numbers.append(len(self.all(date(2020, 1, 1), actor=actor).changes))
         assert numbers[1] > numbers[0] + 20
