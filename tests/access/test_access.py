@@ -13,6 +13,7 @@ from portal.identity.models import User
 from portal.identity.roles import Role
 from tests.access.answers import answer_faults
 from tests.access.matrix import RULES
+from tests.access.openings import not_noted, openings
 from tests.access.rules import Rule
 from tests.access.world import World, build_world
 from tests.ring import LONG, wider
@@ -95,7 +96,10 @@ class TestAccess(TestCase):
     def asked_by(self, name: str, side: str, users: dict[Role, User], roles: list[Role]) -> list[str]:
         rule, wrong, refused = RULES[name], [], []
         for role in roles:
+            before = openings()
             answer = self.world.ask(name, rule.method, users[role], rule.query)
+            if rule.method == "get":
+                wrong += [f"{side} {role}: {record} is not noted" for record in not_noted(name, answer, before)]
             wrong += answer_faults(name, users[role], rule.method, answer)
             wanted = expected(rule, role, foreign=side == "foreign", neighbour=side == "neighbour")
             if answer.status_code not in wanted:

@@ -24,7 +24,7 @@ from tests.access.world import World, build_world
 from tests.identity.helpers import signed_in
 
 READERS = (Role.AUDITOR, Role.DATA_PROTECTION_OFFICER)
-FIRST, THEN = "7919", "6101"
+FIRST, THEN = "791967", "610143"
 """Numbers of persons that nothing else has."""
 
 

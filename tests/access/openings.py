@@ -1,0 +1,41 @@
+"""Records of persons that the world holds, and how an answer that shows one without noting it is found out."""
+
+from typing import Any
+
+from portal.audit.models import Opening
+from tests.access.bodies import PERSON
+
+COMPANY = "Limfjord Prøve ApS"
+"""The company of the world's one match; where its name stands, a record is shown."""
+PAID = "Adgang ApS"
+"""To whom the world's one commitment is, and who its voucher paid."""
+
+FREE: dict[str, set[str]] = {
+    # Names out of the public register while one types; the company that is chosen is noted.
+    COMPANY: {"matching:company_search"},
+    # A file that waits to be booked is no record yet.
+    PAID: {"programmes:spending_preview", "programmes:spending_columns"},
+    # Who holds a seat is public: the body's page and the form of a seat name the holder, and who is appointed is chosen
+    # from a list. A person's own record is looked up, and that is noted.
+    PERSON: {"programmes:body", "programmes:seat_change", "programmes:appoint", "api_bodies", "api_body"},
+}
+"""Where each may stand without being noted."""
+
+
+def openings() -> int:
+    """How many have been noted so far: asked before an answer."""
+    return Opening.objects.count()
+
+
+def not_noted(name: str, answer: Any, before: int) -> list[str]:
+    """The records that the answer shows although no opening has been noted since `before`."""
+    if answer.status_code != 200:
+        return []
+    text = content_of(answer)
+    shown = [record for record, free in FREE.items() if name not in free and record in text]
+    return shown if shown and openings() == before else []
+
+
+def content_of(answer: Any) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return content.decode(errors="replace")
