@@ -10,6 +10,7 @@ from matching.companies import NewCompany, problems
 from matching.entries import MatchEntry
 from matching.errors import Invalid
 from matching.models import Company, MatchType, WorkArea
+from matching.rulebook import Rulebook
 from portal.geography.models import Municipality
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
@@ -44,33 +45,37 @@ class _Errors:
         self.found.setdefault(name, []).append(text)
 
 
-def check(actor: Actor, entry: MatchEntry, today: date | None = None) -> Checked:
-    """The entry with what it points to. Raises Invalid with every message. At most 11 queries.
+def check(actor: Actor, entry: MatchEntry, today: date | None = None, book: Rulebook | None = None) -> Checked:
+    """The entry with what it points to. Raises Invalid with every message. At most 11 queries; none with a `book` of
+    the programme, which the caller has found visible.
 
     The twin is not looked for here, and a company's existence is the caller's to settle.
     """
     errors = _Errors()
     today = today or timezone.localdate()
     programme = entry.programme
-    if programme is None or not Programme.objects.visible_to(actor).filter(pk=programme.pk).exists():
-        raise Invalid({"programme": [_("Choose the programme that the match belongs to.")]})
+    if book is None:
+        if programme is None or not Programme.objects.visible_to(actor).filter(pk=programme.pk).exists():
+            raise Invalid({"programme": [_("Choose the programme that the match belongs to.")]})
+        book = Rulebook(programme)
+    programme = book.programme
     agreed_on = _agreed_on(programme, entry.agreed_on, today, errors)
     # With a wrong date the other rules are asked as of a day on which the programme runs.
     on = agreed_on or min(max(today, programme.starts_on), programme.ends_on)
-    _company(entry, errors)
-    municipality = _municipality(programme, entry, on, errors)
-    match_type = MatchType.objects.filter(code=entry.match_type).first()
+    _company(entry, errors, book)
+    municipality = _municipality(book, entry, on, errors)
+    match_type = book.types.get(entry.match_type)
     if match_type is None:
         errors.add("match_type", _("Choose the type of match."))
-    work_area = WorkArea.objects.filter(code=entry.work_area, active=True).first()
+    work_area = book.work_areas.get(entry.work_area)
     if work_area is None:
         errors.add("work_area", _("Choose the area the person is to work in."))
     activity = None
     if entry.activity is not None:
-        activity = Initiative.objects.filter(programme=programme, pk=entry.activity).first()
+        activity = book.activities.get(entry.activity)
         if activity is None:
             errors.add("activity", _("Choose one of the programme's activities, or none."))
-    created_by, on_behalf_of, assisted_by = _parties(actor, programme, entry, on, errors)
+    created_by, on_behalf_of, assisted_by = _parties(actor, book, entry, on, errors)
     organisation = actor.organisation
     if errors.found:
         raise Invalid(errors.found)
@@ -114,16 +119,16 @@ def _agreed_on(programme: Programme, day: date | None, today: date, errors: _Err
     return None
 
 
-def _company(entry: MatchEntry, errors: _Errors) -> None:
+def _company(entry: MatchEntry, errors: _Errors, book: Rulebook) -> None:
     if entry.company is None:
         errors.add("company", _("Enter the company's name or CVR number."))
     elif isinstance(entry.company, NewCompany):
-        for name, texts in problems(entry.company).items():
+        for name, texts in problems(entry.company, book.municipality_codes).items():
             for text in texts:
                 errors.add(name, text)
 
 
-def _municipality(programme: Programme, entry: MatchEntry, on: date, errors: _Errors) -> Municipality | None:
+def _municipality(book: Rulebook, entry: MatchEntry, on: date, errors: _Errors) -> Municipality | None:
     """The place of work: the one given, else the company's own."""
     given = entry.municipality or None
     if given is None and "company_municipality" in errors.found:
@@ -134,11 +139,11 @@ def _municipality(programme: Programme, entry: MatchEntry, on: date, errors: _Er
         if isinstance(entry.company, Company | NewCompany):
             errors.add("municipality", _("Choose the municipality where the person is to work."))
         return None
-    inside = programme.municipalities(on).filter(code=code).first()
+    inside = book.places(on).get(code)
     if inside is not None:
         return inside
-    known = Municipality.objects.filter(code=code).first()
-    names = {"name": known.name if known else code, "programme": programme.name}
+    known = book.municipalities.get(code)
+    names = {"name": known.name if known else code, "programme": book.programme.name}
     if known is None:
         text = _("There is no municipality with the code %(name)s. Choose one from the list.")
         errors.add("municipality", text % names)
@@ -163,21 +168,20 @@ def _own_municipality(company: Company | NewCompany | None) -> str | None:
 
 
 def _parties(
-    actor: Actor, programme: Programme, entry: MatchEntry, on: date, errors: _Errors
+    actor: Actor, book: Rulebook, entry: MatchEntry, on: date, errors: _Errors
 ) -> tuple[Organisation | None, Organisation | None, tuple[Organisation, ...]]:
     """Creator, on behalf of, assisting. The creator is never also assisting; the own organisation always is a party."""
     own = actor.organisation
     if own is None:
         errors.add("created_by", _("You act for no organisation. Ask your administrator for a role."))
         return None, None, ()
-    creators = {organisation.pk: organisation for organisation in programme.creators(on)}
-    partners = {organisation.pk: organisation for organisation in programme.partners(on)} | creators
+    creators, partners = book.creators(on), book.partners(on)
     created_by = creators.get(entry.created_by if entry.created_by is not None else own.pk)
     if created_by is None and entry.created_by is None:
         errors.add("created_by", _("Choose who created the match."))
     elif created_by is None:
         other = Organisation.objects.filter(pk=entry.created_by or 0).first()
-        names = {"name": other.name if other else "?", "programme": programme.name, "day": formats.date_da(on)}
+        names = {"name": other.name if other else "?", "programme": book.programme.name, "day": formats.date_da(on)}
         text = _("%(name)s did not create matches in %(programme)s on %(day)s. Choose one from the list.")
         errors.add("created_by", text % names if other else _("Choose who created the match."))
     on_behalf_of = None
@@ -198,5 +202,5 @@ def _parties(
             # A municipality stands for its jobcentre and its business office; it sees no others' records.
             text = _("Choose your own jobcentre or business office here, or let one of them stand as assisting.")
             errors.add("created_by", text)
-    everybody = partners | {own.pk: own}
+    everybody = {**partners, own.pk: own}
     return created_by, on_behalf_of, tuple(everybody[pk] for pk in assisting if pk in everybody)

@@ -1,6 +1,7 @@
 """Finding a company by three letters or a CVR number, and adding one that nobody has met before."""
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
@@ -19,6 +20,7 @@ SHORTEST = 2
 NEAR = 0.55
 """From this trigram similarity on, two names are near enough to ask whether it is the same company."""
 
+LEGAL_FORMS = ("a/s", "aps", "i/s", "k/s", "p/s", "ivs", "amba", "fmba", "smba")
 # Legal forms say nothing of whether two names mean the same company.
 _LEGAL_FORM = re.compile(r"\s+(a/s|aps|i/s|k/s|p/s|ivs|amba|a\.m\.b\.a\.?|fmba|smba|holding)\.?$", re.IGNORECASE)
 
@@ -113,8 +115,11 @@ def near(name: str, limit: int = 5) -> list[Company]:
     )
 
 
-def problems(new: NewCompany) -> dict[str, list[str]]:
-    """What is wrong with a new company: field name (company_name, company_cvr, company_municipality) -> what to do."""
+def problems(new: NewCompany, municipalities: Container[str] | None = None) -> dict[str, list[str]]:
+    """What is wrong with a new company: field name (company_name, company_cvr, company_municipality) -> what to do.
+
+    `municipalities`: the codes of all municipalities, where the caller has them; else they are asked for.
+    """
     errors: dict[str, list[str]] = {}
     if not tidy(new.name):
         errors["company_name"] = [_("Enter the company's name.")]
@@ -124,7 +129,10 @@ def problems(new: NewCompany) -> dict[str, list[str]]:
     if number and (message := cvr_message(number)):
         errors["company_cvr"] = [message]
     if new.municipality:
-        if not Municipality.objects.filter(code=new.municipality, kind=Municipality.Kind.MUNICIPALITY).exists():
+        if municipalities is None:
+            found = Municipality.objects.filter(code=new.municipality, kind=Municipality.Kind.MUNICIPALITY)
+            municipalities = set(found.values_list("code", flat=True))
+        if new.municipality not in municipalities:
             errors["company_municipality"] = [_("Choose the company's municipality from the list.")]
     elif not number:
         errors["company_municipality"] = [_("Choose the company's municipality, so that it can be found later.")]

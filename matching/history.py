@@ -1,4 +1,4 @@
-"""Matches from an older system, or from the demo area's loader: many at once, in a named batch."""
+"""Many matches at once: of an older system or the demo's loader, in a named batch, or of a file, learnt today."""
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ AT_ONCE = 1000
 
 @dataclass(frozen=True)
 class HistoricMatch:
-    """A match that was learnt of on `learnt_on` and, if `withdrawn_on` says so, taken back on that day.
+    """A match that was learnt of on `learnt_on` (None: now) and, if `withdrawn_on` says so, taken back on that day.
 
     Codes for type, municipality and work area. Nothing is checked but what the database checks, and no twin is looked
     for: who imports has done that.
@@ -31,7 +31,7 @@ class HistoricMatch:
     match_type: str
     municipality: str
     agreed_on: date
-    learnt_on: date
+    learnt_on: date | None
     created_by: Organisation
     registered_by: Organisation
     registered_by_user: User
@@ -39,6 +39,7 @@ class HistoricMatch:
     assisted_by: Sequence[Organisation] = ()
     on_behalf_of: Organisation | None = None
     activity: Initiative | None = None
+    different_reason: str = ""
     withdrawn_on: date | None = None
     fictional: bool = False
 
@@ -52,14 +53,16 @@ def import_matches(programme: Programme, rows: Iterable[HistoricMatch], history:
     source = iter(rows)
     while chunk := list(islice(source, AT_ONCE)):
         with ledger.entry(history=history):
-            matches = _write(programme, chunk)
+            matches = write(programme, chunk)
         _withdraw(chunk, matches, history)
         done += len(chunk)
     return done
 
 
-def _write(programme: Programme, chunk: list[HistoricMatch]) -> list[Match]:
-    subjects = _subjects({row.company.pk for row in chunk})
+def write(programme: Programme, chunk: Sequence[HistoricMatch]) -> list[Match]:
+    """The rows with their facts, in the entry that is open; at most 1,000. A caller that looks for twins has locked the
+    companies."""
+    subjects, now = _subjects({row.company.pk for row in chunk}), timezone.now()
     matches = Match.objects.bulk_create(
         Match(
             programme=programme,
@@ -74,7 +77,8 @@ def _write(programme: Programme, chunk: list[HistoricMatch]) -> list[Match]:
             on_behalf_of=row.on_behalf_of,
             activity=row.activity,
             work_area_id=row.work_area,
-            registered_at=_noon(row.learnt_on),
+            different_reason=row.different_reason,
+            registered_at=_noon(row.learnt_on) if row.learnt_on is not None else now,
             fictional=row.fictional,
             **counting(programme.counted_from, row.agreed_on),
         )

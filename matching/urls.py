@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from matching.views.file_import import MatchColumns, MatchPreview, MatchUpload
 from matching.views.listing import MatchDetail, MatchList
 from matching.views.log import CompanySearch, LogMatch
 from matching.views.receipt import MatchReceipt, UndoMatch
@@ -10,6 +11,9 @@ app_name = "matching"
 urlpatterns = [
     path("match/", MatchList.as_view(), name="list"),
     path("match/ny/", LogMatch.as_view(), name="log"),
+    path("match/fra-fil/", MatchUpload.as_view(), name="file_upload"),
+    path("match/fra-fil/<int:pk>/", MatchPreview.as_view(), name="file_preview"),
+    path("match/fra-fil/<int:pk>/kolonner/", MatchColumns.as_view(), name="file_columns"),
     path("match/virksomheder/", CompanySearch.as_view(), name="company_search"),
     path("match/<int:pk>/", MatchDetail.as_view(), name="detail"),
     path("match/<int:pk>/kvittering/", MatchReceipt.as_view(), name="receipt"),

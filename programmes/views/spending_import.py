@@ -8,23 +8,20 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.identity.views import ActionMixin
 from portal.tabular import uploads
 from portal.tabular.forms import MappingForm
-from portal.tabular.mapping import Chosen, TableFile, chosen_of, leftovers, open_table, recalled, remember
-from portal.tabular.models import UploadedTable
-from portal.tabular.reading import MOST_BYTES, Unreadable
+from portal.tabular.mapping import leftovers
+from portal.tabular.models import ColumnMapping
+from portal.tabular.pages import ColumnsPage, Importing, UploadPage
 from portal.tabular.tables import fault_table
 from portal.ui import export, formats
 from portal.ui.forms import PortalForm
 from portal.ui.tables import Cell, Column, Table
-from portal.ui.upload import Kind, UploadField
 from programmes import rights, spending_files
 from programmes.balance import ZERO, Balance, Key
 from programmes.cells import name_of
@@ -32,24 +29,10 @@ from programmes.models import FundingSource, Initiative
 from programmes.spending import Entry
 from programmes.spending_files import FIELDS, PURPOSE, Fixed, Line, Reading
 from programmes.views.money_forms import InitiativeField, SourceField, kept_sources, visible_initiatives
-from programmes.views.money_pages import trail
 from programmes.views.spending_lists import own_balances
 
 MOST_SHOWN = 100
 SAMPLE = 10
-
-
-class UploadForm(PortalForm):
-    file = UploadField(
-        label=gettext_lazy("File"),
-        help_text=gettext_lazy("CSV or Excel (.xlsx) from the finance system, at most 10 MB."),
-        kinds=(Kind.CSV, Kind.XLSX),
-        most=MOST_BYTES,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["file"].widget.attrs["class"] = "form-input"
 
 
 class ColumnsForm(MappingForm):
@@ -85,106 +68,30 @@ class ColumnsForm(MappingForm):
         return said
 
 
-class ImportBase(ActionMixin):
+class ImportBase(Importing):
     action = rights.BOOK_SPENDING
-
-    @cached_property
-    def file(self) -> UploadedTable:
-        return get_object_or_404(UploadedTable.objects.visible_to(self.actor), purpose=PURPOSE, pk=self.kwargs["pk"])
-
-    @cached_property
-    def opened_table(self) -> TableFile:
-        """Raises Unreadable when it has been imported."""
-        return open_table(uploads.content_of(self.file), FIELDS)
-
-    def address(self, name: str) -> str:
-        return reverse(f"programmes:{name}", args=[self.file.pk])
-
-    def above(self, *steps: tuple[str, str]) -> list[dict[str, str]]:
-        return trail((_("Vouchers"), reverse("programmes:vouchers")), *steps)
+    purpose, wanted, address = PURPOSE, FIELDS, "programmes:spending"
+    after, after_title = "programmes:vouchers", gettext_lazy("Vouchers")
+    title = gettext_lazy("Read spending from a file")
+    lead = gettext_lazy("You see every row before anything is booked. What is booked already is not booked again.")
 
 
-class SpendingUpload(ActionMixin):
+class SpendingUpload(ImportBase, UploadPage):
     """/oekonomi/bilag/fra-fil/"""
 
-    action = rights.BOOK_SPENDING
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(UploadForm())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = UploadForm(request.POST, request.FILES)
-        if not form.is_valid():
-            return self.page(form, 400)
-        given = form.cleaned_data["file"]
-        try:
-            table = open_table(given.content, FIELDS)
-        except Unreadable as problem:
-            form.add_error("file", str(problem))
-            return self.page(form, 400)
-        known = recalled(self.actor, PURPOSE, table)
-        if known is None or "account" not in known.columns:
-            file = uploads.keep(self.actor, PURPOSE, given.content, given.name)
-            return redirect("programmes:spending_columns", pk=file.pk)
-        chosen = chosen_of(known)
-        file = uploads.keep(
-            self.actor, PURPOSE, given.content, given.name, columns=dict(chosen.columns), decimal=chosen.decimal
-        )
-        return redirect("programmes:spending_preview", pk=file.pk)
-
-    def page(self, form: UploadForm, status: int = 200) -> HttpResponse:
-        context = {
-            "form": form,
-            "fields": [str(field.label) for field in FIELDS],
-            "trail": trail((_("Vouchers"), reverse("programmes:vouchers")), (_("Read from a file"), "")),
-        }
-        return render(self.request, "programmes/spending_upload.html", context, status=status)
+    def enough(self, known: ColumnMapping) -> bool:
+        return "account" in known.columns
 
 
-class SpendingColumns(ImportBase):
+class SpendingColumns(ImportBase, ColumnsPage):
     """/oekonomi/bilag/fra-fil/<pk>/kolonner/"""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if self.file.imported_at is not None:
-            return redirect("programmes:vouchers")
-        return self.page(self.form())
+    def make_form(self, data: Any, known: ColumnMapping | None) -> ColumnsForm:
+        return ColumnsForm(self.actor, self.opened_table, self.wanted, data, known=known)
 
-    def form(self, data: Any = None) -> ColumnsForm:
-        table, state = self.opened_table, self.file.state
-        form = ColumnsForm(self.actor, table, FIELDS, data, known=recalled(self.actor, PURPOSE, table))
-        if "columns" in state:
-            form.initial = {f"column_{name}": key for name, key in state["columns"].items()}
-            form.initial["decimal_sign"] = state["decimal"]
-        form.initial["funding_source"], form.initial["initiative"] = state.get("source"), state.get("initiative")
-        return form
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if self.file.imported_at is not None:
-            return redirect("programmes:vouchers")
-        form = self.form(request.POST)
-        if not form.is_valid():
-            return self.page(form, 400)
-        chosen = form.chosen()
-        remember(self.actor, PURPOSE, self.opened_table, chosen)
-        source, initiative = form.cleaned_data["funding_source"], form.cleaned_data["initiative"]
-        uploads.note(
-            self.file,
-            columns=dict(chosen.columns),
-            decimal=chosen.decimal,
-            source=source.pk if source is not None else None,
-            initiative=initiative.pk if initiative is not None else None,
-        )
-        return redirect("programmes:spending_preview", pk=pk)
-
-    def page(self, form: ColumnsForm, status: int = 200) -> HttpResponse:
-        context = {
-            "form": form,
-            "file": self.file,
-            "trail": self.above(
-                (_("Read from a file"), reverse("programmes:spending_upload")), (_("Columns of the file"), "")
-            ),
-        }
-        return render(self.request, "programmes/spending_columns.html", context, status=status)
+    def more(self, form: MappingForm) -> dict[str, Any]:
+        said = {name: form.cleaned_data[name] for name in ("funding_source", "initiative")}
+        return {name: row.pk if row is not None else None for name, row in said.items()}
 
 
 class AskedForm(PortalForm):
@@ -217,15 +124,14 @@ class SpendingPreview(ImportBase):
 
     def reading(self, accepted: list[str] | None = None) -> Reading:
         state = self.file.state
-        chosen = Chosen(state["columns"], "." if state["decimal"] == "." else ",")
         source = initiative = None
-        if state.get("source"):
+        if state.get("funding_source"):
             kept = FundingSource.objects.kept_by(self.actor).select_related("owner")
-            source = kept.filter(pk=state["source"]).first()
+            source = kept.filter(pk=state["funding_source"]).first()
         if source is not None and state.get("initiative"):
             initiative = Initiative.objects.filter(pk=state["initiative"]).first()
         told = [*state.get("accepted", ()), *(accepted or ())]
-        return spending_files.read(self.actor, self.opened_table, chosen, Fixed(source, initiative), told)
+        return spending_files.read(self.actor, self.opened_table, self.chosen, Fixed(source, initiative), told)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         if self.file.imported_at is not None:

@@ -208,6 +208,9 @@ RULES: dict[str, Rule] = {
     # Matching
     "matching:list": Rule(roles=READING),
     "matching:log": Rule(roles=REGISTERING),
+    "matching:file_upload": Rule(roles=REGISTERING),
+    "matching:file_preview": Rule(roles=REGISTERING, scope="record", no_part=REGISTERING - {Role.ADVISER}),
+    "matching:file_columns": Rule(roles=REGISTERING, scope="record", no_part=REGISTERING - {Role.ADVISER}),
     "matching:company_search": Rule(roles=REGISTERING, query="company=lim"),
     "matching:detail": Rule(roles=READING, scope="record", no_part=NO_PART),
     "matching:receipt": Rule(roles=READING, scope="record", no_part=NO_PART),

@@ -1,0 +1,108 @@
+"""The companies that a file's rows name, found all at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from django.utils.translation import gettext as _
+
+from matching.companies import LEGAL_FORMS, NewCompany, core, cvr_message, tidy
+from matching.models import Company
+from portal.geography.danish import fold
+from portal.ui import formats
+from portal.ui.cvr import clean_cvr
+
+LEAST_ALIKE = 0.4
+"""Below this likeness, and without a word in common, two names are of two companies."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a row says of its company; `municipality` is the code of the place of work, where the row has one."""
+
+    cvr: str
+    name: str
+    municipality: str | None
+
+
+class Unclear(Exception):
+    """Which company is meant cannot be told; at which field, and what to write."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(text)
+        self.field, self.text = field, text
+
+
+class Companies:
+    """Two queries, however many rows."""
+
+    def __init__(self, rows: Iterable[Named]) -> None:
+        numbers, names = set(), set()
+        for row in rows:
+            if row.cvr:
+                numbers.add(clean_cvr(row.cvr))
+            elif row.name:
+                names |= set(_spellings(row.name))
+        known = Company.objects.select_related("municipality").order_by("pk")
+        self._by_cvr = {row.cvr: row for row in known.filter(cvr__in=numbers)} if numbers else {}
+        self._by_name: dict[str, list[Company]] = defaultdict(list)
+        for company in known.filter(folded_name__in=names) if names else ():
+            self._by_name[company.folded_name].append(company)
+        self._settled: dict[Named, Company | NewCompany | Unclear] = {}
+
+    def find(self, named: Named) -> Company | NewCompany:
+        """The company, or a new one. Raises Unclear."""
+        if named not in self._settled:
+            try:
+                self._settled[named] = self._by_number(named) if named.cvr else self._by_its_name(named)
+            except Unclear as problem:
+                self._settled[named] = problem
+        found = self._settled[named]
+        if isinstance(found, Unclear):
+            raise found
+        return found
+
+    def _by_number(self, named: Named) -> Company | NewCompany:
+        number = clean_cvr(named.cvr)
+        if message := cvr_message(number):
+            raise Unclear("cvr", message)
+        company = self._by_cvr.get(number)
+        if company is None:
+            if not named.name:
+                said = {"number": formats.cvr(number)}
+                raise Unclear("company", _("%(number)s is not here yet. Write the company's name too.") % said)
+            return NewCompany(tidy(named.name), named.municipality, number)
+        if named.name and not _alike(named.name, company.name):
+            said = {"number": formats.cvr(number), "known": company.name, "name": tidy(named.name)[:60]}
+            text = _("%(number)s is %(known)s, and the row says %(name)s. Mend the number or the name.")
+            raise Unclear("cvr", text % said)
+        return company
+
+    def _by_its_name(self, named: Named) -> Company | NewCompany:
+        if not named.name:
+            raise Unclear("company", _("Write the company's name or CVR number."))
+        for spelling in (fold(tidy(named.name)), None):
+            spellings = [spelling] if spelling is not None else _spellings(named.name)
+            rows = [row for each in spellings for row in self._by_name.get(each, ())]
+            here = [row for row in rows if row.municipality_id == named.municipality] if named.municipality else rows
+            if spelling is None:
+                rows = here  # of a name without its form only one of the same place is the same company
+            if len(here) == 1 or len(rows) == 1:
+                return here[0] if len(here) == 1 else rows[0]
+            if len(rows) > 1:
+                said = {"name": tidy(named.name)[:60]}
+                raise Unclear("company", _("Several companies are called %(name)s. Write the CVR number.") % said)
+        return NewCompany(tidy(named.name), named.municipality)
+
+
+def _spellings(name: str) -> list[str]:
+    """The folded name, and without its legal form or with another one."""
+    plain = core(name)
+    return list(dict.fromkeys([fold(tidy(name)), plain, *(f"{plain} {form}" for form in LEGAL_FORMS)]))
+
+
+def _alike(one: str, other: str) -> bool:
+    first, second = core(one), core(other)
+    words = {word for word in first.split() if len(word) > 2} & set(second.split())
+    return bool(words) or SequenceMatcher(None, first, second).ratio() >= LEAST_ALIKE

@@ -1,0 +1,116 @@
+"""Which rows of a file are registered already, and which seem to be: asked of all rows at once."""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from matching.checks import Checked
+from matching.companies import NewCompany, tidy
+from matching.files.lines import Line
+from matching.models import Company, Match
+from matching.twins import TWIN_WITHIN
+from portal.geography.danish import fold
+from portal.identity.actor import Actor
+from portal.ui import formats
+from portal.ui.cvr import clean_cvr
+from programmes.models import Programme
+
+
+class Twin(NamedTuple):
+    """All that is told of a match that a row may be: where it stands, and when it was agreed."""
+
+    agreed_on: date
+    words: str
+
+
+def marked(
+    actor: Actor, programme: Programme, lines: Sequence[Line], written: Mapping[Hashable, int] | None = None
+) -> list[Line]:
+    """The lines with `there` (this very match is registered by the own organisation) and `twins` in words.
+
+    Lines that agree in everything are as many matches; of those as many are there as stand already.
+    `written`: how many of each the same file has registered just now, which are other lines. One query.
+    """
+    standing = _Standing(actor, programme, lines)
+    standing.exact.subtract(written or {})
+    before: dict[Hashable, list[Twin]] = defaultdict(list)
+    found = []
+    for line in lines:
+        entry, checked = line.entry, line.checked
+        if entry is not None and checked is not None and not line.read.faults:
+            if standing.take(line.exact):
+                line = replace(line, there=True)
+            elif not entry.different_reason.strip():
+                kind = checked.match_type.code
+                near = [*standing.of(entry.company, kind, checked), *before[_group(entry.company), kind]]
+                twins = tuple(each.words for each in near if abs(each.agreed_on - checked.agreed_on) <= TWIN_WITHIN)
+                line = replace(line, twins=twins)
+            said = {"row": formats.number(line.read.number)}
+            before[_group(entry.company), checked.match_type.code].append(
+                Twin(checked.agreed_on, _("row %(row)s of the file") % said)
+            )
+        found.append(line)
+    return found
+
+
+class _Standing:
+    """The programme's standing matches at the companies of the file."""
+
+    def __init__(self, actor: Actor, programme: Programme, lines: Iterable[Line]) -> None:
+        ids, names = set(), set()
+        for line in lines:
+            company = line.entry.company if line.entry is not None else None
+            if isinstance(company, Company):
+                ids.add(company.pk)
+                names.add(company.folded_name)
+            elif isinstance(company, NewCompany):
+                names.add(fold(tidy(company.name)))
+        rows = Match.objects.standing().filter(programme=programme)
+        rows = rows.filter(Q(company__in=ids) | Q(company__folded_name__in=names, company__cvr=None))
+        self.exact: Counter[Hashable] = Counter()
+        self._near: dict[Hashable, list[Twin]] = defaultdict(list)
+        own = actor.organisation.pk if actor.organisation is not None else None
+        for row in rows.values_list(
+            "company_id", "company__cvr", "company__folded_name", "company__municipality_id", "match_type_id",
+            "agreed_on", "municipality_id", "created_by_id", "work_area_id", "registered_by_id",
+            "created_by__short_name", "created_by__name",
+        ).order_by("-agreed_on", "-pk") if ids or names else ():  # fmt: skip
+            pk, cvr, name, place, kind, agreed_on, municipality, creator, area, registrar, short, whole = row
+            if registrar == own:
+                self.exact[pk, kind, agreed_on, municipality, creator, area] += 1
+            said = {"partner": short or whole, "month": formats.month_da(agreed_on)}
+            twin = Twin(agreed_on, _("%(partner)s, %(month)s") % said)
+            self._near["id", pk, kind].append(twin)
+            if cvr is None:
+                self._near["name", name, place, kind].append(twin)
+
+    def take(self, exact: Hashable) -> bool:
+        """Does one like it stand that no line before has taken?"""
+        if self.exact[exact] <= 0:
+            return False
+        self.exact[exact] -= 1
+        return True
+
+    def of(self, company: Company | NewCompany | None, kind: str, checked: Checked) -> list[Twin]:
+        """A company is also any without a CVR number of its name in its municipality."""
+        if isinstance(company, Company):
+            same = self._near["id", company.pk, kind]
+            alike = self._near["name", company.folded_name, company.municipality_id, kind]
+            return [*same, *(each for each in alike if each not in same)]
+        if isinstance(company, NewCompany) and not clean_cvr(company.cvr):
+            return self._near["name", fold(tidy(company.name)), company.municipality, kind]
+        return []
+
+
+def _group(company: Company | NewCompany | None) -> Hashable:
+    """What makes two rows of the file be of one company."""
+    if isinstance(company, Company):
+        return company.pk
+    if isinstance(company, NewCompany):
+        return clean_cvr(company.cvr) or (fold(tidy(company.name)), company.municipality)
+    return None

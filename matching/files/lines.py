@@ -1,0 +1,86 @@
+"""A row of the file as a match, and what was chosen for the whole file."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any
+
+from matching.checks import Checked
+from matching.entries import MatchEntry
+from matching.models import Company
+from portal.tabular.mapping import ReadRow, TableFile
+from programmes.models import Programme
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """What was chosen for the whole file, for rows that say nothing else."""
+
+    programme: Programme
+    created_by: int | None = None
+    work_area: str = ""
+    activity: int | None = None
+    different_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """`entry` is what the row says where it says enough, `checked` when it keeps every rule. `there`: it is registered
+    already; `twins`: what it may be, in words, so that a person must say why it is another one."""
+
+    read: ReadRow
+    entry: MatchEntry | None = None
+    checked: Checked | None = None
+    there: bool = False
+    twins: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """Is it to be registered as it stands?"""
+        return self.checked is not None and not self.read.faults and not self.there and not self.twins
+
+    @property
+    def exact(self) -> Hashable:
+        """What makes it the very same match when it comes again; None for a company that is not here yet."""
+        entry, checked = self.entry, self.checked
+        if entry is None or checked is None or not isinstance(entry.company, Company):
+            return None
+        return (
+            entry.company.pk,
+            checked.match_type.code,
+            checked.agreed_on,
+            checked.municipality.code,
+            checked.created_by.pk,
+            checked.work_area.code,
+        )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The file as it is understood now."""
+
+    table: TableFile
+    lines: list[Line] = field(repr=False)
+    notes: int = 0
+    """How many rows at the end are sums and notes, and no matches."""
+
+    @property
+    def new(self) -> list[Line]:
+        return [line for line in self.lines if line.counts]
+
+    @property
+    def wrong(self) -> list[Line]:
+        return [line for line in self.lines if line.read.faults]
+
+    @property
+    def there(self) -> list[Line]:
+        return [line for line in self.lines if line.there and not line.read.faults]
+
+    @property
+    def asked(self) -> list[Line]:
+        return [line for line in self.lines if line.twins and not line.there and not line.read.faults]
+
+    @property
+    def companies(self) -> list[Any]:
+        """The new companies, each once, in the order of the file."""
+        new = (line.entry.company for line in self.new if line.entry is not None)
+        return list(dict.fromkeys(company for company in new if not isinstance(company, Company)))

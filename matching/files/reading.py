@@ -1,0 +1,201 @@
+"""From the rows of a spreadsheet to matches, with what is wrong in words at its row and column."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matching.checks import Checked, check
+from matching.companies import NewCompany
+from matching.entries import MatchEntry
+from matching.errors import Invalid
+from matching.files.companies import Companies, Named, Unclear
+from matching.files.known import marked
+from matching.files.lines import Fixed, Line, Reading
+from matching.files.names import Names
+from matching.models import Company
+from matching.rulebook import Rulebook
+from portal.identity.actor import Actor
+from portal.tabular.cells import read_day, read_text, text_of
+from portal.tabular.columns import filled
+from portal.tabular.mapping import Chosen, Field, ReadRow, TableFile, read_table
+
+PURPOSE = "matches"
+LONGEST_REASON = 300
+SUMS = frozenset({"i alt", "ialt", "total", "totalt", "sum", "antal", "antal i alt", "samlet"})
+
+
+def _read_reason(cell: Any) -> str:
+    text = read_text(cell)
+    if len(text) > LONGEST_REASON:
+        raise ValueError(_("Write at most %(most)s characters.") % {"most": LONGEST_REASON})
+    return text
+
+
+FIELDS = (
+    Field("company", gettext_lazy("Company"), read_text, required=False, blank="",
+          synonyms=("virksomhed", "virksomhedsnavn", "virksomhedens navn", "firma", "firmanavn", "navn på virksomhed",
+                    "arbejdsgiver", "navn", "company name", "employer", "company")),
+    Field("cvr", gettext_lazy("CVR number"), text_of, required=False, blank="",
+          synonyms=("cvr", "cvr-nr.", "cvr-nr", "cvr nr.", "cvr nr", "cvrnr", "cvr.nr.", "cvr-nummer", "cvr nummer",
+                    "cvrnummer", "se-nr.", "vat", "vat number")),
+    Field("match_type", gettext_lazy("Match type"), read_text,
+          synonyms=("matchtype", "type", "type match", "type af match", "match", "forløbstype", "ordning", "art",
+                    "ansættelsesform", "type of match")),
+    Field("agreed_on", gettext_lazy("Agreed on"), read_day,
+          synonyms=("aftalt", "aftalt den", "aftaledato", "dato", "dato for match", "matchdato", "dato for aftale",
+                    "registreringsdato", "startdato", "start", "date", "agreed")),
+    Field("municipality", gettext_lazy("Place of work"), read_text, required=False, blank="",
+          synonyms=("arbejdssted", "arbejdsstedskommune", "kommune", "virksomhedens kommune", "beliggenhedskommune",
+                    "kommunenavn", "kommunekode", "sted", "municipality")),
+    Field("work_area", gettext_lazy("Work area"), read_text, required=False, blank="",
+          synonyms=("arbejdsområde", "fagområde", "område", "jobområde", "stillingsområde", "work area"),
+          help_text=gettext_lazy("Without it, the one that you choose for the whole file.")),
+    Field("created_by", gettext_lazy("Created by"), read_text, required=False, blank="",
+          synonyms=("skaber", "matchskaber", "oprettet af", "skabt af", "partner", "ansvarlig", "organisation",
+                    "enhed", "created by"),
+          help_text=gettext_lazy("Without it, the one that you choose for the whole file.")),
+    Field("assisted_by", gettext_lazy("Others who assisted"), read_text, required=False, blank="",
+          synonyms=("medvirkende", "andre medvirkende", "andre der medvirkede", "samarbejdspartner",
+                    "samarbejdspartnere", "assisted by"),
+          help_text=gettext_lazy("Several between semicolons.")),
+    Field("on_behalf_of", gettext_lazy("On behalf of"), read_text, required=False, blank="",
+          synonyms=("på vegne af", "på vegne", "on behalf of")),
+    Field("activity", gettext_lazy("Activity"), read_text, required=False, blank="",
+          synonyms=("aktivitet", "aktivitetsnr.", "aktivitetsnummer", "initiativ", "arrangement", "børs", "activity")),
+    Field("different_reason", gettext_lazy("Why is it another match?"), _read_reason, required=False, blank="",
+          synonyms=("hvorfor er det et andet match", "begrundelse", "hvorfor et andet match"),
+          help_text=gettext_lazy("For rows that seem to be registered already.")),
+)  # fmt: skip
+# Where a rule's message stands when the file has the field under another name.
+AT: Mapping[str, str] = {"company_name": "company", "company_cvr": "cvr", "company_municipality": "municipality"}
+
+
+def read(actor: Actor, table: TableFile, chosen: Chosen, fixed: Fixed, today: date | None = None) -> Reading:
+    """Every row with what it says, and what is wrong with it. At most twelve queries, however many rows.
+
+    The programme is one that the person sees: the caller's question.
+    """
+    rows = read_table(table, FIELDS, chosen)
+    whole = len(rows)
+    while rows and _is_note(rows[-1]):
+        rows.pop()
+    book = Rulebook(fixed.programme)
+    own = [actor.organisation] if actor.organisation is not None else []
+    names = Names(book, own)
+    said = [_Said(row, names) for row in rows]
+    companies = Companies(each.named for each in said)
+    rules = _Rules(actor, book, today or timezone.localdate())
+    lines = [_line(each, companies, rules, fixed) for each in said]
+    return Reading(table, marked(actor, fixed.programme, lines), whole - len(rows))
+
+
+def _is_note(row: ReadRow) -> bool:
+    """A sum or a note: it has one cell, or neither a type nor a day, readable or not."""
+    kind, day = (row.values.get(name, "unreadable") for name in ("match_type", "agreed_on"))
+    first = str(next((cell for cell in row.cells if text_of(cell)), "")).casefold().rstrip(": ")
+    return filled(row.cells) <= 1 or (day is None and (not kind or first in SUMS))
+
+
+class _Said:
+    """A row with its words as codes and ids; `row` gets a fault for each that is none."""
+
+    def __init__(self, row: ReadRow, names: Names) -> None:
+        self.row = row
+        self.match_type: str = self._one("match_type", names.match_type) or ""
+        self.municipality: str | None = self._one("municipality", names.municipality)
+        self.work_area: str = self._one("work_area", names.work_area) or ""
+        self.created_by: int | None = self._one("created_by", names.organisation)
+        self.on_behalf_of: int | None = self._one("on_behalf_of", names.organisation)
+        self.assisted_by: tuple[int, ...] = self._one("assisted_by", names.organisations) or ()
+        self.activity: int | None = self._one("activity", names.activity)
+
+    def _one(self, name: str, find: Any) -> Any:
+        text = self.row.values.get(name)
+        if not text:
+            return None
+        try:
+            return find(text)
+        except ValueError as problem:
+            self.row = self.row.wrong(name, str(problem))
+            return None
+
+    @property
+    def named(self) -> Named:
+        said = self.row.values
+        return Named(str(said.get("cvr") or ""), str(said.get("company") or ""), self.municipality)
+
+    @property
+    def faulty(self) -> set[str]:
+        """The fields that have a fault already: a rule says nothing more of them."""
+        columns = {fault.column for fault in self.row.faults}
+        return {each.name for each in FIELDS if self.row.titles.get(each.name, str(each.label)) in columns}
+
+
+class _Rules:
+    """The rules of a match, asked once of rows that say the same."""
+
+    def __init__(self, actor: Actor, book: Rulebook, today: date) -> None:
+        self.actor, self.book, self.today = actor, book, today
+        self._answers: dict[Hashable, Checked | Invalid] = {}
+
+    def of(self, entry: MatchEntry) -> Checked | Invalid:
+        company = entry.company
+        place = company.municipality_id if isinstance(company, Company) else company
+        key = (
+            entry.match_type, entry.agreed_on, entry.work_area, entry.municipality, entry.created_by, entry.assisted_by,
+            entry.on_behalf_of, entry.activity, place,
+        )  # fmt: skip
+        if key not in self._answers:
+            try:
+                self._answers[key] = check(self.actor, entry, self.today, self.book)
+            except Invalid as problem:
+                self._answers[key] = problem
+        return self._answers[key]
+
+
+def _line(said: _Said, companies: Companies, rules: _Rules, fixed: Fixed) -> Line:
+    row, company = said.row, _company(said, companies)
+    if isinstance(company, Unclear):
+        row = row.wrong(company.field, company.text)
+    faulty = said.faulty
+    entry = MatchEntry(
+        programme=fixed.programme,
+        company=None if isinstance(company, Unclear) else company,
+        match_type=said.match_type,
+        agreed_on=row.values.get("agreed_on"),
+        work_area=said.work_area or fixed.work_area,
+        municipality=said.municipality,
+        created_by=said.created_by or fixed.created_by,
+        assisted_by=said.assisted_by,
+        on_behalf_of=said.on_behalf_of,
+        activity=said.activity or fixed.activity,
+        different_reason=str(row.values.get("different_reason") or fixed.different_reason),
+    )
+    answer = rules.of(entry)
+    if isinstance(answer, Checked):
+        return Line(row, entry, answer)
+    for name, texts in answer.errors.items():
+        at = AT.get(name, name)
+        if at in faulty or (at == "company" and isinstance(company, Unclear)):
+            continue
+        for text in texts:
+            row = row.wrong(at, text)
+    return Line(row, entry)
+
+
+def _company(said: _Said, companies: Companies) -> Company | NewCompany | Unclear:
+    try:
+        return companies.find(said.named)
+    except Unclear as problem:
+        return problem
+
+
+def needed(columns: Sequence[str]) -> dict[str, str]:
+    """What the choice of columns lacks, by field."""
+    if "company" not in columns and "cvr" not in columns:
+        return {"company": _("Choose the column with the company's name, or the one with its CVR number.")}
+    return {}

@@ -1,0 +1,116 @@
+"""Registering the rows of a file, a portion at a time, each as if it had been typed."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from matching.companies import NewCompany, find_or_add
+from matching.files.known import marked
+from matching.files.lines import Fixed, Line, Reading
+from matching.files.reading import PURPOSE
+from matching.history import HistoricMatch, write
+from matching.models import Company
+from portal import ledger
+from portal.identity import rights
+from portal.identity.actor import Actor
+from portal.tabular import uploads
+from portal.tabular.mapping import ReadRow, leftovers
+from portal.tabular.models import UploadedTable
+from portal.ui import export
+
+AT_ONCE = 500
+
+
+def import_file(actor: Actor, file: UploadedTable, reading: Reading, fixed: Fixed) -> tuple[int, UploadedTable | None]:
+    """Register what counts; (how many, what was left as a file of its own). Interrupted, it goes on where it was.
+
+    What somebody else registered since the rows were looked at is left too. Raises Refused, ValidationError.
+    """
+    rights.require(actor, "matching.register_match")
+    new = reading.new
+    if not new:
+        raise ValidationError([_("There is no row to register.")])
+    left = [*(line.read for line in reading.wrong), *(asked(line) for line in reading.asked)]
+    rest: UploadedTable | None = None
+    written: Counter[Hashable] = Counter()
+    portions = list(_portions(new))
+    for place, portion in enumerate(portions, start=1):
+        last = place == len(portions)
+        with ledger.entry():
+            registered, late = _register(actor, portion, fixed, written)
+            left += [asked(line) for line in late]
+            if last and left:
+                rest = _keep_rest(actor, file, reading, left)
+            uploads.advance(file, len(registered), finished=last)
+        written.update(line.exact for line in registered if line.exact is not None)
+    return file.rows_imported, rest
+
+
+def asked(line: Line) -> ReadRow:
+    """The row with what it may be, and what to write: in the file of what was left."""
+    said = {"matches": "; ".join(line.twins)}
+    text = _("It may be registered already: %(matches)s. Write why it is another match, or leave the row out.")
+    return line.read.wrong("different_reason", text % said)
+
+
+def _register(
+    actor: Actor, portion: Sequence[Line], fixed: Fixed, written: Mapping[Hashable, int]
+) -> tuple[list[Line], list[Line]]:
+    """(those registered, those that have a twin since they were looked at). The companies are locked first, as when one
+    is typed: what stands then is all there is."""
+    companies = {line.read.number: _settled(line, fixed) for line in portion}
+    ids = {company.pk for company in companies.values()}
+    names = {company.folded_name for company in companies.values()}
+    alike = Company.objects.filter(Q(pk__in=ids) | Q(folded_name__in=names, cvr=None)).order_by("pk")
+    list(alike.select_for_update(no_key=True).values_list("pk", flat=True))
+    again = marked(actor, fixed.programme, portion, written)
+    registered = [line for line in again if line.counts]
+    write(fixed.programme, [_row(actor, line, companies[line.read.number]) for line in registered])
+    return registered, [line for line in again if not line.counts]
+
+
+def _settled(line: Line, fixed: Fixed) -> Company:
+    company = line.entry.company if line.entry is not None else None
+    if isinstance(company, NewCompany):
+        return find_or_add(company, fictional=fixed.programme.fictional)
+    if company is None:
+        raise ValueError("a row without a company does not count")
+    return company
+
+
+def _row(actor: Actor, line: Line, company: Company) -> HistoricMatch:
+    entry, checked = line.entry, line.checked
+    if entry is None or checked is None:
+        raise ValueError("a row that was not checked does not count")
+    return HistoricMatch(
+        company=company,
+        match_type=checked.match_type.code,
+        municipality=checked.municipality.code,
+        agreed_on=checked.agreed_on,
+        learnt_on=None,
+        created_by=checked.created_by,
+        registered_by=checked.registered_by,
+        registered_by_user=actor.user,
+        work_area=checked.work_area.code,
+        assisted_by=checked.assisted_by,
+        on_behalf_of=checked.on_behalf_of,
+        activity=checked.activity,
+        different_reason=entry.different_reason.strip(),
+        fictional=checked.programme.fictional,
+    )
+
+
+def _portions(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    source = iter(lines)
+    while portion := list(islice(source, AT_ONCE)):
+        yield portion
+
+
+def _keep_rest(actor: Actor, file: UploadedTable, reading: Reading, left: list[ReadRow]) -> UploadedTable:
+    """What was not registered, as a file that waits: to download and mend, or to look at again."""
+    content = b"".join(export.csv_lines(*leftovers(reading.table, left)))
+    return uploads.keep(actor, PURPOSE, content, _("rest of %(file)s") % {"file": file.name}, **file.state)

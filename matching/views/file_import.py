@@ -1,0 +1,259 @@
+"""Matches from a spreadsheet: upload, which column is which, a look at every row, and registering what is right."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from matching import choices
+from matching.files import reading as files
+from matching.files.lines import Fixed, Line, Reading
+from matching.files.writing import asked, import_file
+from matching.models import Company, WorkArea
+from portal.identity.actor import Actor
+from portal.tabular import uploads
+from portal.tabular.forms import MappingForm
+from portal.tabular.mapping import leftovers
+from portal.tabular.models import ColumnMapping
+from portal.tabular.pages import ColumnsPage, Importing, UploadPage
+from portal.tabular.tables import fault_table
+from portal.ui import export, formats
+from portal.ui.forms import PortalForm
+from portal.ui.tables import Column, Table
+
+MOST_SHOWN = 100
+SAMPLE = 10
+
+
+class MatchColumnsForm(MappingForm):
+    """Which column is which, and what holds for rows that do not say it themselves."""
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        programmes = choices.programmes_for(actor, timezone.localdate())
+        creators = choices.creators_of(programmes)
+        own = choices.own_creator(actor, creators)
+        self.fields["programme"] = forms.ChoiceField(
+            label=_("Programme"), choices=[(entry.slug, entry.name) for entry in programmes]
+        )
+        self.fields["created_by"] = forms.TypedChoiceField(
+            label=_("Created by, of the whole file"),
+            required=False,
+            coerce=int,
+            empty_value=None,
+            choices=[("", _("as the rows say")), *((entry.pk, entry.name) for entry in creators)],
+            initial=own.pk if own is not None else "",
+            help_text=_("For rows that do not say it themselves."),
+        )
+        areas = WorkArea.objects.filter(active=True)
+        self.fields["work_area"] = forms.ChoiceField(
+            label=_("Work area of the whole file"),
+            required=False,
+            choices=[("", _("as the rows say")), *((entry.code, entry.label) for entry in areas)],
+            help_text=_("For rows that do not say it themselves."),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        columns = [each.name for each in files.FIELDS if said.get(f"column_{each.name}")]
+        for name, text in files.needed(columns).items():
+            self.add_error(f"column_{name}", text)
+        return said
+
+
+class ImportBase(Importing):
+    action = "matching.register_match"
+    purpose, wanted, address = files.PURPOSE, files.FIELDS, "matching:file"
+    after, after_title = "matching:list", gettext_lazy("Matches")
+    title = gettext_lazy("Register matches from a file")
+    lead = gettext_lazy("You see every row before anything is registered. What is registered already is not again.")
+
+
+class MatchUpload(ImportBase, UploadPage):
+    """/match/fra-fil/"""
+
+    def enough(self, known: ColumnMapping) -> bool:
+        """Which programme the file is about is asked every time."""
+        return False
+
+
+class MatchColumns(ImportBase, ColumnsPage):
+    """/match/fra-fil/<pk>/kolonner/"""
+
+    def make_form(self, data: Any, known: ColumnMapping | None) -> MatchColumnsForm:
+        return MatchColumnsForm(self.actor, self.opened_table, self.wanted, data, known=known)
+
+    def more(self, form: MappingForm) -> dict[str, Any]:
+        return {name: form.cleaned_data[name] for name in ("programme", "created_by", "work_area")}
+
+
+class AskedForm(PortalForm):
+    different_reason = forms.CharField(
+        label=gettext_lazy("Why are they other matches?"),
+        help_text=gettext_lazy("Only if they all are. Left empty, they are left out, and you can download them."),
+        required=False,
+        max_length=files.LONGEST_REASON,
+    )
+
+
+class MatchPreview(ImportBase):
+    """/match/fra-fil/<pk>/"""
+
+    @cached_property
+    def fixed(self) -> Fixed | None:
+        """What was chosen for the whole file; None when it was not, or may not be chosen any more."""
+        state = self.file.state
+        programmes = choices.programmes_for(self.actor, timezone.localdate())
+        programme = next((entry for entry in programmes if entry.slug == state.get("programme")), None)
+        if programme is None or "columns" not in state:
+            return None
+        return Fixed(programme, state.get("created_by"), state.get("work_area") or "")
+
+    def reading(self, fixed: Fixed) -> Reading:
+        return files.read(self.actor, self.opened_table, self.chosen, fixed)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        if self.file.imported_at is not None:
+            return redirect(self.after)
+        if self.fixed is None:
+            return redirect("matching:file_columns", pk=pk)
+        reading = self.reading(self.fixed)
+        kind = export.requested(request)
+        if kind is not None:
+            left = [*(line.read for line in reading.wrong), *(asked(line) for line in reading.asked)]
+            return export.export_response(kind, _("rows-to-mend"), *leftovers(reading.table, left))
+        return self.page(reading)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if self.file.imported_at is not None:
+            messages.info(request, _("The file is registered already. Nothing was registered twice."))
+            return redirect(self.after)
+        fixed = self.fixed
+        if fixed is None:
+            return redirect("matching:file_columns", pk=pk)
+        form = AskedForm(request.POST)
+        if not form.is_valid():
+            return self.page(self.reading(fixed), form, 400)
+        reason = form.cleaned_data["different_reason"].strip()
+        fixed = Fixed(fixed.programme, fixed.created_by, fixed.work_area, fixed.activity, reason)
+        try:
+            number, rest = import_file(self.actor, self.file, self.reading(fixed), fixed)
+        except ValidationError as problem:
+            messages.error(request, " ".join(problem.messages))
+            return redirect("matching:file_preview", pk=pk)
+        said = {"number": formats.number(number), "programme": fixed.programme.name}
+        text = ngettext(
+            "%(number)s match is registered in %(programme)s.",
+            "%(number)s matches are registered in %(programme)s.",
+            number,
+        )
+        messages.success(request, text % said)
+        if rest is not None:
+            text = _("The rest was not registered. It waits here; download it, mend it and bring it again.")
+            messages.info(request, text)
+            return redirect("matching:file_preview", pk=rest.pk)
+        return redirect(self.after)
+
+    def page(self, reading: Reading, form: AskedForm | None = None, status: int = 200) -> HttpResponse:
+        new, wrong, suspected = reading.new, reading.wrong, reading.asked
+        faults = [fault for line in wrong for fault in line.read.faults]
+        up = (_("Read from a file"), reverse("matching:file_upload"))
+        context = self.context(
+            form=(form or AskedForm()) if suspected else None,
+            file=self.file,
+            programme=self.fixed.programme if self.fixed is not None else None,
+            before=uploads.imported_before(self.file),
+            numbers=numbers_table(reading),
+            new=len(new),
+            asked=len(suspected),
+            suspected=asked_table(suspected[:MOST_SHOWN]) if suspected else None,
+            more_asked=max(len(suspected) - MOST_SHOWN, 0),
+            wrong=len(wrong),
+            left=len(wrong) + len(suspected),
+            notes=reading.notes,
+            companies=len(reading.companies),
+            faults=hidden_caption(fault_table(faults[:MOST_SHOWN])) if faults else None,
+            more=max(len(faults) - MOST_SHOWN, 0),
+            sample=sample_table(new[:SAMPLE]) if new else None,
+            trail=self.above(up, (_("Rows of the file"), "")),
+        )
+        return render(self.request, "matching/file_preview.html", context, status=status)
+
+
+def numbers_table(reading: Reading) -> Table:
+    """How many rows of each kind."""
+    groups = [
+        (_("To be registered"), reading.new),
+        (_("Registered already by you"), reading.there),
+        (_("May be registered already"), reading.asked),
+        (_("Something is wrong"), reading.wrong),
+    ]
+    return Table(
+        caption=_("Totals"),
+        columns=[Column("what", _("Rows")), Column("number", _("How many"), kind="number", decimals=0, lead=True)],
+        rows=[{"what": title, "number": len(lines)} for title, lines in groups],
+        total={"what": _("The whole file"), "number": len(reading.lines)},
+    )
+
+
+def hidden_caption(table: Table) -> Table:
+    """A heading above the table says it."""
+    table.caption_hidden = True
+    return table
+
+
+def _name(line: Line) -> str:
+    return line.entry.company.name if line.entry is not None and line.entry.company is not None else ""
+
+
+def asked_table(lines: list[Line]) -> Table:
+    table = Table(
+        caption=_("Rows that may be registered already"),
+        columns=[
+            Column("row", _("Row"), kind="id"),
+            Column("company", _("Company"), lead=True),
+            Column("twins", _("It may be")),
+        ],
+        rows=[{"row": line.read.number, "company": _name(line), "twins": "; ".join(line.twins)} for line in lines],
+    )
+    return hidden_caption(table)
+
+
+def sample_table(lines: list[Line]) -> Table:
+    table = Table(
+        caption=_("The first rows as they are registered"),
+        columns=[
+            Column("row", _("Row"), kind="id"),
+            Column("company", _("Company"), lead=True),
+            Column("known", _("Known here")),
+            Column("match_type", _("Match type")),
+            Column("agreed_on", _("Agreed on"), kind="date"),
+            Column("municipality", _("Place of work")),
+            Column("created_by", _("Created by")),
+            Column("work_area", _("Work area")),
+        ],
+        rows=[
+            {
+                "row": line.read.number,
+                "company": _name(line),
+                "known": _("yes") if isinstance(entry.company, Company) else _("no, it is added"),
+                "match_type": checked.match_type.label,
+                "agreed_on": checked.agreed_on,
+                "municipality": checked.municipality.name,
+                "created_by": checked.created_by.name,
+                "work_area": checked.work_area.label,
+            }
+            for line in lines
+            if (entry := line.entry) is not None and (checked := line.checked) is not None
+        ],
+    )
+    return hidden_caption(table)

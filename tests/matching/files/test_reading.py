@@ -1,0 +1,171 @@
+"""A spreadsheet of matches as people make it, row by row."""
+
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+import xlsxwriter
+from pytest_django import DjangoAssertNumQueries
+
+from matching.companies import NewCompany
+from matching.files import reading
+from matching.files.lines import Fixed, Line, Reading
+from matching.models import Company, Match
+from portal.tabular.mapping import Chosen, guess, open_table
+from tests.matching.conftest import LIMFJORD, TODAY, World
+
+pytestmark = pytest.mark.django_db
+
+HEADINGS = ["CVR-nr.", "Virksomhed", "Type", "Dato", "Kommune", "Fagområde"]
+
+
+def workbook(*rows: list[Any]) -> bytes:
+    """An Excel file with real dates and numbers."""
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, {"default_date_format": "dd-mm-yyyy", "in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return content.getvalue()
+
+
+def read(world: World, content: bytes, actor: str = "office", **fixed: Any) -> Reading:
+    table = open_table(content, reading.FIELDS)
+    chosen = Chosen(guess(reading.FIELDS, table))
+    usual: dict[str, Any] = {"work_area": "other", "created_by": world["BusinessAalborg"].pk}
+    return reading.read(world.actor(actor), table, chosen, Fixed(world.programme, **(usual | fixed)))
+
+
+def csv(*rows: str) -> bytes:
+    return "\n".join([";".join(HEADINGS), *rows]).encode()
+
+
+def one(found: Reading) -> Line:
+    (line,) = found.lines
+    return line
+
+
+def faults(line: Line) -> list[tuple[str, str]]:
+    return [(fault.column, fault.text) for fault in line.read.faults]
+
+
+def test_a_sheet_with_titles_odd_headings_and_a_sum_below(world: World) -> None:
+    content = workbook(
+        ["Match 2021 – BusinessAalborg"],
+        [],
+        ["CVR nr", "Navn på virksomhed", "Matchtype", "Dato for match", "Kommune", "Medvirkende"],
+        ["DK 99 00 00 31", "Limfjord Køleteknik", "studiejob", date(2021, 1, 4), "Ålborg", "AAU; UCN"],
+        [99000023, "Kattegat Software ApS", "Ordinær ansættelse", "5/1-2021", "Hjørring Kommune", ""],
+        ["", "Helt Ny Bogføring", "Løntilskud", "06.01.2021", "851", "AAU, UCN"],
+        ["I alt", "", 3],
+    )
+    found = read(world, content)
+    assert found.notes == 1
+    assert [faults(line) for line in found.lines] == [[], [], []]
+    first, second, third = [line.entry for line in found.lines]
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    assert isinstance(first.company, Company)
+    assert isinstance(second.company, Company)
+    assert (first.company.cvr, first.match_type, first.agreed_on, first.municipality) == (
+        LIMFJORD, "student_job", date(2021, 1, 4), "0851",
+    )  # fmt: skip
+    assert first.assisted_by == (world["AAU"].pk, world["UCN"].pk)
+    assert (second.match_type, second.agreed_on, second.municipality) == ("ordinary_job", date(2021, 1, 5), "0860")
+    assert third.company == NewCompany("Helt Ny Bogføring", "0851")
+    assert (third.match_type, third.work_area, third.assisted_by) == ("wage_subsidy", "other", first.assisted_by)
+    assert [company.name for company in found.companies] == ["Helt Ny Bogføring"]
+    assert len(found.new) == 3
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "text"),
+    [
+        ("99000032;;Studiejob;4.1.2021;Aalborg;", "CVR-nr.", "er ikke et CVR-nummer. Tjek, om et ciffer er byttet om"),
+        ("9900003;;Studiejob;4.1.2021;Aalborg;", "CVR-nr.", "8 cifre"),
+        (f"{LIMFJORD};Jensens VVS;Studiejob;4.1.2021;;", "CVR-nr.", "er Limfjord Køleteknik A/S, men rækken siger"),
+        (";;Studiejob;4.1.2021;Aalborg;", "Virksomhed", "Skriv virksomhedens navn eller CVR-nummer."),
+        (f"{LIMFJORD};;praktik;4.1.2021;;", "Type", "“praktik” er ikke en matchtype. Typerne er: "),
+        (f"{LIMFJORD};;;4.1.2021;;", "Type", "Her mangler noget."),
+        (f"{LIMFJORD};;Studiejob;i går;;", "Dato", "i går er ikke en dato"),
+        (f"{LIMFJORD};;Studiejob;4.1.2031;;", "Dato", "løber fra"),
+        (f"{LIMFJORD};;Studiejob;1.2.2021;;", "Dato", "er ikke kommet endnu"),
+        (f"{LIMFJORD};;Studiejob;4.1.2021;Odense;", "Kommune", "Odense er uden for Vækst Via Viden 2.0"),
+        (f"{LIMFJORD};;Studiejob;4.1.2021;Langtbortistan;", "Kommune", "ingen kommune, der hedder “Langtbortistan”"),
+        (f"{LIMFJORD};;Studiejob;4.1.2021;;Trylleri", "Fagområde", "“Trylleri” er ikke et arbejdsområde"),
+    ],
+)
+def test_what_is_wrong_stands_at_its_column_in_words(world: World, row: str, column: str, text: str) -> None:
+    line = one(read(world, csv(row)))
+    assert [at for at, _words in faults(line)] == [column]
+    assert text in faults(line)[0][1]
+    assert not line.counts
+
+
+def test_a_name_without_a_number_is_the_company_of_that_name(world: World) -> None:
+    """Also without its legal form, where it is the only one in the municipality."""
+    for name in ("limfjord køleteknik a/s", "Limfjord Køleteknik", "LIMFJORD  KØLETEKNIK APS"):
+        entry = one(read(world, csv(f";{name};Studiejob;4.1.2021;Aalborg;"))).entry
+        assert entry is not None
+        assert entry.company == world.companies["Limfjord Køleteknik A/S"], name
+    elsewhere = one(read(world, csv(";Limfjord Køleteknik;Studiejob;4.1.2021;Hjørring;"))).entry
+    assert elsewhere is not None
+    assert elsewhere.company == NewCompany("Limfjord Køleteknik", "0860")
+
+
+def test_what_is_registered_already_is_not_again(world: World) -> None:
+    """The organisation's own match, the same in everything; a second line like it is another, and asked about."""
+    world.register("office", agreed_on=date(2021, 1, 4), work_area="other")
+    row = f"{LIMFJORD};;Studiejob;4.1.2021;Aalborg;"
+    found = read(world, csv(row))
+    assert (len(found.there), len(found.new), len(found.asked)) == (1, 0, 0)
+    found = read(world, csv(row, row))
+    assert (len(found.there), len(found.new), len(found.asked)) == (1, 0, 1)
+
+
+def test_another_partners_match_is_asked_about_and_told_by_partner_and_month(world: World) -> None:
+    world.register("AAU", created_by=world["AAU"].pk, agreed_on=date(2021, 1, 10))
+    (line,) = read(world, csv(f"{LIMFJORD};;Studiejob;4.1.2021;Aalborg;")).asked
+    assert line.twins == ("AAU, januar 2021",)
+    assert not line.counts
+    # 32 days before the 10th of January is the 9th of December: no longer near. 31 days before is.
+    assert read(world, csv(f"{LIMFJORD};;Studiejob;9.12.2020;Aalborg;")).asked == []
+    assert len(read(world, csv(f"{LIMFJORD};;Studiejob;10.12.2020;Aalborg;")).asked) == 1
+    assert read(world, csv(f"{LIMFJORD};;Ordinært job;4.1.2021;Aalborg;")).asked == []
+    said = read(world, csv(f"{LIMFJORD};;Studiejob;4.1.2021;Aalborg;"), different_reason="To studerende")
+    assert len(said.new) == 1
+
+
+def test_two_rows_of_the_file_may_be_one_match(world: World) -> None:
+    rows = ["Nyt Firma;Studiejob;4.1.2021;Aalborg;", "Nyt firma;Studiejob;20.1.2021;Aalborg;"]
+    found = read(world, csv(*(f";{row}" for row in rows)))
+    assert [line.twins for line in found.lines] == [(), ("række 2 i filen",)]
+
+
+def test_rows_make_no_questions(world: World, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """The rules are those of one match, read once: as many queries for three rows as for three hundred."""
+    actor, table = world.actor("office"), {}
+    for number in (3, 300):
+        rows = [f"{LIMFJORD};;Studiejob;{1 + each % 28}.{9 + each % 4}.2020;Aalborg;" for each in range(number)]
+        rows += [f";Firma {each};Studiejob;4.1.2021;Hjørring;" for each in range(number)]
+        table[number] = open_table(csv(*rows), reading.FIELDS)
+    for number, opened in table.items():
+        chosen, fixed = (
+            Chosen(guess(reading.FIELDS, opened)),
+            Fixed(world.programme, world["BusinessAalborg"].pk, "other"),
+        )
+        # Roles, area, municipalities, types, work areas, activities, companies by number and by name, standing matches.
+        with django_assert_num_queries(9):
+            assert len(reading.read(actor, opened, chosen, fixed, TODAY).lines) == 2 * number
+
+
+def test_the_guess_of_the_columns(world: World) -> None:
+    table = open_table(csv(f"{LIMFJORD};;Studiejob;4.1.2021;Aalborg;"), reading.FIELDS)
+    found = {name: table.by_key[key].title for name, key in guess(reading.FIELDS, table).items()}
+    assert found == {
+        "cvr": "CVR-nr.", "company": "Virksomhed", "match_type": "Type", "agreed_on": "Dato",
+        "municipality": "Kommune", "work_area": "Fagområde",
+    }  # fmt: skip
+    assert not Match.objects.exists()
