@@ -1,9 +1,11 @@
 """Rules of the database that Django has no words for."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Func
+from django.db.models import BooleanField, F, Func, TextField, Value
 from django.db.models.sql.compiler import SQLCompiler
 
 from portal.ui.cvr import WEIGHTS
@@ -31,3 +33,15 @@ class CvrHolds(Func):
         )
         sql = f"CASE WHEN {number} ~ '^[1-9][0-9]{{7}}$' THEN mod({weighted}, 11) = 0 ELSE {number} IS NULL END"
         return sql, tuple(params) * (len(WEIGHTS) + 2)  # the number stands in it that many times
+
+
+class IsAnyOf(Func):
+    """Is the column one of these texts? As one array: a hundred thousand placeholders take seconds to put together."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+    def __init__(self, column: str, values: Iterable[str]) -> None:
+        texts = Value(sorted(values), output_field=ArrayField(TextField()))
+        super().__init__(F(column), texts)

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from django.utils.translation import gettext as _
 
 from matching.companies import LEGAL_FORMS, NewCompany, core, cvr_message, tidy
+from matching.expressions import IsAnyOf
 from matching.models import Company
 from portal.geography.danish import fold
 from portal.ui import formats
@@ -45,9 +46,9 @@ class Companies:
             elif row.name:
                 names |= set(_spellings(row.name))
         known = Company.objects.select_related("municipality").order_by("pk")
-        self._by_cvr = {row.cvr: row for row in known.filter(cvr__in=numbers)} if numbers else {}
+        self._by_cvr = {row.cvr: row for row in known.filter(IsAnyOf("cvr", numbers))} if numbers else {}
         self._by_name: dict[str, list[Company]] = defaultdict(list)
-        for company in known.filter(folded_name__in=names) if names else ():
+        for company in known.filter(IsAnyOf("folded_name", names)) if names else ():
             self._by_name[company.folded_name].append(company)
         self._settled: dict[Named, Company | NewCompany | Unclear] = {}
 

@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from matching.checks import Checked
 from matching.companies import NewCompany, tidy
+from matching.expressions import IsAnyOf
 from matching.files.lines import Line
 from matching.models import Company, Match
 from matching.twins import TWIN_WITHIN
@@ -34,26 +33,26 @@ def marked(
     """The lines with `there` (this very match is registered by the own organisation) and `twins` in words.
 
     Lines that agree in everything are as many matches; of those as many are there as stand already.
-    `written`: how many of each the same file has registered just now, which are other lines. One query.
+    `written`: how many of each the same file has registered just now, which are other lines. Two queries.
     """
     standing = _Standing(actor, programme, lines)
     standing.exact.subtract(written or {})
-    before: dict[Hashable, list[Twin]] = defaultdict(list)
+    before: dict[Hashable, list[tuple[date, int]]] = defaultdict(list)
     found = []
     for line in lines:
         entry, checked = line.entry, line.checked
         if entry is not None and checked is not None and not line.read.faults:
+            group = _group(entry.company)
             if standing.take(line.exact):
                 line = replace(line, there=True)
             elif not entry.different_reason.strip():
-                kind = checked.match_type.code
-                near = [*standing.of(entry.company, kind, checked), *before[_group(entry.company), kind]]
-                twins = tuple(each.words for each in near if abs(each.agreed_on - checked.agreed_on) <= TWIN_WITHIN)
-                line = replace(line, twins=twins)
-            said = {"row": formats.number(line.read.number)}
-            before[_group(entry.company), checked.match_type.code].append(
-                Twin(checked.agreed_on, _("row %(row)s of the file") % said)
-            )
+                day, kind = checked.agreed_on, checked.match_type.code
+                known = standing.of(entry.company, kind)
+                twins = [each.words for each in known if abs(each.agreed_on - day) <= TWIN_WITHIN]
+                rows = [row for agreed_on, row in before[group, kind] if abs(agreed_on - day) <= TWIN_WITHIN]
+                twins += [_("row %(row)s of the file") % {"row": formats.number(row)} for row in rows]
+                line = replace(line, twins=tuple(twins))
+            before[group, checked.match_type.code].append((checked.agreed_on, line.read.number))
         found.append(line)
     return found
 
@@ -70,8 +69,9 @@ class _Standing:
                 names.add(company.folded_name)
             elif isinstance(company, NewCompany):
                 names.add(fold(tidy(company.name)))
-        rows = Match.objects.standing().filter(programme=programme)
-        rows = rows.filter(Q(company__in=ids) | Q(company__folded_name__in=names, company__cvr=None))
+        alike = Company.objects.filter(IsAnyOf("folded_name", names), cvr=None).order_by().values_list("pk", flat=True)
+        ids |= set(alike) if names else set()
+        rows = Match.objects.standing().filter(programme=programme, company__in=ids)
         self.exact: Counter[Hashable] = Counter()
         self._near: dict[Hashable, list[Twin]] = defaultdict(list)
         own = actor.organisation.pk if actor.organisation is not None else None
@@ -79,7 +79,7 @@ class _Standing:
             "company_id", "company__cvr", "company__folded_name", "company__municipality_id", "match_type_id",
             "agreed_on", "municipality_id", "created_by_id", "work_area_id", "registered_by_id",
             "created_by__short_name", "created_by__name",
-        ).order_by("-agreed_on", "-pk") if ids or names else ():  # fmt: skip
+        ).order_by("-agreed_on", "-pk") if ids else ():  # fmt: skip
             pk, cvr, name, place, kind, agreed_on, municipality, creator, area, registrar, short, whole = row
             if registrar == own:
                 self.exact[pk, kind, agreed_on, municipality, creator, area] += 1
@@ -96,7 +96,7 @@ class _Standing:
         self.exact[exact] -= 1
         return True
 
-    def of(self, company: Company | NewCompany | None, kind: str, checked: Checked) -> list[Twin]:
+    def of(self, company: Company | NewCompany | None, kind: str) -> list[Twin]:
         """A company is also any without a CVR number of its name in its municipality."""
         if isinstance(company, Company):
             same = self._near["id", company.pk, kind]

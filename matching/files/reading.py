@@ -131,6 +131,8 @@ class _Said:
     @property
     def faulty(self) -> set[str]:
         """The fields that have a fault already: a rule says nothing more of them."""
+        if not self.row.faults:
+            return set()
         columns = {fault.column for fault in self.row.faults}
         return {each.name for each in FIELDS if self.row.titles.get(each.name, str(each.label)) in columns}
 

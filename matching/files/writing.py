@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from matching.companies import NewCompany, find_or_add
+from matching.companies import NewCompany, find_or_add_all
+from matching.expressions import IsAnyOf
 from matching.files.known import marked
 from matching.files.lines import Fixed, Line, Reading
 from matching.files.reading import PURPOSE
@@ -62,10 +63,10 @@ def _register(
 ) -> tuple[list[Line], list[Line]]:
     """(those registered, those that have a twin since they were looked at). The companies are locked first, as when one
     is typed: what stands then is all there is."""
-    companies = {line.read.number: _settled(line, fixed) for line in portion}
+    companies = _companies(portion, fixed)
     ids = {company.pk for company in companies.values()}
     names = {company.folded_name for company in companies.values()}
-    alike = Company.objects.filter(Q(pk__in=ids) | Q(folded_name__in=names, cvr=None)).order_by("pk")
+    alike = Company.objects.filter(Q(pk__in=ids) | Q(IsAnyOf("folded_name", names), cvr=None)).order_by("pk")
     list(alike.select_for_update(no_key=True).values_list("pk", flat=True))
     again = marked(actor, fixed.programme, portion, written)
     registered = [line for line in again if line.counts]
@@ -73,13 +74,16 @@ def _register(
     return registered, [line for line in again if not line.counts]
 
 
-def _settled(line: Line, fixed: Fixed) -> Company:
-    company = line.entry.company if line.entry is not None else None
-    if isinstance(company, NewCompany):
-        return find_or_add(company, fictional=fixed.programme.fictional)
-    if company is None:
-        raise ValueError("a row without a company does not count")
-    return company
+def _companies(portion: Sequence[Line], fixed: Fixed) -> dict[int, Company]:
+    """By row; what is not here yet is added."""
+    meant = {line.read.number: line.entry.company for line in portion if line.entry is not None}
+    new = [company for company in meant.values() if isinstance(company, NewCompany)]
+    added = find_or_add_all(new, fictional=fixed.programme.fictional) if new else {}
+    return {
+        number: added[company] if isinstance(company, NewCompany) else company
+        for number, company in meant.items()
+        if company is not None
+    }
 
 
 def _row(actor: Actor, line: Line, company: Company) -> HistoricMatch:

@@ -67,6 +67,11 @@ class MatchColumnsForm(MappingForm):
         columns = [each.name for each in files.FIELDS if said.get(f"column_{each.name}")]
         for name, text in files.needed(columns).items():
             self.add_error(f"column_{name}", text)
+        # What no row can say is asked here, once, and not in every row.
+        if "work_area" not in columns and not said.get("work_area"):
+            self.add_error("work_area", _("Choose the column with the work area, or one for the whole file."))
+        if "created_by" not in columns and not said.get("created_by") and "created_by" not in self.errors:
+            self.add_error("created_by", _("Choose the column with who created the match, or one for the whole file."))
         return said
 
 

@@ -205,7 +205,29 @@ def read_table(table: TableFile, fields: Sequence[Field], chosen: Chosen) -> lis
     """Every row below the headings with its values, or with what is wrong; none is left out, none stops the others."""
     columns = {name: table.by_key[key] for name, key in chosen.columns.items() if key in table.by_key}
     titles = {name: column.title for name, column in columns.items()}
-    return [_row(number, cells, table, fields, columns, titles, chosen.decimal) for number, cells in table.rows]
+    readers = {each.name: _remembering(each.read) for each in fields}
+    return [
+        _row(number, cells, table, fields, columns, titles, chosen.decimal, readers) for number, cells in table.rows
+    ]
+
+
+def _remembering(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A long column has few different cells: each is read once."""
+    found: dict[tuple[type, Any], Any] = {}
+
+    def once(cell: Any) -> Any:
+        key = (type(cell), cell)
+        if key not in found:
+            try:
+                found[key] = read(cell)
+            except ValueError as problem:
+                found[key] = problem
+        value = found[key]
+        if isinstance(value, ValueError):
+            raise value
+        return value
+
+    return once
 
 
 def _row(
@@ -216,6 +238,7 @@ def _row(
     columns: Mapping[str, FileColumn],
     titles: Mapping[str, str],
     decimal: DecimalMark,
+    readers: Mapping[str, Callable[[Any], Any]],
 ) -> ReadRow:
     faults: list[Fault] = []
     values: dict[str, Any] = {}
@@ -232,7 +255,7 @@ def _row(
         if each.number and decimal == "." and isinstance(cell, str):
             cell = cell.translate(_SWAPPED)
         try:
-            values[each.name] = each.read(cell)
+            values[each.name] = readers[each.name](cell)
         except ValueError as problem:
             faults.append(Fault(number, titles[each.name], str(problem)))
     return ReadRow(number, tuple(cells), values, tuple(faults), titles)

@@ -242,7 +242,7 @@ class TestDates(World):
         actor = actor_for(self.actor.user)
         # Plans, own organisations, milestones, leads, deliverables, sources, clusters, budget years; of bodies their
         # meetings, follow-up, mandates.
-        with self.assertNumQueries(11):
+        with self.assertNumQueries(10):
             assert len(self.found(actor=actor)) == 20
 
 

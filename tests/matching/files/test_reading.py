@@ -156,8 +156,9 @@ def test_rows_make_no_questions(world: World, django_assert_num_queries: DjangoA
             Chosen(guess(reading.FIELDS, opened)),
             Fixed(world.programme, world["BusinessAalborg"].pk, "other"),
         )
-        # Roles, area, municipalities, types, work areas, activities, companies by number and by name, standing matches.
-        with django_assert_num_queries(9):
+        # Roles, area, municipalities, types, work areas, activities, companies by number and by name, those of
+        # the same names without a number, standing matches.
+        with django_assert_num_queries(10):
             assert len(reading.read(actor, opened, chosen, fixed, TODAY).lines) == 2 * number
 
 

@@ -114,6 +114,7 @@ def test_the_pages(world: World) -> None:
     wrong = client.post(columns, {"column_match_type": "type", "column_agreed_on": "dato", "decimal_sign": ","})
     assert wrong.status_code == 400
     assert "Vælg kolonnen med virksomhedens navn eller den med CVR-nummeret." in wrong.content.decode()
+    assert "Vælg kolonnen med arbejdsområdet eller ét for hele filen." in wrong.content.decode()
     chosen = {
         "column_cvr": "cvr-nr.",
         "column_company": "virksomhed",
