@@ -1,7 +1,9 @@
 """Registering the rows of a file, a portion at a time, each as if it had been typed."""
 
+import time
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from django.core.exceptions import ValidationError
@@ -24,10 +26,25 @@ from portal.tabular.models import UploadedTable
 from portal.ui import export
 
 AT_ONCE = 500
+SECONDS = 15.0
+"""How long a person waits for a page; a proxy often not much longer."""
 
 
-def import_file(actor: Actor, file: UploadedTable, reading: Reading, fixed: Fixed) -> tuple[int, UploadedTable | None]:
-    """Register what counts; (how many, what was left as a file of its own). Interrupted, it goes on where it was.
+@dataclass(frozen=True)
+class Imported:
+    """`number` rows were registered now; `waiting` are left for the next press; `rest` is what cannot be registered, as
+    a file of its own, when all is done."""
+
+    number: int
+    waiting: int = 0
+    rest: UploadedTable | None = None
+
+
+def import_file(
+    actor: Actor, file: UploadedTable, reading: Reading, fixed: Fixed, seconds: float = SECONDS
+) -> Imported:
+    """Register what counts, for at most so many seconds. Interrupted or not done, the file goes on where it was when it
+    is read again: what is registered is there then.
 
     What somebody else registered since the rows were looked at is left too. Raises Refused, ValidationError.
     """
@@ -37,6 +54,7 @@ def import_file(actor: Actor, file: UploadedTable, reading: Reading, fixed: Fixe
         raise ValidationError([_("There is no row to register.")])
     left = [*(line.read for line in reading.wrong), *(asked(line) for line in reading.asked)]
     rest: UploadedTable | None = None
+    end, number = time.monotonic() + seconds, 0
     written: Counter[Hashable] = Counter()
     portions = list(_portions(new))
     for place, portion in enumerate(portions, start=1):
@@ -47,8 +65,11 @@ def import_file(actor: Actor, file: UploadedTable, reading: Reading, fixed: Fixe
             if last and left:
                 rest = _keep_rest(actor, file, reading, left)
             uploads.advance(file, len(registered), finished=last)
+        number += len(registered)
         written.update(line.exact for line in registered if line.exact is not None)
-    return file.rows_imported, rest
+        if not last and time.monotonic() > end:
+            return Imported(number, waiting=sum(map(len, portions[place:])))
+    return Imported(number, rest=rest)
 
 
 def asked(line: Line) -> ReadRow:

@@ -1,5 +1,6 @@
 """Matches from a spreadsheet: upload, which column is which, a look at every row, and registering what is right."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -121,7 +122,8 @@ class MatchPreview(ImportBase):
         programme = next((entry for entry in programmes if entry.slug == state.get("programme")), None)
         if programme is None or "columns" not in state:
             return None
-        return Fixed(programme, state.get("created_by"), state.get("work_area") or "")
+        reason = state.get("different_reason", "")  # of a file that was begun with one
+        return Fixed(programme, state.get("created_by"), state.get("work_area") or "", different_reason=reason)
 
     def reading(self, fixed: Fixed) -> Reading:
         return files.read(self.actor, self.opened_table, self.chosen, fixed)
@@ -148,13 +150,14 @@ class MatchPreview(ImportBase):
         form = AskedForm(request.POST)
         if not form.is_valid():
             return self.page(self.reading(fixed), form, 400)
-        reason = form.cleaned_data["different_reason"].strip()
-        fixed = Fixed(fixed.programme, fixed.created_by, fixed.work_area, fixed.activity, reason)
+        reason = form.cleaned_data["different_reason"].strip() or fixed.different_reason
+        fixed = replace(fixed, different_reason=reason)
         try:
-            number, rest = import_file(self.actor, self.file, self.reading(fixed), fixed)
+            done = import_file(self.actor, self.file, self.reading(fixed), fixed)
         except ValidationError as problem:
             messages.error(request, " ".join(problem.messages))
             return redirect("matching:file_preview", pk=pk)
+        number, rest = done.number, done.rest
         said = {"number": formats.number(number), "programme": fixed.programme.name}
         text = ngettext(
             "%(number)s match is registered in %(programme)s.",
@@ -162,6 +165,15 @@ class MatchPreview(ImportBase):
             number,
         )
         messages.success(request, text % said)
+        if done.waiting:
+            text = ngettext(
+                "%(number)s row is left. Press again to go on.",
+                "%(number)s rows are left. Press again to go on.",
+                done.waiting,
+            )
+            messages.info(request, text % {"number": formats.number(done.waiting)})
+            uploads.note(self.file, different_reason=reason)
+            return redirect("matching:file_preview", pk=pk)
         if rest is not None:
             text = _("The rest was not registered. It waits here; download it, mend it and bring it again.")
             messages.info(request, text)
@@ -174,6 +186,7 @@ class MatchPreview(ImportBase):
         up = (_("Read from a file"), reverse("matching:file_upload"))
         context = self.context(
             form=(form or AskedForm()) if suspected else None,
+            begun=self.file.rows_imported,
             file=self.file,
             programme=self.fixed.programme if self.fixed is not None else None,
             before=uploads.imported_before(self.file),

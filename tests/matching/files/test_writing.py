@@ -18,7 +18,6 @@ from portal.identity.rights import Refused
 from portal.ledger.models import Fact
 from portal.tabular import uploads
 from portal.tabular.mapping import Chosen, guess, open_table
-from portal.tabular.models import UploadedTable
 from tests.matching.conftest import KATTEGAT, LIMFJORD, World
 from tests.matching.files.test_reading import csv
 
@@ -36,7 +35,7 @@ def fixed(world: World) -> Fixed:
     return Fixed(world.programme, world["BusinessAalborg"].pk, "other")
 
 
-def brought(world: World, content: bytes, actor: str = "office") -> tuple[int, UploadedTable | None]:
+def brought(world: World, content: bytes, actor: str = "office") -> writing.Imported:
     """The file as the pages bring it: kept, read, registered."""
     person, table = world.actor(actor), open_table(content, reading.FIELDS)
     columns = guess(reading.FIELDS, table)
@@ -46,8 +45,9 @@ def brought(world: World, content: bytes, actor: str = "office") -> tuple[int, U
 
 
 def test_the_ledger_holds_the_accepted_rows(world: World) -> None:
-    number, rest = brought(world, csv(*ROWS))
-    assert number == 3
+    done = brought(world, csv(*ROWS))
+    assert (done.number, done.waiting) == (3, 0)
+    rest = done.rest
     counted = Fact.objects.filter(measure="match_registered").order_by("place")
     assert sorted(counted.values_list("municipality", "category", "subcategory", "occurred_on", "quantity")) == [
         ("0851", "student_job", "other", date(2021, 1, 1), 1),
@@ -69,7 +69,7 @@ def test_the_ledger_holds_the_accepted_rows(world: World) -> None:
 
 
 def test_the_same_file_again_registers_nothing(world: World) -> None:
-    assert brought(world, csv(*ROWS[:3]))[0] == 3
+    assert brought(world, csv(*ROWS[:3])).number == 3
     with pytest.raises(ValidationError, match="ingen rækker"):
         brought(world, csv(*ROWS[:3]))
     assert Match.objects.count() == 3
@@ -80,7 +80,7 @@ def test_alike_lines_of_one_file_in_two_portions(world: World, monkeypatch: pyte
     monkeypatch.setattr(writing, "AT_ONCE", 1)
     line = f"{LIMFJORD};;Studiejob;4.1.2021;Aalborg;;"
     content = csv(line + "To grupper", line + "To grupper").replace(b"\n", b";Begrundelse\n", 1)
-    assert brought(world, content)[0] == 2
+    assert brought(world, content).number == 2
     assert Match.objects.filter(different_reason="To grupper").count() == 2
 
 
@@ -92,11 +92,29 @@ def test_who_registers_in_the_meantime_is_seen(world: World) -> None:
     file = uploads.keep(person, reading.PURPOSE, content, "match.csv", columns=columns, decimal=",")
     found = reading.read(person, table, Chosen(columns), fixed(world))
     world.register("AAU", created_by=world["AAU"].pk, agreed_on=date(2021, 1, 10))
-    number, rest = writing.import_file(person, file, found, fixed(world))
-    assert number == 1
-    assert rest is not None
-    assert "AAU, januar 2021" in uploads.content_of(rest).decode("utf-8-sig")
+    done = writing.import_file(person, file, found, fixed(world))
+    assert done.number == 1
+    assert done.rest is not None
+    assert "AAU, januar 2021" in uploads.content_of(done.rest).decode("utf-8-sig")
     assert Match.objects.filter(company__cvr=LIMFJORD).count() == 1
+
+
+def test_a_long_file_goes_on_when_it_is_pressed_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row at a time, and no time: three presses, and what is wrong comes back when all is done."""
+    monkeypatch.setattr(writing, "AT_ONCE", 1)
+    person, content = world.actor("office"), csv(*ROWS)
+    table = open_table(content, reading.FIELDS)
+    columns = guess(reading.FIELDS, table)
+    file = uploads.keep(person, reading.PURPOSE, content, "match.csv", columns=columns, decimal=",")
+    seen = []
+    for _press in range(3):
+        found = reading.read(person, table, Chosen(columns), fixed(world))
+        done = writing.import_file(person, file, found, fixed(world), seconds=-1)
+        seen.append((done.number, done.waiting, done.rest is not None, len(found.there)))
+    assert seen == [(1, 2, False, 0), (1, 1, False, 1), (1, 0, True, 2)]
+    file.refresh_from_db()
+    assert (file.rows_imported, file.content) == (3, None)
+    assert Match.objects.count() == 3
 
 
 def test_only_who_registers_matches(world: World) -> None:
