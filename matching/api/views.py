@@ -219,10 +219,10 @@ class MatchUndo(PortalAPIView):
         reader = UndoSerializer(data=request.data)
         reader.is_valid(raise_exception=True)
         reason = reader.validated_data.get("reason", "")
-        undo_match(self.actor, match, reason, seen=lambda: if_match.check(_said(match.pk)))
-        return etags.changed(_said(match.pk), reverse("api_match", args=[match.pk]))
+        undo_match(self.actor, match, reason, seen=lambda: if_match.check(said_now(match.pk)))
+        return etags.changed(said_now(match.pk), reverse("api_match", args=[match.pk]))
 
 
-def _said(pk: int) -> Any:
+def said_now(pk: int) -> Any:
     """What the record says now. Read among all: who undoes it sees the answer, whatever is visible afterwards."""
     return MatchSerializer(with_everything(Match.objects.filter(pk=pk)).get()).data
