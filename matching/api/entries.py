@@ -172,8 +172,12 @@ def entry_said(read: Mapping[str, Any], actor: Actor) -> MatchEntry:
 
 
 def _more(read: Mapping[str, Any]) -> More:
-    said: dict[str, Any] = {name: read[name] for name in MORE if read.get(name) is not None}
-    return More(**{name: value.strip() if isinstance(value, str) else value for name, value in said.items()})
+    said: dict[str, Any] = {}
+    for name in MORE:
+        value = read.get(name)
+        if value is not None:
+            said[name] = value.strip() if isinstance(value, str) else value
+    return More(**said)
 
 
 def _company(choice: Mapping[str, Any] | None, actor: Actor) -> Company | NewCompany | None:
