@@ -36,8 +36,12 @@ def check_more(
     today: date,
     add: Add,
     correcting: Match | None = None,
+    attest: bool = True,
 ) -> CheckedMore:
-    """What is right, with what it points to; what is wrong is told to `add` (field, message). At most three queries."""
+    """What is right, with what it points to; what is wrong is told to `add` (field, message). At most three queries.
+
+    `attest` False: on whose behalf it is has been refused already, so who said so is not asked for.
+    """
     reason = _listed(BreakReason, more.broken_off_reason, correcting.broken_off_reason_id if correcting else None)
     scheme = _listed(Scheme, more.scheme, correcting.scheme_id if correcting else None)
     if more.scheme and scheme is None:
@@ -56,7 +60,8 @@ def check_more(
     if more.education_level and more.education_level not in EducationLevel.values:
         add("education_level", _("Choose the level from the list."))
     same = correcting is not None and correcting.on_behalf_of_id == on_behalf_of
-    _attested(more, on_behalf_of, today, add, asked=not same or bool(correcting and correcting.attested_by))
+    if attest:
+        _attested(more, on_behalf_of, today, add, asked=not same or bool(correcting and correcting.attested_by))
     if bool(more.source_system) != bool(more.external_key):
         name = "external_key" if more.source_system else "source_system"
         add(name, _("Write both the system and the key in it, or leave both empty."))
