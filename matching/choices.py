@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Count
 
 from matching.models import Company, Match, MatchType
+from portal.audit.openings import opened
 from portal.geography.models import AreaMembership, Municipality
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
@@ -112,4 +113,6 @@ def earlier_matches(actor: Actor, company: Company, besides: int | None = None) 
     """The company's standing matches that the actor sees, the latest first, as choices. One query."""
     rows = Match.objects.visible_to(actor).standing().filter(company=company).exclude(pk=besides or 0)
     rows = rows.select_related("match_type", "created_by").order_by("-agreed_on", "-pk")[:EARLIER]
+    for row in rows:
+        opened("match", row.pk)
     return [(row.pk, f"{row.match_type.label}, {formats.date_da(row.agreed_on)}, {row.created_by}") for row in rows]

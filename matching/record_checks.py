@@ -62,13 +62,7 @@ def check_more(
     same = correcting is not None and correcting.on_behalf_of_id == on_behalf_of
     if attest:
         _attested(more, on_behalf_of, today, add, asked=not same or bool(correcting and correcting.attested_by))
-    if bool(more.source_system) != bool(more.external_key):
-        name = "external_key" if more.source_system else "source_system"
-        add(name, _("Write both the system and the key in it, or leave both empty."))
-    if len(more.source_system) > 60:
-        add("source_system", _("Write at most 60 characters."))
-    if len(more.external_key) > 120:
-        add("external_key", _("Write at most 120 characters."))
+    _key(more, add)
     return CheckedMore(
         {
             "starts_on": more.starts_on,
@@ -129,6 +123,16 @@ def _attested(more: More, on_behalf_of: int | None, today: date, add: Add, *, as
         add("attested_on", _("Enter the day on which it was said."))
     elif more.attested_on > today:
         add("attested_on", _("The day has not come yet. Enter the day on which it was said."))
+
+
+def _key(more: More, add: Add) -> None:
+    if bool(more.source_system) != bool(more.external_key):
+        name = "external_key" if more.source_system else "source_system"
+        add(name, _("Write both the system and the key in it, or leave both empty."))
+    if len(more.source_system) > 60:
+        add("source_system", _("Write at most 60 characters."))
+    if len(more.external_key) > 120:
+        add("external_key", _("Write at most 120 characters."))
 
 
 def _follows(actor: Actor | None, more: More, correcting: Match | None, add: Add) -> Match | None:

@@ -221,6 +221,10 @@ class CorrectMatch(OfMatch, LogMatch):
             return redirect(self.address())
         return self.page(form, found, twins)
 
+    def same(self, form: LogForm, found: Found) -> HttpResponse:
+        """Is not asked here: a correction that makes it another's match is undone instead."""
+        return self.register(form, found)
+
     def page(self, form: LogForm, found: Found, twins: list[Twin] | None = None) -> HttpResponse:
         context = self.context(form, found, twins) | {"match": self.match, "steps": self.steps()}
         return render(self.request, self.template, context)
