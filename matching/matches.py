@@ -1,6 +1,7 @@
 """Registering a match and undoing it: permission, rules, record and fact in one transaction."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -109,7 +110,7 @@ def _write(actor: Actor, entry: MatchEntry) -> tuple[Match, bool]:
     )
     count(match, checked.programme, Rules(checked.programme).deciding(checked.agreed_on))
     try:
-        with transaction.atomic():
+        with transaction.atomic() if match.external_key else nullcontext():
             match.save()
     except IntegrityError:
         # Somebody else registered the same key in the same moment: by now it can be seen.
