@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,8 +13,10 @@ class MatchingConfig(AppConfig):
         from matching import measures, recording, rights  # noqa: F401  # registered by being imported
         from matching.reference import restore_reference_data
         from portal.ui import navigation
+        from programmes.views.sections import PLAN_LINKS
 
         post_migrate.connect(restore_reference_data, sender=self, dispatch_uid="matching_reference_data")
+        PLAN_LINKS.append(lambda plan: (gettext("How matches count"), reverse("matching:counting", args=[plan.slug])))
         navigation.add(
             navigation.NavItem(_("Register match"), "matching:log", action="matching.register_match", order=20)
         )

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from matching.companies import NewCompany, problems
 from matching.entries import MatchEntry
 from matching.errors import Invalid
-from matching.models import Company, MatchType, WorkArea
+from matching.models import Company, Match, MatchType, WorkArea
+from matching.record_checks import CheckedMore, check_more
 from matching.rulebook import Rulebook
 from portal.geography.models import Municipality
 from portal.identity.actor import Actor
@@ -33,6 +34,7 @@ class Checked:
     assisted_by: tuple[Organisation, ...]
     on_behalf_of: Organisation | None
     activity: Initiative | None
+    more: CheckedMore
 
 
 @dataclass
@@ -45,11 +47,19 @@ class _Errors:
         self.found.setdefault(name, []).append(text)
 
 
-def check(actor: Actor, entry: MatchEntry, today: date | None = None, book: Rulebook | None = None) -> Checked:
-    """The entry with what it points to. Raises Invalid with every message. At most 11 queries; none with a `book` of
-    the programme, which the caller has found visible.
+def check(
+    actor: Actor,
+    entry: MatchEntry,
+    today: date | None = None,
+    *,
+    correcting: Match | None = None,
+    book: Rulebook | None = None,
+) -> Checked:
+    """The entry with what it points to. Raises Invalid with every message. At most 14 queries; with a `book` of the
+    programme, which the caller has found visible, only those of `check_more`.
 
-    The twin is not looked for here, and a company's existence is the caller's to settle.
+    The twin is not looked for here, and a company's existence is the caller's to settle. `correcting`: the match as it
+    stood; its registrar stays, and what it says already may be said again.
     """
     errors = _Errors()
     today = today or timezone.localdate()
@@ -68,15 +78,19 @@ def check(actor: Actor, entry: MatchEntry, today: date | None = None, book: Rule
     if match_type is None:
         errors.add("match_type", _("Choose the type of match."))
     work_area = book.work_areas.get(entry.work_area)
-    if work_area is None:
+    if work_area is None or not (work_area.active or (correcting and correcting.work_area_id == work_area.code)):
         errors.add("work_area", _("Choose the area the person is to work in."))
     activity = None
     if entry.activity is not None:
         activity = book.activities.get(entry.activity)
         if activity is None:
             errors.add("activity", _("Choose one of the programme's activities, or none."))
-    created_by, on_behalf_of, assisted_by = _parties(actor, book, entry, on, errors)
-    organisation = actor.organisation
+    created_by, on_behalf_of, assisted_by = _parties(actor, book, entry, on, errors, correcting)
+    organisation = correcting.registered_by if correcting else actor.organisation
+    more = check_more(
+        actor, entry.more, match_type=match_type, agreed_on=agreed_on, on_behalf_of=entry.on_behalf_of, today=today,
+        add=errors.add, correcting=correcting, attest="on_behalf_of" not in errors.found,
+    )  # fmt: skip
     if errors.found:
         raise Invalid(errors.found)
     # For the type checker: where one of these is missing, a message has been collected.
@@ -97,6 +111,7 @@ def check(actor: Actor, entry: MatchEntry, today: date | None = None, book: Rule
         assisted_by=assisted_by,
         on_behalf_of=on_behalf_of,
         activity=activity,
+        more=more,
     )
 
 
@@ -168,10 +183,10 @@ def _own_municipality(company: Company | NewCompany | None) -> str | None:
 
 
 def _parties(
-    actor: Actor, book: Rulebook, entry: MatchEntry, on: date, errors: _Errors
+    actor: Actor, book: Rulebook, entry: MatchEntry, on: date, errors: _Errors, correcting: Match | None
 ) -> tuple[Organisation | None, Organisation | None, tuple[Organisation, ...]]:
     """Creator, on behalf of, assisting. The creator is never also assisting; the own organisation always is a party."""
-    own = actor.organisation
+    own = correcting.registered_by if correcting else actor.organisation
     if own is None:
         errors.add("created_by", _("You act for no organisation. Ask your administrator for a role."))
         return None, None, ()
@@ -198,9 +213,15 @@ def _parties(
     if created_by is not None:
         assisting.pop(created_by.pk, None)
         parties = {created_by.pk, *assisting, *([on_behalf_of.pk] if on_behalf_of else [])}
-        if not parties & actor.organisation_ids:
+        theirs = actor.organisation_ids if correcting is None else _and_its_parts(own)
+        if not parties & theirs:
             # A municipality stands for its jobcentre and its business office; it sees no others' records.
             text = _("Choose your own jobcentre or business office here, or let one of them stand as assisting.")
             errors.add("created_by", text)
     everybody = {**partners, own.pk: own}
     return created_by, on_behalf_of, tuple(everybody[pk] for pk in assisting if pk in everybody)
+
+
+def _and_its_parts(organisation: Organisation) -> set[int]:
+    parts = Organisation.objects.filter(parent=organisation).values_list("pk", flat=True)
+    return {organisation.pk, *parts}

@@ -6,15 +6,19 @@ from datetime import date
 
 from django.db.models import Count
 
-from matching.models import Match, MatchType
+from matching.models import Company, Match, MatchType
+from portal.audit.openings import opened
 from portal.geography.models import AreaMembership, Municipality
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.identity.roles import OrganisationKind
+from portal.ui import formats
 from programmes.models import PartnerRole, Programme
 
 USUAL = ("student_job", "ordinary_job")
 """One of each kind, shown first to an organisation that has registered nothing yet."""
+EARLIER = 20
+"""So many of a company's latest matches are offered as what another grew out of."""
 RECENT = 200
 """An organisation's habits are read from its latest registrations: a bounded number, whatever it has registered."""
 
@@ -103,3 +107,12 @@ def creators_of(programmes: Iterable[Programme]) -> list[Organisation]:
         programme__in={entry.pk for entry in programmes}, role=PartnerRole.Role.MATCH_CREATOR
     )
     return list(Organisation.objects.filter(pk__in=roles.values("organisation_id")))
+
+
+def earlier_matches(actor: Actor, company: Company, besides: int | None = None) -> list[tuple[int, str]]:
+    """The company's standing matches that the actor sees, the latest first, as choices. One query."""
+    rows = Match.objects.visible_to(actor).standing().filter(company=company).exclude(pk=besides or 0)
+    rows = rows.select_related("match_type", "created_by").order_by("-agreed_on", "-pk")[:EARLIER]
+    for row in rows:
+        opened("match", row.pk)
+    return [(row.pk, f"{row.match_type.label}, {formats.date_da(row.agreed_on)}, {row.created_by}") for row in rows]

@@ -10,8 +10,10 @@ import random
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from matching.counting_rules import set_rule
+from matching.entries import More
 from matching.history import HistoricMatch, import_matches
-from matching.models import Company, Employees, Match, WorkArea
+from matching.models import Chain, Company, CountingRule, Employees, Group, Match, WorkArea
 from portal import ledger
 from portal.geography.models import Municipality
 from portal.identity import demo as people
@@ -63,6 +65,7 @@ PER_MONTH = {programmes.VVV2: 57.5, programmes.CONTINUATION: 60.5}
 
 def load() -> str:
     companies = _companies()
+    _rule()
     for slug in (programmes.VVV2, programmes.CONTINUATION):
         programme = Programme.objects.get(slug=slug)
         history = ledger.History(f"Demo: {programme.name}, match", origin="Opdigtede match til demoområdet")
@@ -71,6 +74,7 @@ def load() -> str:
         done = Match.objects.filter(programme=programme, registered_by_user__email=REGISTRAR).count()
         if done < len(wanted):
             import_matches(programme, wanted[done:], history)
+        _chains(programme)
     return f"{Company.objects.count()} companies, {Match.objects.count()} matches, all fictional"
 
 
@@ -121,6 +125,8 @@ def _matches(programme: Programme, companies: list[Company], until: date) -> Ite
     activities = {entry.number: entry for entry in Initiative.objects.filter(programme=programme)}
     areas = [entry.code for entry in WorkArea.objects.order_by("order")[:8]]
     registrar = User.objects.get(email=REGISTRAR)
+    # Numbers of its own, so that the matches themselves are the ones that they always were.
+    further = random.Random(f"{SEED} {programme.slug} more")  # noqa: S311
     drawn = []
     for number in range(programmes.MONTHS):
         month = programmes.months_later(programme.counted_from, number)
@@ -142,6 +148,7 @@ def _matches(programme: Programme, companies: list[Company], until: date) -> Ite
         chosen = draw.choices(list(CREATORS[kind]), list(CREATORS[kind].values()))[0]
         creator = by_name[chosen] if chosen in by_name else by_kind[chosen, company.municipality_id]
         match_type = draw.choices(list(TYPES[kind]), list(TYPES[kind].values()))[0]
+        behalf = further.random() < 0.04
         yield HistoricMatch(
             company=company,
             match_type=match_type,
@@ -152,10 +159,69 @@ def _matches(programme: Programme, companies: list[Company], until: date) -> Ite
             registered_by=creator,
             registered_by_user=registrar,
             assisted_by=(by_name[people.HUB],) if draw.random() < 0.25 else (),
+            on_behalf_of=creator if behalf else None,
+            more=_more(further, match_type, agreed_on, creator, learnt_on if behalf else None),
             activity=activities.get(_activity(draw, match_type, creator)),
             work_area=draw.choices(areas, [22, 20, 18, 12, 8, 9, 7, 4])[0],
             fictional=True,
         )
+
+
+LEVELS = {"kvu": 15, "mvu": 40, "lvu": 45}
+SYSTEM = "UCN's praktiksystem"
+"""Constructed, as its keys are."""
+
+
+def _rule() -> None:
+    """The source leaves the method of registering to be developed: chains and groups are undecided."""
+    programme = Programme.objects.get(slug=programmes.VVV2)
+    if not CountingRule.objects.filter(programme=programme).exists():
+        set_rule(
+            None, programme, valid_from=programme.counted_from, chain=Chain.UNDECIDED, group=Group.UNDECIDED,
+            note="Projektbeskrivelsen (november 2019): metoden til registrering skal udvikles med partnerne",
+        )  # fmt: skip
+
+
+def _more(draw: random.Random, match_type: str, agreed_on: date, creator: Organisation, told: date | None) -> More:
+    """What else is said of a match; of one in five nothing but that it was agreed."""
+    student = match_type in TYPES["student"]
+    starts_on = agreed_on + timedelta(days=draw.randint(3, 45))
+    lasts = {"company_placement": 28, "growth_pilot_job": 122, "ordinary_job": 0}.get(match_type, draw.randint(60, 150))
+    ends_on = starts_on + timedelta(days=lasts) if lasts else None
+    said: dict[str, object] = {"starts_on": starts_on, "ends_on": ends_on} if draw.random() < 0.8 else {}
+    broken = starts_on + timedelta(days=draw.randint(1, 25))
+    if draw.random() < 0.03 and said and broken < agreed_on + timedelta(days=60) and broken <= programmes.loaded_on():
+        reasons = ["study_calendar", "mobility", "competences", "unknown", "profile", "other"]
+        said |= {"broken_off_on": broken, "broken_off_reason": draw.choice(reasons)}
+    if match_type == "student_project" and draw.random() < 0.35:
+        said["students"] = draw.randint(2, 5)
+    if draw.random() < 0.6:
+        said["education_level"] = draw.choices(list(LEVELS), list(LEVELS.values()))[0]
+    if match_type == "growth_pilot_job":
+        said["scheme"] = "growth_pilot"
+    elif not student and draw.random() < 0.3:
+        said["scheme"] = draw.choice(["none", "none", "rural_pilot", "innobooster"])
+    number = draw.randint(10_000_000, 99_999_999)
+    if creator.name == people.UCN and draw.random() < 0.4:
+        said |= {"source_system": SYSTEM, "external_key": f"P-{number}"}
+    if told is not None:
+        said |= {"attested_by": "Kontaktperson hos partneren (opdigtet)", "attested_on": told}
+    return More(**said)  # type: ignore[arg-type]
+
+
+def _chains(programme: Programme) -> None:
+    """Some matches grew out of an earlier one with the same company: a placement became a pilot, a project a job."""
+    mine = Match.objects.filter(programme=programme, fictional=True).order_by("agreed_on", "pk")
+    if mine.filter(follows__isnull=False).exists():
+        return
+    earlier: dict[int, Match] = {}
+    for match in mine.filter(withdrawn_at=None):
+        first = earlier.get(match.company_id)
+        if match.match_type_id in ("ordinary_job", "growth_pilot_job", "student_job") and first is not None:
+            Match.objects.filter(pk=match.pk).update(follows=first)
+            del earlier[match.company_id]
+        elif match.match_type_id in ("company_placement", "student_project", "growth_pilot_job"):
+            earlier[match.company_id] = match
 
 
 def _delay(draw: random.Random) -> int:

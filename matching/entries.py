@@ -1,12 +1,35 @@
 """What somebody says when registering a match, before anything is checked."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 from matching.companies import NewCompany
 from matching.models import Company
 from programmes.models import Programme
+
+
+@dataclass(frozen=True)
+class More:
+    """What else may be said of a match. All of it may be left out."""
+
+    starts_on: date | None = None
+    ends_on: date | None = None
+    broken_off_on: date | None = None
+    broken_off_reason: str = ""
+    students: int | None = None
+    education_level: str = ""
+    scheme: str = ""
+    attested_by: str = ""
+    attested_on: date | None = None
+    source_system: str = ""
+    external_key: str = ""
+    follows: int | None = None
+
+    def content(self) -> dict[str, Any]:
+        """What is said of it, as JSON has it."""
+        told = {name: value for name, value in asdict(self).items() if value not in (None, "")}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
 
 
 @dataclass(frozen=True)
@@ -29,6 +52,7 @@ class MatchEntry:
     on_behalf_of: int | None = None
     activity: int | None = None
     different_reason: str = ""
+    more: More = field(default_factory=More)
 
     def content(self) -> dict[str, Any]:
         """What makes two submissions the same."""
@@ -49,4 +73,5 @@ class MatchEntry:
             "on_behalf_of": self.on_behalf_of,
             "activity": self.activity,
             "different_reason": self.different_reason.strip(),
+            **self.more.content(),
         }

@@ -19,10 +19,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from matching import choices
+from matching.choice_fields import ChoiceId, ChoiceIds, ChoiceText
 from matching.companies import NewCompany
 from matching.entries import MatchEntry
 from matching.finding import Typed
-from matching.models import Company, MatchType, WorkArea
+from matching.models import Company, MatchType, Stage, WorkArea
+from matching.more_forms import ATTESTED, MoreFields
 from portal.geography.models import Municipality
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
@@ -31,43 +33,8 @@ from portal.ui.fields import DateField, SmartDateField
 from portal.ui.forms import PortalForm
 from programmes.models import Initiative, Programme
 
-UNKNOWN = -1
-"""The id of a choice that is no number: no row has it, so the rule refuses it in its own words."""
 
-
-class ChoiceText(forms.CharField):
-    """One of a list, as text; whether it may be chosen is the rule's to say."""
-
-    widget = forms.Select
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, **kwargs)
-
-
-class ChoiceId(ChoiceText):
-    """The id of one of a list, or None."""
-
-    def clean(self, value: Any) -> int | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        return _id(text)
-
-
-class ChoiceIds(forms.Field):
-    """The ids of several of a list."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def clean(self, value: Any) -> tuple[int, ...]:
-        return tuple(_id(text) for text in value or ())
-
-
-def _id(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else UNKNOWN
-
-
-class LogForm(PortalForm):
+class LogForm(MoreFields):
     """`data` None shows the defaults with `initial` over them; `quiet` shows what was typed without judging it."""
 
     token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
@@ -93,6 +60,11 @@ class LogForm(PortalForm):
     on_behalf_of = ChoiceId(label=_("On behalf of"))
     activity = ChoiceId(label=_("Activity"))
     different_reason = forms.CharField(label=_("Why is it another match?"), required=False, max_length=300)
+    # The order in which the page has them, and the summary of what is wrong: what may be said besides comes last.
+    field_order = [
+        "company_text", "company_name", "company_municipality", "company_cvr", "match_type", "created_by", "work_area",
+        "agreed_on", "municipality", "programme", "assisted_by", "on_behalf_of", *ATTESTED, "activity",
+    ]  # fmt: skip
 
     def __init__(
         self,
@@ -223,6 +195,7 @@ class LogForm(PortalForm):
         )
         activities = Initiative.objects.filter(programme=self.offered)
         self._choices("activity", [("", _("None")), *((entry.pk, str(entry)) for entry in activities)])
+        self.offer_more(self.actor, self.company_chosen)
 
     def _choices(self, name: str, offered: Iterable[Any]) -> None:
         self.fields[name].widget.choices = list(offered)
@@ -307,7 +280,7 @@ class LogForm(PortalForm):
 
     @property
     def others_open(self) -> bool:
-        names = ("assisted_by", "on_behalf_of", "activity")
+        names = ("assisted_by", "on_behalf_of", *ATTESTED, "activity")
         return any(name in self.errors for name in names) or any(self[name].value() for name in names)
 
     @property
@@ -383,6 +356,7 @@ class LogForm(PortalForm):
             on_behalf_of=cleaned.get("on_behalf_of"),
             activity=cleaned.get("activity"),
             different_reason=cleaned.get("different_reason", ""),
+            more=self.more(),
         )
 
 
@@ -397,6 +371,7 @@ class ListForm(PortalForm):
     work_area = ChoiceText(label=_("Work area"))
     agreed_from = SmartDateField(label=_("Agreed from"), required=False)
     agreed_to = SmartDateField(label=_("Agreed to"), required=False)
+    stage = ChoiceText(label=_("How far"))
 
     def __init__(self, actor: Actor, data: QueryDict, *, offer: bool = True) -> None:
         """`offer` False leaves the choices out: a file shows none."""
@@ -413,5 +388,6 @@ class ListForm(PortalForm):
             ("match_type", [(entry.code, entry.label) for entry in MatchType.objects.all()]),
             ("created_by", [(entry.pk, entry.name) for entry in choices.creators_of(programmes)]),
             ("work_area", [(entry.code, entry.label) for entry in WorkArea.objects.all()]),
+            ("stage", Stage.choices),
         ):
             self.fields[name].widget.choices = [everything, *offered]

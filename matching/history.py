@@ -2,15 +2,19 @@
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
-from decimal import Decimal
 from itertools import islice
+from typing import Any
 
 from django.utils import timezone
 
-from matching.matches import MEASURE, SOURCE, counting
-from matching.models import Company, Match, MatchAssist
+from matching import facts
+from matching.counting import Rules, count
+from matching.course import note_first
+from matching.entries import More
+from matching.models import Company, Match, MatchAssist, MatchTransition
+from matching.record_checks import stage_of
 from portal import ledger
 from portal.identity.models import Organisation, User
 from portal.ledger.models import SubjectMap
@@ -42,6 +46,8 @@ class HistoricMatch:
     different_reason: str = ""
     withdrawn_on: date | None = None
     fictional: bool = False
+    more: More = field(default_factory=More)
+    """`follows` is the id of a match that is there already."""
 
 
 def import_matches(programme: Programme, rows: Iterable[HistoricMatch], history: ledger.History) -> int:
@@ -63,7 +69,8 @@ def write(programme: Programme, chunk: Sequence[HistoricMatch]) -> list[Match]:
     """The rows with their facts, in the entry that is open; at most 1,000. A caller that looks for twins has locked the
     companies."""
     subjects, now = _subjects({row.company.pk for row in chunk}), timezone.now()
-    matches = Match.objects.bulk_create(
+    rules = Rules(programme)
+    unsaved = [
         Match(
             programme=programme,
             company=row.company,
@@ -80,32 +87,24 @@ def write(programme: Programme, chunk: Sequence[HistoricMatch]) -> list[Match]:
             different_reason=row.different_reason,
             registered_at=_noon(row.learnt_on) if row.learnt_on is not None else now,
             fictional=row.fictional,
-            **counting(programme.counted_from, row.agreed_on),
+            stage=stage_of(row.more, timezone.localdate()),
+            **_more(row.more),
         )
         for row in chunk
-    )
+    ]
+    for match in unsaved:
+        count(match, programme, rules.deciding(match.agreed_on))
+    matches = Match.objects.bulk_create(unsaved)
+    note_first(matches)
     MatchAssist.objects.bulk_create(
         MatchAssist(match=match, organisation=organisation)
         for match, row in zip(matches, chunk, strict=True)
         for organisation in row.assisted_by
     )
     for match, row in zip(matches, chunk, strict=True):
-        if match.counts:
-            ledger.post(
-                measure=MEASURE,
-                occurred_on=match.agreed_on,
-                source=SOURCE,
-                source_id=str(match.pk),
-                revision=match.revision,
-                quantity=Decimal(1),
-                municipality=match.municipality_id,
-                organisation=match.created_by_id,
-                heading=(row.activity or programme).heading_id,
-                subject=match.subject,
-                category=match.match_type_id,
-                subcategory=match.work_area_id,
-                learnt_on=row.learnt_on,
-            )
+        content = facts.said(match, programme, row.activity)
+        if content is not None:
+            facts.post(match, content, row.learnt_on)
     return matches
 
 
@@ -119,10 +118,27 @@ def _withdraw(chunk: list[HistoricMatch], matches: list[Match], history: ledger.
             match.withdrawn_at = _noon(day)
             match.withdrawn_by = row.registered_by_user
             if match.counts:
-                ledger.reverse(
-                    measure=MEASURE, source=SOURCE, source_id=str(match.pk), revision=match.revision, learnt_on=day
-                )
+                facts.reverse(match, day)
         Match.objects.bulk_update([match for _day, _row, match in withdrawn], ["withdrawn_at", "withdrawn_by"])
+        MatchTransition.objects.bulk_create(
+            MatchTransition(
+                match=match,
+                kind=MatchTransition.Kind.WITHDRAWN,
+                day=day,
+                registered_by=row.registered_by_user,
+                organisation=row.registered_by,
+                registered_at=_noon(day),
+            )
+            for day, row, match in withdrawn
+        )
+
+
+def _more(more: More) -> dict[str, Any]:
+    """What else is said, as columns: codes and ids are taken as they come."""
+    said = asdict(more)
+    for name in ("broken_off_reason", "scheme", "follows"):
+        said[f"{name}_id"] = said.pop(name) or None
+    return said
 
 
 def _subjects(companies: set[int]) -> dict[int, uuid.UUID]:

@@ -1,20 +1,26 @@
 """Registering a match and undoing it: permission, rules, record and fact in one transaction."""
 
-import uuid
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from matching import facts
 from matching.checks import Checked, check
 from matching.companies import NewCompany, find_or_add
+from matching.counting import Rules, count
+from matching.course import note, note_first
 from matching.entries import MatchEntry
 from matching.errors import Invalid, LikelyTwin, Twin
-from matching.models import Company, Match, MatchAssist, NotCounted
-from matching.twins import likely_twins, lock_alike, twins_of
+from matching.facts import MEASURE, SOURCE
+from matching.models import Company, Match, MatchAssist, MatchTransition
+from matching.record_checks import stage_of
+from matching.twins import likely_twins, lock_alike, lock_match, twins_of
 from portal import ledger
 from portal.audit import submissions
 from portal.audit.submissions import Written
@@ -24,6 +30,8 @@ from portal.identity.actor import Actor
 from portal.identity.rights import Refused, Verdict
 
 __all__ = [
+    "MEASURE",
+    "SOURCE",
     "Invalid",
     "LikelyTwin",
     "MatchEntry",
@@ -37,14 +45,12 @@ __all__ = [
     "was_submitted",
 ]
 
-MEASURE = "match_registered"
-SOURCE = "match"
 SUBMISSION = "match"
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """The match, and whether this call made it (False: the same submission came before)."""
+    """The match, and whether this call made it (False: the same came before, by its form, key or external key)."""
 
     match: Match
     created: bool
@@ -59,16 +65,21 @@ def register_match(actor: Actor, entry: MatchEntry, *, key: str | None = None) -
     """
     rights.require(actor, "matching.register_match")
 
+    before: list[int] = []
+
     def act(written: Written) -> int:
         with ledger.entry():
-            match = _write(actor, entry)
+            match, made = _write(actor, entry)
             written(match.pk)
+            if not made:
+                before.append(match.pk)
         return match.pk
 
     if key is None:
         match_id, created = act(lambda _match_id: None), True
     else:
         match_id, created = submissions.once(actor.user, SUBMISSION, key, entry.content(), act)
+    created = created and match_id not in before
     return Receipt(Match.objects.with_names().get(pk=match_id), created)
 
 
@@ -77,64 +88,125 @@ def was_submitted(actor: Actor, key: str) -> bool:
     return submissions.accepted(actor.user, SUBMISSION, key)
 
 
-def _write(actor: Actor, entry: MatchEntry) -> Match:
+def _write(actor: Actor, entry: MatchEntry) -> tuple[Match, bool]:
+    """The match, and whether it was made now: one with the same external key and content is there already."""
     checked = check(actor, entry)
+    company = settled_company(entry, checked)
+    alike = lock_alike(company)
+    known = _same_key(actor, entry, checked, company)
+    if known is not None:
+        return known, False
+    twins = twins_of(alike, checked.programme.pk, checked.match_type.code, checked.agreed_on)
+    reason = entry.different_reason.strip()
+    if twins and not reason:
+        raise LikelyTwin(twins)
+    may_follow(checked, company)
+    match = Match(
+        registered_by_user=actor.user,
+        different_reason=reason if twins else "",
+        fictional=checked.programme.fictional,
+        stage=stage_of(entry.more, timezone.localdate()),
+        **columns(checked, company),
+    )
+    count(match, checked.programme, Rules(checked.programme).deciding(checked.agreed_on))
+    try:
+        with transaction.atomic() if match.external_key else nullcontext():
+            match.save()
+    except IntegrityError:
+        # Somebody else registered the same key in the same moment: by now it can be seen.
+        known = _same_key(actor, entry, checked, company)
+        if known is None:
+            raise
+        return known, False
+    MatchAssist.objects.bulk_create(
+        [MatchAssist(match=match, organisation=organisation) for organisation in checked.assisted_by]
+    )
+    note_first([match])
+    content = facts.said(match, checked.programme, checked.activity)
+    if content is not None:
+        facts.post(match, content)
+    return match, True
+
+
+def settled_company(entry: MatchEntry, checked: Checked) -> Company:
     company = entry.company
     if isinstance(company, NewCompany):
         company = find_or_add(company, fictional=checked.programme.fictional)
     if not isinstance(company, Company):  # check() has refused it
         raise Invalid({"company": [_("Choose the company.")]})
-    twins = twins_of(lock_alike(company), checked.programme.pk, checked.match_type.code, checked.agreed_on)
-    reason = entry.different_reason.strip()
-    if twins and not reason:
-        raise LikelyTwin(twins)
-    match = Match.objects.create(
-        programme=checked.programme,
-        company=company,
-        subject=ledger.subject_for("company", company.pk),
-        match_type=checked.match_type,
-        municipality=checked.municipality,
-        agreed_on=checked.agreed_on,
-        created_by=checked.created_by,
-        registered_by=checked.registered_by,
-        registered_by_user=actor.user,
-        on_behalf_of=checked.on_behalf_of,
-        activity=checked.activity,
-        work_area=checked.work_area,
-        different_reason=reason if twins else "",
-        fictional=checked.programme.fictional,
-        **counting(checked.programme.counted_from, checked.agreed_on),
+    return company
+
+
+def columns(checked: Checked, company: Company) -> Mapping[str, Any]:
+    """What the record's columns say, of an entry that is right."""
+    return {
+        "programme": checked.programme,
+        "company": company,
+        "subject": ledger.subject_for("company", company.pk),
+        "match_type": checked.match_type,
+        "municipality": checked.municipality,
+        "agreed_on": checked.agreed_on,
+        "created_by": checked.created_by,
+        "registered_by": checked.registered_by,
+        "on_behalf_of": checked.on_behalf_of,
+        "activity": checked.activity,
+        "work_area": checked.work_area,
+        "follows": checked.more.follows,
+        **checked.more.values,
+    }
+
+
+def may_follow(checked: Checked, company: Company, match: Match | None = None) -> None:
+    """The match it grew out of: same company, agreed earlier or the same day, in no circle. Raises Invalid."""
+    earlier = checked.more.follows
+    if earlier is None:
+        return
+    text = ""
+    if earlier.withdrawn and (match is None or match.follows_id != earlier.pk):
+        text = _("The match it grew out of has been undone. Choose another, or none.")
+    elif earlier.company_id != company.pk:
+        text = _("The match it grew out of is with another company. Choose one with the same company, or none.")
+    elif earlier.agreed_on > checked.agreed_on:
+        text = _("The match it grew out of was agreed later. Choose one agreed earlier or the same day, or none.")
+    seen: Match | None = earlier
+    while seen is not None and match is not None and not text:
+        if seen.pk == match.pk:
+            text = _("That match grew out of this one, so this one cannot have grown out of it.")
+        seen = seen.follows
+    if text:
+        raise Invalid({"follows": [text]})
+
+
+def _same_key(actor: Actor, entry: MatchEntry, checked: Checked, company: Company) -> Match | None:
+    """The standing match under the entry's key in its source system, if it says the same. Raises Invalid if not."""
+    found = other_with_key(checked)
+    if found is None:
+        return None
+    names = {"system": found.source_system, "key": found.external_key}
+    if not Match.objects.visible_to(actor).filter(pk=found.pk).exists():
+        text = _("%(system)s %(key)s is registered already, by another organisation. Look at the key.")
+        raise Invalid({"external_key": [text % names]})
+    now = dict(columns(checked, company))
+    if found.transitions.filter(registered_at__gt=found.registered_at).exists():
+        # How it went on has been reported here; the other system goes on telling what was planned.
+        for name in ("starts_on", "ends_on", "broken_off_on", "broken_off_reason"):
+            del now[name]
+    assisting = set(found.assists.values_list("organisation_id", flat=True))
+    same = all(getattr(found, name) == value for name, value in now.items())
+    if not same or assisting != {each.pk for each in checked.assisted_by}:
+        text = _("%(system)s %(key)s is registered already with other content. Correct that match, or look at the key.")
+        raise Invalid({"external_key": [text % names]})
+    return found
+
+
+def other_with_key(checked: Checked, besides: int | None = None) -> Match | None:
+    key = checked.more.values["external_key"]
+    if not key:
+        return None
+    rows = Match.objects.standing().filter(
+        programme=checked.programme, source_system=checked.more.values["source_system"], external_key=key
     )
-    MatchAssist.objects.bulk_create(
-        [MatchAssist(match=match, organisation=organisation) for organisation in checked.assisted_by]
-    )
-    if match.counts:
-        _post(match, checked)
-    return match
-
-
-def counting(counted_from: date, agreed_on: date) -> dict[str, Any]:
-    """Whether a match of that day counts and, if not, why; the period itself is checked before."""
-    before = agreed_on < counted_from
-    return {"counts": not before, "not_counted_reason": NotCounted.BEFORE_COUNTING.value if before else ""}
-
-
-def _post(match: Match, checked: Checked) -> None:
-    subject: uuid.UUID = match.subject
-    ledger.post(
-        measure=MEASURE,
-        occurred_on=match.agreed_on,
-        source=SOURCE,
-        source_id=str(match.pk),
-        revision=match.revision,
-        quantity=Decimal(1),
-        municipality=match.municipality_id,
-        organisation=match.created_by_id,
-        heading=(checked.activity or checked.programme).heading_id,
-        subject=subject,
-        category=match.match_type_id,
-        subcategory=match.work_area_id,
-    )
+    return rows.exclude(pk=besides or 0).first()
 
 
 def may_undo(actor: Actor, match: Match) -> Verdict:
@@ -158,8 +230,9 @@ def thing(match: Match) -> str:
 
 
 def mark(match: Match) -> str:
-    """What tells its versions apart: the revision, and whether it is undone."""
-    return f"{match.revision}{'w' if match.withdrawn else ''}"
+    """What tells its versions apart: when the database last changed it."""
+    moment: datetime = match.updated_at
+    return moment.isoformat()
 
 
 def undo_match(actor: Actor, match: Match, reason: str = "", *, seen: versions.Seen | None = None) -> Match:
@@ -168,7 +241,7 @@ def undo_match(actor: Actor, match: Match, reason: str = "", *, seen: versions.S
     Undoing again changes nothing. Raises Refused with the reason, Changed when it is not as it was `seen`.
     """
     with ledger.entry():
-        match = Match.objects.select_for_update(no_key=True).get(pk=match.pk)
+        match = lock_match(match)
         if match.withdrawn and match.withdrawn_by_id == actor.user.pk:
             return match
         verdict = may_undo(actor, match)
@@ -179,6 +252,8 @@ def undo_match(actor: Actor, match: Match, reason: str = "", *, seen: versions.S
         match.withdrawn_by = actor.user
         match.withdrawn_reason = reason.strip()[:300]
         match.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+        note(match, MatchTransition.Kind.WITHDRAWN, timezone.localdate(), actor, reason=match.withdrawn_reason)
         if match.counts:
-            ledger.reverse(measure=MEASURE, source=SOURCE, source_id=str(match.pk), revision=match.revision)
+            facts.reverse(match)
+        facts.recount_later(match)
     return match

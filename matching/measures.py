@@ -25,10 +25,10 @@ GROUPED_BY = ("municipality", "organisation", "heading", "category", "subcategor
 # What the ledger should hold, read from the records alone: written apart from the code that posts, on purpose.
 EXPECTED = """
     SELECT 'match' AS source, m.id::text AS source_id, m.revision AS revision,
-           date_trunc('month', m.agreed_on)::date AS occurred_on,
+           date_trunc('month', coalesce(m.counted_on, m.agreed_on))::date AS occurred_on,
            m.municipality_id AS municipality, m.created_by_id AS organisation,
            coalesce(a.heading_id, p.heading_id) AS heading, m.subject AS subject,
-           m.match_type_id AS category, m.work_area_id AS subcategory, 1::numeric AS quantity
+           m.match_type_id AS category, m.work_area_id AS subcategory, m.counted_as::numeric AS quantity
       FROM matching_match m
       JOIN programmes_programme p ON p.id = m.programme_id
       LEFT JOIN programmes_activity a ON a.id = m.activity_id
@@ -39,7 +39,11 @@ EXPECTED = """
 def expected(period: registry.Period | None) -> tuple[str, Sequence[Any]]:
     if period is None:
         return EXPECTED, []
-    return f"{EXPECTED} AND m.agreed_on >= %s AND m.agreed_on < %s", [period.start, period.end]
+    days = [period.start, period.end]
+    # In two parts, of which the first is found by an index: hardly a match counts on another day than its agreement's.
+    by_agreement = f"{EXPECTED} AND m.counted_on IS NULL AND m.agreed_on >= %s AND m.agreed_on < %s"
+    by_course = f"{EXPECTED} AND m.counted_on >= %s AND m.counted_on < %s"
+    return f"{by_agreement} UNION ALL {by_course}", [*days, *days]
 
 
 def describe(records: "list[FactRecord]", actor: Actor) -> Mapping[int, registry.Described]:

@@ -6,14 +6,17 @@ The key must not stand in the trail: after an erasure it would still tell which 
 from django.db.models import QuerySet
 
 from matching.matches import MEASURE
-from matching.models import Match, MatchAssist
+from matching.models import Match, MatchAssist, MatchTransition
 from portal.audit.recording import about_people, guard, leave_out, part_of
 from portal.identity.actor import Actor
 from portal.ledger.disclosure import class_of
 
 leave_out("matching_match", "subject")
 part_of("matching_match", "matching_matchassist", "match_id")
+part_of("matching_match", "matching_matchtransition", "match_id")
 part_of("matching_company", "matching_match", "company_id")
+part_of("programmes_programme", "matching_countingrule", "programme_id")
+part_of("programmes_programme", "matching_periodlock", "programme_id")
 about_people("matching_match", "match")
 about_people("matching_company", "company")
 
@@ -28,5 +31,11 @@ def _assists(actor: Actor) -> QuerySet[MatchAssist] | None:
     return None if matches is None else MatchAssist.objects.filter(match__in=matches.order_by().values("pk"))
 
 
+def _transitions(actor: Actor) -> QuerySet[MatchTransition] | None:
+    matches = _matches(actor)
+    return None if matches is None else MatchTransition.objects.filter(match__in=matches.order_by().values("pk"))
+
+
 guard("matching_match", _matches)
+guard("matching_matchtransition", _transitions)
 guard("matching_matchassist", _assists)

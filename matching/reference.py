@@ -1,4 +1,4 @@
-"""The seven match types and a first list of work areas, written by migrate, idempotent."""
+"""The seven match types and first lists of work areas, schemes and reasons, written by migrate, idempotent."""
 
 from typing import Any
 
@@ -27,16 +27,36 @@ WORK_AREAS = [
     ("other", "Andet", "Other"),
 ]
 
+# Why a match comes to nothing: the barriers that the project description names (its sections on recruiting and on the
+# need for highly educated people), and what is left.
+BREAK_REASONS = [
+    ("study_calendar", "Uddannelsernes årshjul", "The study year"),
+    ("mobility", "Geografisk mobilitet", "Geographical mobility"),
+    ("competences", "Adgang til ønskede kompetencer", "Access to the competences wanted"),
+    ("unknown", "Ukendskab", "Not knowing each other"),
+    ("profile", "Profilen passer ikke", "The profile does not fit"),
+    ("system", "Systemet er svært at gennemskue", "The system is hard to see through"),
+    ("other", "Andet", "Other"),
+]
+
+# The tools that the project description names for a match; an editable list.
+SCHEMES = [
+    ("none", "Ingen", "None"),
+    ("rural_pilot", "Landdistriktsvækstpilot", "Rural growth pilot"),
+    ("innobooster", "Innobooster", "Innobooster"),
+    ("growth_pilot", "Nordjysk Vækstpilot", "Nordjysk Vækstpilot"),
+]
+
 
 def restore_reference_data(using: str = "default", **signal: Any) -> None:
-    """Write what is missing. Match types are corrected; a work area that exists is left as somebody edited it.
+    """Write what is missing. Match types are corrected; what exists of the other lists is left as edited.
 
     Does nothing before the tables exist (a migration to zero).
     """
-    from matching.models import MatchType, WorkArea
+    from matching.models import BreakReason, MatchType, Scheme, WorkArea
 
     tables = connections[using].introspection.table_names()
-    if MatchType._meta.db_table not in tables or WorkArea._meta.db_table not in tables:
+    if any(model._meta.db_table not in tables for model in (MatchType, WorkArea, BreakReason, Scheme)):
         return
     MatchType.objects.using(using).bulk_create(
         [
@@ -54,3 +74,12 @@ def restore_reference_data(using: str = "default", **signal: Any) -> None:
         ],
         ignore_conflicts=True,
     )
+    lists: list[tuple[Any, list[tuple[str, str, str]]]] = [(BreakReason, BREAK_REASONS), (Scheme, SCHEMES)]
+    for model, rows in lists:
+        model.objects.using(using).bulk_create(
+            [
+                model(code=code, name=name, name_en=name_en, order=order)
+                for order, (code, name, name_en) in enumerate(rows, start=1)
+            ],
+            ignore_conflicts=True,
+        )

@@ -26,6 +26,28 @@ register_action(
     scope=Scope.MATCHES_WRITE,
 )
 register_action(
+    "matching.report_course",
+    REGISTERING,
+    _("How a match goes on is reported by advisers and partners. Ask one of them."),
+    title=_("report that a match has started, ended or was broken off"),
+    about_people=True,
+    scope=Scope.MATCHES_WRITE,
+)
+register_action(
+    "matching.correct_match",
+    REGISTERING | {Role.DATA_STEWARD},
+    _("A match is corrected by the organisation that registered it, and by the programme's data steward."),
+    title=_("correct a match, within the days that the portal allows"),
+    about_people=True,
+    scope=Scope.MATCHES_WRITE,
+)
+register_action(
+    "matching.set_counting_rule",
+    {Role.DATA_STEWARD, Role.PROGRAMME_LEAD, Role.KKR_SECRETARIAT},
+    _("How matches count is written down by the programme's owner or its data steward. You can read it."),
+    title=_("write how a programme's matches count, and lock a period"),
+)
+register_action(
     "matching.view_matches",
     READING,
     _("Your role sees counts, not the single registrations. You find the counts on the programme's page."),

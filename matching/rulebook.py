@@ -87,8 +87,8 @@ class Rulebook:
 
     @cached_property
     def work_areas(self) -> dict[str, WorkArea]:
-        """Those that can be chosen."""
-        return {row.code: row for row in WorkArea.objects.filter(active=True)}
+        """All; `active` says which can be chosen."""
+        return {row.code: row for row in WorkArea.objects.all()}
 
     @cached_property
     def activities(self) -> dict[int, Initiative]:

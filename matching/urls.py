@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from matching.views.counting import CountingPage, LockPeriod, MakeRule
+from matching.views.course import CorrectMatch, ReportCourse
 from matching.views.file_import import MatchColumns, MatchPreview, MatchUpload
 from matching.views.listing import MatchDetail, MatchList
 from matching.views.log import CompanySearch, LogMatch
@@ -18,4 +20,9 @@ urlpatterns = [
     path("match/<int:pk>/", MatchDetail.as_view(), name="detail"),
     path("match/<int:pk>/kvittering/", MatchReceipt.as_view(), name="receipt"),
     path("match/<int:pk>/fortryd/", UndoMatch.as_view(), name="undo"),
+    path("match/<int:pk>/forloeb/", ReportCourse.as_view(), name="course"),
+    path("match/<int:pk>/ret/", CorrectMatch.as_view(), name="correct"),
+    path("programmer/<slug:slug>/taelleregler/", CountingPage.as_view(), name="counting"),
+    path("programmer/<slug:slug>/taelleregler/ny/", MakeRule.as_view(), name="counting_new"),
+    path("programmer/<slug:slug>/taelleregler/laas/", LockPeriod.as_view(), name="counting_lock"),
 ]

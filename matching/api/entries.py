@@ -1,6 +1,7 @@
 """What a caller sends to register a match, read into a MatchEntry. The rules themselves are register_match's."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,8 +9,9 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from matching.companies import NewCompany, by_cvr, cvr_message
-from matching.matches import MatchEntry
+from matching.entries import MatchEntry, More
 from matching.models import Company
+from matching.models.more import MOST_STUDENTS
 from portal.identity.actor import Actor
 from portal.ui.api import MAX_ID
 from portal.ui.api_writing import StrictSerializer
@@ -30,6 +32,16 @@ def _id(**options: Any) -> serializers.IntegerField:
 
 def _text(**options: Any) -> serializers.CharField:
     return serializers.CharField(error_messages={"invalid": gettext_lazy("Write a text.")}, **options)
+
+
+def _day(**options: Any) -> serializers.DateField:
+    return serializers.DateField(
+        required=False,
+        allow_null=True,
+        input_formats=["%Y-%m-%d"],
+        error_messages=dict.fromkeys(("invalid", "datetime"), gettext_lazy("Write the date as YYYY-MM-DD.")),
+        **options,
+    )
 
 
 class CompanyChoiceSerializer(StrictSerializer):
@@ -80,6 +92,52 @@ class MatchEntrySerializer(StrictSerializer):
         max_length=300,
         help_text="After a likely-twin answer: why it is another match all the same.",
     )
+    starts_on = _day(help_text="The first day; the day of the agreement or later.")
+    ends_on = _day(help_text="The last day, as agreed or as it was.")
+    broken_off_on = _day(help_text="When it was broken off; then with broken_off_reason.")
+    broken_off_reason = _text(required=False, allow_blank=True, max_length=60, help_text="A code of /break-reasons/.")
+    students = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=MOST_STUDENTS,
+        help_text="Of a student match with a group: how many. The group is one match.",
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value", "max_string_length"),
+            gettext_lazy("Write how many students, from 1 to 500."),
+        ),
+    )
+    education_level = _text(required=False, allow_blank=True, max_length=10, help_text="kvu, mvu or lvu.")
+    scheme = _text(required=False, allow_blank=True, max_length=60, help_text="A code of /schemes/.")
+    attested_by = _text(
+        required=False, allow_blank=True, max_length=160, help_text="With on_behalf_of: who at the partner said so."
+    )
+    attested_on = _day(help_text="With on_behalf_of: when it was said.")
+    source_system = _text(required=False, allow_blank=True, max_length=60, help_text="The system it comes from.")
+    external_key = _text(
+        required=False,
+        allow_blank=True,
+        max_length=120,
+        help_text="Its key there: one match of the programme has it, and sent again it is answered with that match.",
+    )
+    follows = _id(
+        required=False, allow_null=True, help_text="The id of the match it grew out of, with the same company."
+    )
+
+
+class CorrectionSerializer(MatchEntrySerializer):
+    """The match as it should be, whole, and why. What is left out is empty afterwards."""
+
+    reason = _text(max_length=300)
+
+
+class ReportSerializer(StrictSerializer):
+    """What has happened with a match."""
+
+    kind = _text(max_length=20, help_text="started, ended or broken_off.")
+    day = _day(help_text="The day on which it happened.")
+    why = _text(required=False, allow_blank=True, max_length=60, help_text="Of broken_off: a code of /break-reasons/.")
+    remark = _text(required=False, allow_blank=True, max_length=300)
 
 
 class UndoSerializer(StrictSerializer):
@@ -92,7 +150,10 @@ def entry_of(data: Any, actor: Actor) -> MatchEntry:
     """The entry in a request's body. Raises Problem (400) for what cannot be read."""
     reader = MatchEntrySerializer(data=data, partial=True)
     reader.is_valid(raise_exception=True)
-    read = reader.validated_data
+    return entry_said(reader.validated_data, actor)
+
+
+def entry_said(read: Mapping[str, Any], actor: Actor) -> MatchEntry:
     slug = read.get("programme")
     return MatchEntry(
         programme=Programme.objects.visible_to(actor).filter(slug=slug).first() if slug else None,
@@ -106,7 +167,17 @@ def entry_of(data: Any, actor: Actor) -> MatchEntry:
         on_behalf_of=read.get("on_behalf_of"),
         activity=read.get("activity"),
         different_reason=read.get("different_reason", ""),
+        more=_more(read),
     )
+
+
+def _more(read: Mapping[str, Any]) -> More:
+    said: dict[str, Any] = {}
+    for name in MORE:
+        value = read.get(name)
+        if value is not None:
+            said[name] = value.strip() if isinstance(value, str) else value
+    return More(**said)
 
 
 def _company(choice: Mapping[str, Any] | None, actor: Actor) -> Company | NewCompany | None:
@@ -137,9 +208,11 @@ def _company(choice: Mapping[str, Any] | None, actor: Actor) -> Company | NewCom
     )
 
 
+MORE = {each.name for each in fields(More)}
 FIELD_OF_RULE = {
     "company_name": "company.name",
     "company_cvr": "company.cvr",
     "company_municipality": "company.municipality",
+    "company_text": "company",
 }
 """Where the rules name a field of the form, the API names it by where it stands in the body."""

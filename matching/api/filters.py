@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from matching.companies import SHORTEST, cvr_message, tidy
-from matching.models import Company, Match, MatchType, WorkArea
+from matching.models import Company, Match, MatchType, Scheme, Stage, WorkArea
 from portal.geography.danish import fold
 from portal.ui.api import CodeFilter, DayFilter, FlagFilter, IdFilter, MonthFilter, MunicipalityFilter
 from portal.ui.cvr import clean_cvr
@@ -39,6 +39,10 @@ def work_area_codes() -> list[str]:
     return list(WorkArea.objects.values_list("code", flat=True))
 
 
+def scheme_codes() -> list[str]:
+    return list(Scheme.objects.values_list("code", flat=True))
+
+
 class CompanyFilters(django_filters.FilterSet):
     cvr = CvrFilter(label="The company with this CVR number.")
     name = django_filters.CharFilter(
@@ -65,6 +69,13 @@ class MatchFilters(django_filters.FilterSet):
     agreed_to = DayFilter(field_name="agreed_on", lookup_expr="lte", label="Agreed on this day or earlier.")
     month = MonthFilter(method="filter_month", label="Agreed in this month, YYYY-MM.")
     counts = FlagFilter(field_name="counts", label="Whether it counts.")
+    stage = CodeFilter(
+        field_name="stage", codes=lambda: list(Stage.values), label="How far: agreed, started, ended or broken_off."
+    )
+    scheme = CodeFilter(field_name="scheme_id", codes=scheme_codes, label="A code of /schemes/.")
+    source_system = django_filters.CharFilter(max_length=60, label="The system it comes from.")
+    external_key = django_filters.CharFilter(max_length=120, label="Its key in that system.")
+    follows = IdFilter(field_name="follows_id", label="The id of the match it grew out of.")
     withdrawn = FlagFilter(method="filter_withdrawn", label="Whether it has been undone. Both when left out.")
 
     def filter_month(self, rows: QuerySet[Match], name: str, month: date) -> QuerySet[Match]:

@@ -5,7 +5,20 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from matching.models import Company, Employees, Match, MatchType, NotCounted, WorkArea
+from matching.models import (
+    BreakReason,
+    Company,
+    CountingRule,
+    EducationLevel,
+    Employees,
+    Match,
+    MatchTransition,
+    MatchType,
+    NotCounted,
+    Scheme,
+    Stage,
+    WorkArea,
+)
 from portal.audit.openings import opened
 from programmes.api.serializers import ActivitySerializer, MunicipalitySerializer, OrganisationSerializer
 
@@ -79,6 +92,63 @@ class WorkAreaSerializer(serializers.ModelSerializer[WorkArea]):
         fields = ("code", "name", "active", "constructed")
 
 
+class _ListedSerializer(serializers.ModelSerializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField(source="label", help_text="In the language of the request.")
+    active = serializers.BooleanField(help_text="Whether new matches can have it.")
+
+
+class SchemeSerializer(_ListedSerializer):
+    class Meta:
+        model = Scheme
+        fields = ("code", "name", "active")
+
+
+class BreakReasonSerializer(_ListedSerializer):
+    class Meta:
+        model = BreakReason
+        fields = ("code", "name", "active")
+
+
+class TransitionSerializer(serializers.ModelSerializer[MatchTransition]):
+    """What happened with a match: never changed, only more is said."""
+
+    kind = serializers.ChoiceField(choices=MatchTransition.Kind.values)
+    day = serializers.DateField()
+    why = serializers.CharField(
+        source="break_reason_id", allow_null=True, help_text="Of broken_off: a code of /break-reasons/."
+    )
+    reason = serializers.CharField(help_text="A remark, or why it was corrected or undone.")
+    organisation = OrganisationSerializer(help_text="The organisation for which it was said.")
+    registered_at = serializers.DateTimeField()
+
+    class Meta:
+        model = MatchTransition
+        fields = ("id", "kind", "day", "why", "reason", "organisation", "registered_at")
+
+
+class CountingRuleSerializer(serializers.ModelSerializer[CountingRule]):
+    """A version of how a programme's matches count; of those valid from the same day the one with the highest place."""
+
+    place = serializers.IntegerField()
+    valid_from = serializers.DateField()
+    counts_on = serializers.ChoiceField(choices=["agreed", "started", "ended"])
+    chain = serializers.ChoiceField(choices=["each", "first", "undecided"])
+    group = serializers.ChoiceField(choices=["one", "each", "undecided"])
+    minimum_days = serializers.IntegerField(allow_null=True)
+    status = serializers.ChoiceField(choices=["decided", "undecided"])
+    decided_by = serializers.CharField()
+    decided_on = serializers.DateField(allow_null=True)
+    note = serializers.CharField()
+
+    class Meta:
+        model = CountingRule
+        fields = (
+            "place", "valid_from", "counts_on", "chain", "group", "minimum_days", "status", "decided_by", "decided_on",
+            "note",
+        )  # fmt: skip
+
+
 class MatchSerializer(serializers.ModelSerializer[Match]):
     programme = serializers.CharField(source="programme.slug", help_text="The programme's slug.")
     company = CompanyNameSerializer()
@@ -98,6 +168,25 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     not_counted_reason = serializers.ChoiceField(
         choices=["", *NotCounted.values], help_text="Why it does not count; empty when it does."
     )
+    stage = serializers.ChoiceField(choices=Stage.values, help_text="How far it has come, as far as it was said.")
+    starts_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True)
+    broken_off_on = serializers.DateField(allow_null=True)
+    broken_off_reason = serializers.CharField(
+        source="broken_off_reason_id", allow_null=True, help_text="A code of /break-reasons/."
+    )
+    students = serializers.IntegerField(allow_null=True, help_text="Of a group of students: how many.")
+    education_level = serializers.ChoiceField(choices=["", *EducationLevel.values])
+    scheme = serializers.CharField(source="scheme_id", allow_null=True, help_text="A code of /schemes/.")
+    attested_by = serializers.CharField(help_text="Of a match on behalf of a partner: who there said so.")
+    attested_on = serializers.DateField(allow_null=True)
+    source_system = serializers.CharField()
+    external_key = serializers.CharField(help_text="Its key in the source system.")
+    follows = serializers.IntegerField(
+        source="follows_id", allow_null=True, help_text="The id of the match it grew out of."
+    )
+    counted_on = serializers.DateField(allow_null=True, help_text="The day it counts on, when not that of agreement.")
+    counted_as = serializers.IntegerField(help_text="As how many matches it counts, if it does.")
     registered_at = serializers.DateTimeField()
     withdrawn_at = serializers.DateTimeField(allow_null=True, help_text="When it was undone; null while it stands.")
     withdrawn_reason = serializers.CharField()
@@ -126,6 +215,21 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
             "different_reason",
             "counts",
             "not_counted_reason",
+            "stage",
+            "starts_on",
+            "ends_on",
+            "broken_off_on",
+            "broken_off_reason",
+            "students",
+            "education_level",
+            "scheme",
+            "attested_by",
+            "attested_on",
+            "source_system",
+            "external_key",
+            "follows",
+            "counted_on",
+            "counted_as",
             "registered_at",
             "withdrawn_at",
             "withdrawn_reason",

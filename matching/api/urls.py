@@ -1,5 +1,6 @@
 from django.urls import path
 
+from matching.api.course import BreakReasonList, CountingRuleList, MatchCorrection, MatchCourse, SchemeList
 from matching.api.views import (
     CompanyList,
     CompanyRecord,
@@ -15,7 +16,12 @@ urlpatterns = [
     path("companies/<int:pk>/", CompanyRecord.as_view(), name="api_company"),
     path("match-types/", MatchTypeList.as_view(), name="api_match_types"),
     path("work-areas/", WorkAreaList.as_view(), name="api_work_areas"),
+    path("schemes/", SchemeList.as_view(), name="api_schemes"),
+    path("break-reasons/", BreakReasonList.as_view(), name="api_break_reasons"),
+    path("programmes/<slug:slug>/counting-rules/", CountingRuleList.as_view(), name="api_counting_rules"),
     path("matches/", MatchList.as_view(), name="api_matches"),
     path("matches/<int:pk>/", MatchRecord.as_view(), name="api_match"),
     path("matches/<int:pk>/undo/", MatchUndo.as_view(), name="api_match_undo"),
+    path("matches/<int:pk>/course/", MatchCourse.as_view(), name="api_match_course"),
+    path("matches/<int:pk>/correct/", MatchCorrection.as_view(), name="api_match_correct"),
 ]

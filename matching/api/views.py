@@ -145,7 +145,9 @@ class MatchList(ChangesListView):
             "is answered with 200, the match as it stands and the header `Idempotent-Replayed: true`. The same key "
             "with other content is refused with 409 (`key-used`). A match with the same company and type within 31 "
             "days is refused with 409 (`likely-twin`) until `different_reason` says why it is another one; the key may "
-            "be used again then."
+            "be used again then. A match that has a key in a system of your own (`source_system`, `external_key`) is "
+            "registered once for each such key in the programme: sent again with the same content it is answered with "
+            "200 and the match; with other content it is refused at `external_key`."
         ),
         operation_id="matches_create",
         request=MatchEntrySerializer,
@@ -219,10 +221,10 @@ class MatchUndo(PortalAPIView):
         reader = UndoSerializer(data=request.data)
         reader.is_valid(raise_exception=True)
         reason = reader.validated_data.get("reason", "")
-        undo_match(self.actor, match, reason, seen=lambda: if_match.check(_said(match.pk)))
-        return etags.changed(_said(match.pk), reverse("api_match", args=[match.pk]))
+        undo_match(self.actor, match, reason, seen=lambda: if_match.check(said_now(match.pk)))
+        return etags.changed(said_now(match.pk), reverse("api_match", args=[match.pk]))
 
 
-def _said(pk: int) -> Any:
+def said_now(pk: int) -> Any:
     """What the record says now. Read among all: who undoes it sees the answer, whatever is visible afterwards."""
     return MatchSerializer(with_everything(Match.objects.filter(pk=pk)).get()).data

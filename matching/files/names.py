@@ -35,7 +35,8 @@ class Names:
         self._types = {fold(word): code for code, words in TYPE_WORDS.items() for word in words}
         for row in book.types.values():
             self._types |= {fold(word): row.code for word in (row.code, row.name, row.name_en)}
-        self._areas = {fold(word): row.code for row in book.work_areas.values()
+        self._offered = [row for row in book.work_areas.values() if row.active]
+        self._areas = {fold(word): row.code for row in self._offered
                        for word in (row.code, row.name, row.name_en)}  # fmt: skip
         self._places = {
             fold(word): row.code
@@ -68,7 +69,7 @@ class Names:
     def _work_area(self, text: str) -> str:
         code = self._areas.get(fold(text))
         if code is None:
-            areas = formats.join_and([row.label for row in self.book.work_areas.values()])
+            areas = formats.join_and([row.label for row in self._offered])
             text = _("“%(text)s” is no work area. The areas are: %(areas)s.") % {"text": text[:60], "areas": areas}
             raise ValueError(text)
         return code

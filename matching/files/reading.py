@@ -153,7 +153,7 @@ class _Rules:
         )  # fmt: skip
         if key not in self._answers:
             try:
-                self._answers[key] = check(self.actor, entry, self.today, self.book)
+                self._answers[key] = check(self.actor, entry, self.today, book=self.book)
             except Invalid as problem:
                 self._answers[key] = problem
         return self._answers[key]

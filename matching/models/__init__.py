@@ -1,7 +1,28 @@
 """What matching stores."""
 
 from matching.models.companies import Company, Employees
+from matching.models.counting import Chain, CountingRule, CountsOn, Group, PeriodLock
+from matching.models.course import MatchTransition
 from matching.models.matches import Match, MatchAssist, NotCounted
-from matching.models.reference import MatchType, WorkArea
+from matching.models.more import EducationLevel, Stage
+from matching.models.reference import BreakReason, MatchType, Scheme, WorkArea
 
-__all__ = ["Company", "Employees", "Match", "MatchAssist", "MatchType", "NotCounted", "WorkArea"]
+__all__ = [
+    "BreakReason",
+    "Chain",
+    "Company",
+    "CountingRule",
+    "CountsOn",
+    "EducationLevel",
+    "Employees",
+    "Group",
+    "Match",
+    "MatchAssist",
+    "MatchTransition",
+    "MatchType",
+    "NotCounted",
+    "PeriodLock",
+    "Scheme",
+    "Stage",
+    "WorkArea",
+]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from matching.models.companies import Company
+from matching.models.more import RULES, MoreOfMatch
 from matching.models.reference import MatchType, WorkArea
 from portal.geography.models import Municipality
 from portal.identity.actor import Actor
@@ -25,6 +26,11 @@ class NotCounted(models.TextChoices):
     """Why a match that is saved does not count; empty when it does."""
 
     BEFORE_COUNTING = "before_counting", _("agreed before the programme began to count")
+    # By the programme's counting rule:
+    NOT_STARTED = "not_started", _("it has not started yet")
+    NOT_ENDED = "not_ended", _("it has not ended yet, or was broken off")
+    DURATION = "duration", _("it has not lasted as long as the rule asks, or how long is not stated")
+    LATER_IN_CHAIN = "later_in_chain", _("the match it grew out of counts already")
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
@@ -83,10 +89,12 @@ class MatchQuerySet(models.QuerySet["Match"]):
             "registered_by",
             "on_behalf_of",
             "activity",
+            "scheme",
+            "broken_off_reason",
         )
 
 
-class Match(models.Model):
+class Match(MoreOfMatch):
     """A registered match. It is never deleted: undoing marks it withdrawn and reverses its fact."""
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="+", verbose_name=_("programme"))
@@ -154,6 +162,7 @@ class Match(models.Model):
                 name="match_reason_of_a_withdrawal",
                 violation_error_message=_("Only a withdrawn match has a reason for it."),
             ),
+            *RULES,
         ]
         indexes = [
             models.Index(fields=["-agreed_on", "-id"], name="match_newest"),
@@ -167,6 +176,7 @@ class Match(models.Model):
             # compares every fact with every match.
             models.Index(Cast("id", models.TextField()), name="match_id_as_text"),
             models.Index(fields=["updated_at", "id"], name="match_changed"),
+            models.Index(fields=["follows"], name="match_follows", condition=Q(follows__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -54,3 +54,23 @@ class WorkArea(_Named):
     class Meta:
         ordering = ["order", "code"]
         verbose_name = _("work area")
+
+
+class BreakReason(_Named):
+    """Why a match came to nothing: the barriers that the project description of Vækst Via Viden 2.0 names, and more."""
+
+    active = models.BooleanField(_("can be chosen"), default=True)
+
+    class Meta:
+        ordering = ["order", "code"]
+        verbose_name = _("reason for breaking off")
+
+
+class Scheme(_Named):
+    """A scheme that helped pay for the match, or none; a list that can be edited."""
+
+    active = models.BooleanField(_("can be chosen"), default=True)
+
+    class Meta:
+        ordering = ["order", "code"]
+        verbose_name = _("scheme")

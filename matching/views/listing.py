@@ -10,12 +10,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from matching.companies import tidy
+from matching.corrections import may_correct
+from matching.course import may_report
 from matching.forms import ListForm
 from matching.matches import may_undo
 from matching.models import Company, Match
 from matching.models.matches import MatchQuerySet
 from matching.views.receipt import visible_match
-from matching.views.shown import COLUMNS, details_of, file_line_of, line_of, state_of
+from matching.views.shown import COLUMNS, details_of, file_line_of, history_of, line_of, state_of
 from portal.geography.danish import fold
 from portal.identity import rights
 from portal.identity.views import ActionMixin
@@ -47,8 +49,11 @@ def filtered(matches: MatchQuerySet, chosen: dict[str, Any]) -> MatchQuerySet:
         "work_area": chosen.get("work_area"),
         "agreed_on__gte": chosen.get("agreed_from"),
         "agreed_on__lte": chosen.get("agreed_to"),
+        "stage": chosen.get("stage"),
     }
     matches = matches.filter(**{name: value for name, value in plain.items() if value not in (None, "")})
+    if chosen.get("stage"):
+        matches = matches.standing()  # what was undone is not to be followed up
     text = tidy(chosen.get("text") or "")
     if text:
         named = Q()
@@ -110,6 +115,9 @@ class MatchDetail(ActionMixin):
             "details": details_of(match),
             "state": state_of(match),
             "may_undo": may_undo(self.actor, match),
+            "may_report": may_report(self.actor, match),
+            "may_correct": may_correct(self.actor, match),
+            "history": history_of(match),
             "own": match.registered_by_user_id == self.actor.user.pk,
         }
         return render(request, "matching/detail.html", context)

@@ -2,11 +2,12 @@
 
 import uuid
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,23 +33,26 @@ KEPT = ("programme", "created_by", "match_type", "municipality", "work_area", "c
 
 class LogMatch(DraftPage):
     action = "matching.register_match"
-    draft_title = gettext_lazy("Register match")
+    draft_title: ClassVar[str | Promise] = gettext_lazy("Register match")
+
+    def form_of(self, data: QueryDict | None = None, **kwargs: Any) -> LogForm:
+        return LogForm(self.actor, data, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.draft_used and self.draft_kept is not None:
             # With the company that was chosen, as if the person were still looking for it.
             data = _with(controls.as_data(self.draft_kept.fields), token=uuid.uuid4().hex)
-            found = resolve(LogForm(self.actor, data, quiet=True).typed, submitted=False)
+            found = resolve(self.form_of(data, quiet=True).typed, submitted=False)
             return self.look(data, found, found.company if isinstance(found.company, Company) else None)
         initial: dict[str, Any] = {name: request.GET[name] for name in KEPT if name in request.GET}
         with suppress(DateError):  # the default is as good as a date nobody can read
             initial["agreed_on"] = parse_date(request.GET.get("agreed_on", ""))
-        return self.page(LogForm(self.actor, initial=initial), Found())
+        return self.page(self.form_of(initial=initial), Found())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         token = str(request.POST.get("token") or uuid.uuid4().hex)
         data: QueryDict = _with(request.POST, token=token)
-        typed = LogForm(self.actor, data, quiet=True).typed
+        typed = self.form_of(data, quiet=True).typed
         found = resolve(typed, submitted=was_submitted(self.actor, token))
         company = found.company if isinstance(found.company, Company) else None
         if found.offer_new and typed.chosen != NEW:
@@ -57,7 +61,7 @@ class LogMatch(DraftPage):
         if found.text and found.text != typed.text:
             # The choice is offered for this text, so this is the text that stands in the field.
             data = _with(data, company_text=found.text)
-        form = LogForm(self.actor, data, company=company)
+        form = self.form_of(data, company=company)
         looking = found.company is None and typed.text and form.untouched
         if "find" in data or looking:
             return self.look(data, found, company)
@@ -67,7 +71,7 @@ class LogMatch(DraftPage):
 
     def look(self, data: QueryDict, found: Found, company: Company | None) -> HttpResponse:
         """The person is still looking for the company: nothing else is judged yet."""
-        form = LogForm(self.actor, data, company=company, quiet=True)
+        form = self.form_of(data, company=company, quiet=True)
         if data.get("company_text") and not found.offer_new:
             for name, text in found.errors.items():
                 form.add_error(name, text)
@@ -116,7 +120,10 @@ class LogMatch(DraftPage):
                 form.add_error(name if name in form.fields else None, list(texts))
 
     def page(self, form: LogForm, found: Found, twins: list[Twin] | None = None) -> HttpResponse:
-        context = {
+        return render(self.request, "matching/log.html", self.context(form, found, twins))
+
+    def context(self, form: LogForm, found: Found, twins: list[Twin] | None) -> dict[str, Any]:
+        return {
             "form": form,
             "found": found,
             "company": found.company if isinstance(found.company, Company) else None,
@@ -124,7 +131,6 @@ class LogMatch(DraftPage):
             "twins": twins or [],
             "live": False,
         }
-        return render(self.request, "matching/log.html", context)
 
 
 class CompanySearch(ActionMixin):

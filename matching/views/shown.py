@@ -48,6 +48,7 @@ def details_of(match: Match) -> Table:
     lines.append((_("Programme"), match.programme.name))
     if match.activity is not None:
         lines.append((_("Activity"), str(match.activity)))
+    lines += _more_lines(match)
     if match.different_reason:
         lines.append((_("Why it is another match"), match.different_reason))
     registered = _("%(moment)s by %(organisation)s") % {
@@ -65,8 +66,69 @@ def details_of(match: Match) -> Table:
     )
 
 
+def _more_lines(match: Match) -> list[tuple[str, Any]]:
+    """What else was said of it, as far as it was. One query where it grew out of another."""
+    said: list[tuple[str, Any]] = [(_("How far"), match.get_stage_display())]
+    for label, day in (
+        (_("Starts on"), match.starts_on), (_("Ends on"), match.ends_on), (_("Broken off on"), match.broken_off_on),
+    ):  # fmt: skip
+        if day is not None:
+            said.append((label, formats.date_da(day)))
+    if match.broken_off_reason is not None:
+        said.append((_("Why it was broken off"), match.broken_off_reason.label))
+    if match.students is not None:
+        said.append((_("Number of students"), formats.number(match.students)))
+    if match.education_level:
+        said.append((_("Education level"), match.get_education_level_display()))
+    if match.scheme is not None:
+        said.append((_("Scheme used"), match.scheme.label))
+    if match.attested_on is not None:
+        text = _("%(who)s, %(day)s") % {"who": match.attested_by, "day": formats.date_da(match.attested_on)}
+        said.append((_("Who said so"), text))
+    if match.follows is not None:
+        said.append((_("Grew out of"), _("A match agreed %(day)s") % {"day": formats.date_da(match.follows.agreed_on)}))
+    if match.external_key:
+        said.append((_("Key in another system"), f"{match.source_system} {match.external_key}"))
+    if match.counts and match.counted_on is not None:
+        said.append((_("Counts on"), formats.date_da(match.counted_on)))
+    if match.counts and match.counted_as != 1:
+        said.append((_("Counts as"), formats.number(match.counted_as)))
+    return said
+
+
+def history_of(match: Match) -> Table:
+    """What has happened with the match, in the order in which it was said. One query."""
+    rows = match.transitions.select_related("break_reason", "organisation", "registered_by").order_by("pk")
+    return Table(
+        caption=_("What has happened"),
+        columns=[
+            Column("kind", _("What")),
+            Column("day", _("Day"), kind="date"),
+            Column("why", _("Why")),
+            Column("by", _("Registered by")),
+            Column("registered_at", _("Registered"), kind="moment"),
+        ],
+        rows=[
+            {
+                "kind": _capital(each.get_kind_display()),
+                "day": each.day,
+                "why": ": ".join(part for part in (each.break_reason and each.break_reason.label, each.reason) if part),
+                "by": f"{each.registered_by.name}, {each.organisation.name}",
+                "registered_at": each.registered_at,
+            }
+            for each in rows
+        ],
+        caption_hidden=True,
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 COLUMNS = [
     Column("company", gettext_lazy("Company"), url=lambda row: reverse("matching:detail", args=[row["pk"]])),
+    Column("number", gettext_lazy("Number"), kind="id", export_only=True),
     Column("cvr", gettext_lazy("CVR number"), kind="id", export_only=True),
     Column("agreed_on", gettext_lazy("Agreed on"), kind="date", sort="agreed"),
     Column("match_type", gettext_lazy("Match type")),
@@ -79,7 +141,20 @@ COLUMNS = [
     Column("activity", gettext_lazy("Activity"), export_only=True),
     Column("registered_at", gettext_lazy("Registered"), kind="date", sort="registered"),
     Column("registered_by", gettext_lazy("Registered by"), export_only=True),
+    Column("stage", gettext_lazy("How far")),
     Column("state", gettext_lazy("Status")),
+    Column("starts_on", gettext_lazy("Starts on"), kind="date", export_only=True),
+    Column("ends_on", gettext_lazy("Ends on"), kind="date", export_only=True),
+    Column("broken_off_on", gettext_lazy("Broken off on"), kind="date", export_only=True),
+    Column("broken_off_reason", gettext_lazy("Why it was broken off"), export_only=True),
+    Column("students", gettext_lazy("Number of students"), kind="number", export_only=True),
+    Column("education_level", gettext_lazy("Education level"), export_only=True),
+    Column("scheme", gettext_lazy("Scheme used"), export_only=True),
+    Column("attested_by", gettext_lazy("Who said so"), export_only=True),
+    Column("attested_on", gettext_lazy("Said on"), kind="date", export_only=True),
+    Column("follows", gettext_lazy("Grew out of number"), kind="id", export_only=True),
+    Column("source_system", gettext_lazy("System it comes from"), export_only=True),
+    Column("external_key", gettext_lazy("Key in that system"), kind="id", export_only=True),
 ]
 
 
@@ -94,6 +169,7 @@ def line_of(match: Match) -> dict[str, Any]:
         "municipality": match.municipality.name,
         "created_by": match.created_by.name,
         "registered_at": match.registered_on,
+        "stage": _capital(match.get_stage_display()),
         "state": state_of(match),
     }
 
@@ -108,4 +184,17 @@ def file_line_of(match: Match) -> dict[str, Any]:
         "programme": match.programme.name,
         "activity": str(match.activity) if match.activity else "",
         "registered_by": match.registered_by.name,
+        "number": match.pk,
+        "starts_on": match.starts_on or "",
+        "ends_on": match.ends_on or "",
+        "broken_off_on": match.broken_off_on or "",
+        "broken_off_reason": match.broken_off_reason.label if match.broken_off_reason else "",
+        "students": match.students if match.students is not None else "",
+        "education_level": match.get_education_level_display(),
+        "scheme": match.scheme.label if match.scheme else "",
+        "attested_by": match.attested_by,
+        "attested_on": match.attested_on or "",
+        "follows": match.follows_id or "",
+        "source_system": match.source_system,
+        "external_key": match.external_key,
     }

@@ -189,6 +189,9 @@ STORAGES = {
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+MATCH_CORRECTION_DAYS: int = env.int("MATCH_CORRECTION_DAYS", 14)
+"""How many days the organisation that registered a match may correct it; after that the programme's data steward."""
+
 API_REQUESTS_A_MINUTE: int = env.int("API_REQUESTS_A_MINUTE", 600)
 """How often one token may be used in a minute."""
 

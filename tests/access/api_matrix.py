@@ -62,6 +62,13 @@ RULES: dict[str, Rule] = {
     "api_work_areas": api(),
     "api_matches": api(roles=READING),
     "api_match": api(roles=READING, scope="record", no_part=NO_PART),
+    "api_schemes": api(),
+    "api_break_reasons": api(),
+    "api_counting_rules": api(scope="programme"),
+    "api_match_course": api(roles=READING, scope="record", no_part=NO_PART),
+    "api_match_correct": api(
+        roles=REGISTERING | {Role.DATA_STEWARD}, scope="record", method="post", answers=(400, 403)
+    ),
     "api_match_undo": api(roles=REGISTERING, scope="record", method="post", answers=(200, 403)),
     "api_figures": api(scope="programme"),
     "api_figure": api(scope="programme"),

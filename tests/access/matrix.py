@@ -11,6 +11,7 @@ from tests.access.rules import (
     BUDGETING,
     CONTRACTING,
     CONTRIBUTING,
+    COUNTING,
     DEFINING,
     EVERYBODY,
     HISTORY,
@@ -216,6 +217,11 @@ RULES: dict[str, Rule] = {
     "matching:receipt": Rule(roles=READING, scope="record", no_part=NO_PART),
     # Only the person who registered it may undo it; the others that see it are told so.
     "matching:undo": Rule(roles=REGISTERING, scope="record", answers=(200, 403)),
+    "matching:course": Rule(roles=REGISTERING, scope="record", answers=(200, 403)),
+    "matching:correct": Rule(roles=REGISTERING | {Role.DATA_STEWARD}, scope="record", answers=(200, 403)),
+    "matching:counting": Rule(scope="programme"),
+    "matching:counting_new": Rule(roles=COUNTING, scope="programme", answers=(200, 403), told=COUNTING),
+    "matching:counting_lock": Rule(roles=COUNTING, scope="programme", answers=(200, 403), told=COUNTING),
     # Reporting
     "home": Rule(answers=(200, 302)),
     "reporting:dashboard": Rule(scope="programme"),

@@ -26,6 +26,7 @@ PROTECTING = frozenset({Role.DATA_PROTECTION_OFFICER})
 
 # Money: its officers register it, its budget officers change budgets and book; who was paid is the keeper's to see.
 # See the municipality's money, and are told that it is the municipality's.
+COUNTING = frozenset({Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.DATA_STEWARD})
 KEEP_OTHER_MONEY = frozenset({Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER})
 MONEY = frozenset(
     {Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER, Role.KKR_SECRETARIAT, Role.PROGRAMME_LEAD, Role.HUB_CONTROLLER}

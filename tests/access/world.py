@@ -30,7 +30,7 @@ from reporting.indicators import set_indicator
 from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
-from tests.access import bodies, calendar, evidence, match_files, money, planning, plans, pools, shared, staff
+from tests.access import bodies, calendar, course, evidence, match_files, money, planning, plans, pools, shared, staff
 from tests.identity.helpers import signed_in
 from tests.memberships import member
 
@@ -118,7 +118,8 @@ class World:
             self.evidence, self.staff, self.money, self.plans, self.pools, self.planning, self.shared, self.feeds,
             self.bodies, self.match_files,
         )  # fmt: skip
-        return others.get(name) or next((found for room in rooms if (found := room.kwargs(name))), {})
+        of_course = course.kwargs(name, self.match, self.programme)
+        return of_course or others.get(name) or next((found for room in rooms if (found := room.kwargs(name))), {})
 
     def query(self, name: str) -> str:
         if name in ("api_figures", "api_figure", "api_facts"):
@@ -185,6 +186,7 @@ def build_world() -> World:
             assisted_by=tuple(party.pk for party in parties),
         ),
     )
+    course.build(programme)
     indicators(programme)
     demo_contract.load()
     contract = Contract.objects.get(slug="resultatkontrakt-2020")

@@ -32,7 +32,7 @@ from programmes.models import Initiative
 from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
-from tests.access import bodies, calendar, evidence, match_files, money, planning, plans, pools, shared, staff
+from tests.access import bodies, calendar, course, evidence, match_files, money, planning, plans, pools, shared, staff
 from tests.access.matrix import RULES
 from tests.access.rules import EVERYBODY, READING_ANSWERS
 from tests.access.world import World, build_world, gather_statistics, indicators
@@ -80,6 +80,10 @@ OWNER = {
     **{f"programmes:{name}": Role.KKR_SECRETARIAT for name in (*PLAN_PAGES, *SHARED_FORMS, *BODY_FORMS)},
     **{f"programmes:{name}": Role.BUDGET_OFFICER for name in (*POOL_PAGES, *BUDGET_FORMS)},
     "matching:undo": Role.ADVISER,
+    "matching:course": Role.ADVISER,
+    "matching:correct": Role.ADVISER,
+    "matching:counting_new": Role.KKR_SECRETARIAT,
+    "matching:counting_lock": Role.KKR_SECRETARIAT,
     "reporting:indicator_change": Role.KKR_SECRETARIAT,
     "reporting:indicator_withdraw": Role.KKR_SECRETARIAT,
     "reporting:statistics_preview": Role.KKR_SECRETARIAT,
@@ -183,6 +187,7 @@ class TestQueries(TestCase):
         shared.grow(cls.world.shared, cls.world.own, cls.made, number)
         bodies.grow(cls.world.bodies, cls.world.own, cls.made, number)
         match_files.grow(cls.world.match_files, cls.made, number)
+        course.grow(cls.world.match, cls.made, number)
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
         buckets.fold()

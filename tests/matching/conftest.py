@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from matching.entries import MatchEntry
+from matching.entries import MatchEntry, More
 from matching.matches import Receipt, register_match
 from matching.models import Company
 from portal.geography.models import Area
@@ -25,6 +25,8 @@ from tests.once import Once
 TODAY = date(2021, 1, 31)
 # With valid check digits, worked out by hand: 2*9+7*9+6*0+5*0+4*0+3*0+2*a+1*b must be a multiple of 11.
 # 81 + 2a + b: a=3, b=1 gives 88; a=2, b=3 gives 88; a=1, b=5 gives 88; a=0, b=7 gives 88.
+SAID = More(attested_by="Studievejlederen", attested_on=TODAY)
+"""Who said so, of a match on behalf of somebody."""
 LIMFJORD, KATTEGAT, RANDERS, AALBORG_KOEL = "99000031", "99000023", "99000015", "99000007"
 
 

@@ -10,7 +10,7 @@ from matching.matches import Invalid, register_match
 from matching.models import Company, Match
 from portal.identity.rights import Refused
 from portal.ledger.models import Fact, FactRecord
-from tests.matching.conftest import World
+from tests.matching.conftest import SAID, World
 
 
 def names(match: Match) -> list[str]:
@@ -78,6 +78,7 @@ def test_on_behalf_of_and_others(world: World) -> None:
     match = world.register(
         created_by=world["AAU"].pk,
         on_behalf_of=world["AAU"].pk,
+        more=SAID,
         assisted_by=(world["UCN"].pk, world["AAU"].pk, world["UCN"].pk),
     ).match
     assert match.on_behalf_of == world["AAU"]

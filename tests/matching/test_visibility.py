@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 
 from matching import measures
+from matching.entries import More
 from matching.models import Match
 from portal.ledger.models import FactRecord
-from tests.matching.conftest import World
+from tests.matching.conftest import SAID, World
 
 # What each match is: creator; who registers; on behalf of.
 MATCHES = {
@@ -44,6 +45,7 @@ def matches(world: World) -> dict[str, Match]:
             match_type=match_type,
             created_by=world[what["created_by"]].pk,
             on_behalf_of=world[behalf].pk if behalf else None,
+            more=SAID if behalf else More(),
         ).match
     return made
 
