@@ -13,8 +13,8 @@ from matching.api.entries import FIELD_OF_RULE, MatchCorrectionSerializer, Match
 from matching.api.serializers import (
     BreakReasonSerializer,
     CountingRuleSerializer,
-    MatchSerializer,
     MatchSchemeSerializer,
+    MatchSerializer,
     TransitionSerializer,
 )
 from matching.api.views import LIKELY_TWIN, TWIN_EXAMPLE, ConflictSerializer, said_now

@@ -68,7 +68,7 @@ def details_of(match: Match) -> Table:
 
 def _more_lines(match: Match) -> list[tuple[str, Any]]:
     """What else was said of it, as far as it was. One query where it grew out of another."""
-    said: list[tuple[str, Any]] = [(_("How far"), match.get_stage_display())]
+    said: list[tuple[str, Any]] = [(_("How far"), _capital(match.get_stage_display()))]
     for label, day in (
         (_("Starts on"), match.starts_on), (_("Ends on"), match.ends_on), (_("Broken off on"), match.broken_off_on),
     ):  # fmt: skip
