@@ -44,7 +44,7 @@ def grow(match: Match, made: int, number: int) -> None:
         )  # fmt: skip
         set_rule(None, programme, valid_from=today + timedelta(days=turn), group=Group.UNDECIDED)
         # Older than all that the list is asked for, so that they do not push those off its first page.
-        agreed_on = programme.starts_on
+        agreed_on = programme.starts_on - timedelta(days=1)
         earlier = Match.objects.filter(company=company, agreed_on=agreed_on).order_by("-pk").first()
         row = HistoricMatch(
             company=company, match_type="student_project", municipality="0851",
