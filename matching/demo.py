@@ -167,6 +167,8 @@ def _matches(programme: Programme, companies: list[Company], until: date) -> Ite
         )
 
 
+CHAIN_WITHIN = 120
+"""Days: a later match with the same company is another matter."""
 LEVELS = {"kvu": 15, "mvu": 40, "lvu": 45}
 SYSTEM = "UCN's praktiksystem"
 """Constructed, as its keys are."""
@@ -217,7 +219,8 @@ def _chains(programme: Programme) -> None:
     earlier: dict[int, Match] = {}
     for match in mine.filter(withdrawn_at=None):
         first = earlier.get(match.company_id)
-        if match.match_type_id in ("ordinary_job", "growth_pilot_job", "student_job") and first is not None:
+        grown = match.match_type_id in ("ordinary_job", "growth_pilot_job", "student_job")
+        if grown and first is not None and (match.agreed_on - first.agreed_on).days <= CHAIN_WITHIN:
             Match.objects.filter(pk=match.pk).update(follows=first)
             del earlier[match.company_id]
         elif match.match_type_id in ("company_placement", "student_project", "growth_pilot_job"):

@@ -9,12 +9,12 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from matching.api.entries import FIELD_OF_RULE, CorrectionSerializer, ReportSerializer, entry_said
+from matching.api.entries import FIELD_OF_RULE, MatchCorrectionSerializer, MatchReportSerializer, entry_said
 from matching.api.serializers import (
     BreakReasonSerializer,
     CountingRuleSerializer,
+    MatchSchemeSerializer,
     MatchSerializer,
-    SchemeSerializer,
     TransitionSerializer,
 )
 from matching.api.views import LIKELY_TWIN, TWIN_EXAMPLE, ConflictSerializer, said_now
@@ -29,11 +29,11 @@ from portal.ui.problems import Problem
 from programmes.models import Programme
 
 
-@extend_schema(summary="List schemes")
+@extend_schema(summary="List schemes of matches")
 class SchemeList(ListView):
     rights = {"GET": "programmes.view_programmes"}
     queryset = Scheme.objects.none()
-    serializer_class = SchemeSerializer
+    serializer_class = MatchSchemeSerializer
     ordering = ("order", "code")
 
     def visible(self) -> QuerySet[Scheme]:
@@ -88,7 +88,7 @@ class MatchCourse(ListView):
         summary="Say that a match has started, ended or was broken off",
         description="By those whose match it is: its creator, whom it is on behalf of, and who registered it.",
         operation_id="matches_course_report",
-        request=ReportSerializer,
+        request=MatchReportSerializer,
         parameters=[etags.if_match_parameter()],
         responses=MatchSerializer(many=False),
         filters=False,
@@ -97,7 +97,7 @@ class MatchCourse(ListView):
         check_parameters(request.query_params, ())
         match = self.match()
         if_match = etags.IfMatch(request)
-        reader = ReportSerializer(data=request.data)
+        reader = MatchReportSerializer(data=request.data)
         reader.is_valid(raise_exception=True)
         read = reader.validated_data
         try:
@@ -120,7 +120,7 @@ class MatchCorrection(PortalAPIView):
             "data steward. Send the whole match as it should be. What counted is taken back and counted again."
         ),
         operation_id="matches_correct",
-        request=CorrectionSerializer,
+        request=MatchCorrectionSerializer,
         parameters=[etags.if_match_parameter()],
         responses={
             200: OpenApiResponse(MatchSerializer(many=False), "Corrected."),
@@ -135,7 +135,7 @@ class MatchCorrection(PortalAPIView):
             Match.objects.visible_to(self.actor).select_related("programme", "registered_by"), pk=min(pk, MAX_ID)
         )
         if_match = etags.IfMatch(request)
-        reader = CorrectionSerializer(data=request.data, partial=True)
+        reader = MatchCorrectionSerializer(data=request.data, partial=True)
         reader.is_valid(raise_exception=True)
         read = reader.validated_data
         try:

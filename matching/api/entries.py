@@ -108,7 +108,7 @@ class MatchEntrySerializer(StrictSerializer):
         ),
     )
     education_level = _text(required=False, allow_blank=True, max_length=10, help_text="kvu, mvu or lvu.")
-    scheme = _text(required=False, allow_blank=True, max_length=60, help_text="A code of /schemes/.")
+    scheme = _text(required=False, allow_blank=True, max_length=60, help_text="A code of /match-schemes/.")
     attested_by = _text(
         required=False, allow_blank=True, max_length=160, help_text="With on_behalf_of: who at the partner said so."
     )
@@ -125,13 +125,13 @@ class MatchEntrySerializer(StrictSerializer):
     )
 
 
-class CorrectionSerializer(MatchEntrySerializer):
+class MatchCorrectionSerializer(MatchEntrySerializer):
     """The match as it should be, whole, and why. What is left out is empty afterwards."""
 
     reason = _text(max_length=300)
 
 
-class ReportSerializer(StrictSerializer):
+class MatchReportSerializer(StrictSerializer):
     """What has happened with a match."""
 
     kind = _text(max_length=20, help_text="started, ended or broken_off.")

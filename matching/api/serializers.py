@@ -98,7 +98,7 @@ class _ListedSerializer(serializers.ModelSerializer[Any]):
     active = serializers.BooleanField(help_text="Whether new matches can have it.")
 
 
-class SchemeSerializer(_ListedSerializer):
+class MatchSchemeSerializer(_ListedSerializer):
     class Meta:
         model = Scheme
         fields = ("code", "name", "active")
@@ -177,7 +177,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     )
     students = serializers.IntegerField(allow_null=True, help_text="Of a group of students: how many.")
     education_level = serializers.ChoiceField(choices=["", *EducationLevel.values])
-    scheme = serializers.CharField(source="scheme_id", allow_null=True, help_text="A code of /schemes/.")
+    scheme = serializers.CharField(source="scheme_id", allow_null=True, help_text="A code of /match-schemes/.")
     attested_by = serializers.CharField(help_text="Of a match on behalf of a partner: who there said so.")
     attested_on = serializers.DateField(allow_null=True)
     source_system = serializers.CharField()

@@ -92,7 +92,7 @@ def questions_table(rule: CountingRule | None, figures: Figures) -> Table:
             holds = _("counted so, undecided") if question in undecided else _("decided")
             rows.append(
                 {
-                    "answer": label,
+                    "answer": f"{label}"[:1].upper() + f"{label}"[1:],
                     "question": question[:1].upper() + question[1:],
                     "number": figures.matches(said["day"], said["chain"], said["group"]),
                     "state": holds if value == now else "",

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from matching.errors import Invalid, LikelyTwin, Twin
 from matching.finding import Found
 from matching.forms import LogForm
 from matching.matches import mark, thing
-from matching.models import BreakReason, Company, Match
+from matching.models import BreakReason, Company, Match, MatchType
 from matching.views.log import LogMatch
 from matching.views.receipt import visible_match
 from matching.views.shown import details_of
@@ -38,8 +38,14 @@ HAPPENED = {
 
 
 class CourseForm(PortalForm):
-    kind = forms.ChoiceField(label=gettext_lazy("What has happened?"), widget=forms.RadioSelect)
-    day = DateField(label=gettext_lazy("When?"), required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What has happened?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what has happened.")},
+    )
+    day = DateField(
+        label=gettext_lazy("When?"), error_messages={"required": gettext_lazy("Enter the day on which it happened.")}
+    )
     why = forms.ChoiceField(
         label=gettext_lazy("Why was it broken off?"),
         help_text=gettext_lazy("Only if it was broken off."),
@@ -123,13 +129,24 @@ class CorrectForm(LogForm):
     reason = forms.CharField(
         label=gettext_lazy("Why is it corrected?"),
         help_text=gettext_lazy("It stands in the match's history."),
-        required=False,
         max_length=300,
+        error_messages={"required": gettext_lazy("Write why the match is corrected.")},
     )
 
     def __init__(self, actor: Actor, data: QueryDict | None = None, *, match: Match, **kwargs: Any) -> None:
         self.match = match
         super().__init__(actor, data, **kwargs)
+
+    @cached_property
+    def types(self) -> list[MatchType]:
+        """The match's own type first, in sight."""
+        return sorted(MatchType.objects.order_by("order"), key=lambda entry: entry.pk != self.match.match_type_id)
+
+    def _all_municipalities(self) -> list[tuple[Any, list[tuple[str, str]]]]:
+        """Of a new company; before one is looked for, those of the programme are enough."""
+        if self.is_bound:
+            return super()._all_municipalities()
+        return [(_("In the programme"), [(entry.code, entry.name) for entry in self.municipalities])]
 
     @property
     def own(self) -> None:
@@ -167,6 +184,12 @@ class CorrectMatch(OfMatch, LogMatch):
     action = "matching.correct_match"
     template = "matching/correct.html"
     draft_title: ClassVar[str | Promise] = ""
+
+    @cached_property
+    def match(self) -> Match:
+        """Read at once: the form asks enough."""
+        rows = Match.objects.visible_to(self.actor).with_names_at_once().select_related("follows")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def allow(self) -> None:
         verdict = may_correct(self.actor, self.match)

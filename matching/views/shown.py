@@ -68,7 +68,7 @@ def details_of(match: Match) -> Table:
 
 def _more_lines(match: Match) -> list[tuple[str, Any]]:
     """What else was said of it, as far as it was. One query where it grew out of another."""
-    said: list[tuple[str, Any]] = [(_("How far"), match.get_stage_display())]
+    said: list[tuple[str, Any]] = [(_("How far"), _capital(match.get_stage_display()))]
     for label, day in (
         (_("Starts on"), match.starts_on), (_("Ends on"), match.ends_on), (_("Broken off on"), match.broken_off_on),
     ):  # fmt: skip
@@ -128,7 +128,7 @@ def _capital(text: str) -> str:
 
 COLUMNS = [
     Column("company", gettext_lazy("Company"), url=lambda row: reverse("matching:detail", args=[row["pk"]])),
-    Column("number", gettext_lazy("Number"), kind="id", export_only=True),
+    Column("number", gettext_lazy("Match number"), kind="id", export_only=True),
     Column("cvr", gettext_lazy("CVR number"), kind="id", export_only=True),
     Column("agreed_on", gettext_lazy("Agreed on"), kind="date", sort="agreed"),
     Column("match_type", gettext_lazy("Match type")),
@@ -152,7 +152,7 @@ COLUMNS = [
     Column("scheme", gettext_lazy("Scheme used"), export_only=True),
     Column("attested_by", gettext_lazy("Who said so"), export_only=True),
     Column("attested_on", gettext_lazy("Said on"), kind="date", export_only=True),
-    Column("follows", gettext_lazy("Grew out of number"), kind="id", export_only=True),
+    Column("follows", gettext_lazy("Grew out of match number"), kind="id", export_only=True),
     Column("source_system", gettext_lazy("System it comes from"), export_only=True),
     Column("external_key", gettext_lazy("Key in that system"), kind="id", export_only=True),
 ]

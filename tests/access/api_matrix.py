@@ -62,7 +62,7 @@ RULES: dict[str, Rule] = {
     "api_work_areas": api(),
     "api_matches": api(roles=READING),
     "api_match": api(roles=READING, scope="record", no_part=NO_PART),
-    "api_schemes": api(),
+    "api_match_schemes": api(),
     "api_break_reasons": api(),
     "api_counting_rules": api(scope="programme"),
     "api_match_course": api(roles=READING, scope="record", no_part=NO_PART),

@@ -43,10 +43,12 @@ def grow(match: Match, made: int, number: int) -> None:
             locked_by=match.registered_by_user, organisation=match.registered_by,
         )  # fmt: skip
         set_rule(None, programme, valid_from=today + timedelta(days=turn), group=Group.UNDECIDED)
-        earlier = Match.objects.filter(company=company, agreed_on__lt=today).order_by("-pk").first()
+        # Older than all that the list is asked for, so that they do not push those off its first page.
+        agreed_on = programme.starts_on - timedelta(days=1)
+        earlier = Match.objects.filter(company=company, agreed_on=agreed_on).order_by("-pk").first()
         row = HistoricMatch(
             company=company, match_type="student_project", municipality="0851",
-            agreed_on=today - timedelta(days=1), learnt_on=today, created_by=match.created_by,
+            agreed_on=agreed_on, learnt_on=today, created_by=match.created_by,
             registered_by=match.registered_by, registered_by_user=match.registered_by_user, work_area="other",
             on_behalf_of=match.created_by,
             more=More(

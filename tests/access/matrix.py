@@ -220,8 +220,8 @@ RULES: dict[str, Rule] = {
     "matching:course": Rule(roles=REGISTERING, scope="record", answers=(200, 403)),
     "matching:correct": Rule(roles=REGISTERING | {Role.DATA_STEWARD}, scope="record", answers=(200, 403)),
     "matching:counting": Rule(scope="programme"),
-    "matching:counting_new": Rule(roles=COUNTING, scope="programme", answers=(200, 403), told=COUNTING),
-    "matching:counting_lock": Rule(roles=COUNTING, scope="programme", answers=(200, 403), told=COUNTING),
+    "matching:counting_new": Rule(roles=COUNTING, scope="programme"),
+    "matching:counting_lock": Rule(roles=COUNTING, scope="programme"),
     # Reporting
     "home": Rule(answers=(200, 302)),
     "reporting:dashboard": Rule(scope="programme"),

@@ -316,7 +316,7 @@ ASKED: dict[str, list[str]] = {
     "api_matches": ["", "updated_since=2020-01-01"],
     "api_match": [""],
     "api_match_course": [""],
-    "api_schemes": [""],
+    "api_match_schemes": [""],
     "api_break_reasons": [""],
     "api_counting_rules": [""],
     "api_figures": ["", "as_of={today}"],

@@ -168,7 +168,7 @@ def test_the_page_is_filled_in_and_corrects(world: World) -> None:
     body = page.content.decode()
     assert "Limfjord Køleteknik A/S" in body
     typed = sends(page)
-    assert typed["scheme"] == "innobooster"
+    assert typed["scheme"] == ["innobooster"]
     answer = client.post(address, typed | {"work_area": "other"})
     assert answer.status_code == 400
     assert "Skriv, hvorfor matchet rettes." in answer.content.decode()

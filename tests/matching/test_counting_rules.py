@@ -244,7 +244,7 @@ def test_the_page_says_what_is_undecided_and_each_figure(world: World) -> None:
     address = reverse("matching:counting", args=["vvv"])
     page = world.client("kkr").get(address).content.decode()
     assert "Uafklaret:" in page
-    assert "hver studerende er et match" in page
+    assert "Hver studerende er et match" in page
     assert "tælles sådan, uafklaret" in page
     assert "Kilden" in page
     assert reverse("matching:counting_new", args=["vvv"]) not in page

@@ -382,7 +382,7 @@ def test_choosing_a_suggestion_fills_in_what_follows(world: World) -> None:
     assert f'name="company" value="{company.pk}"' in page
     assert "Virksomhedens kommune (Rebild)" in page
     assert '<optgroup label="Rebild">' in page, "the creators of the company's municipality come first"
-    assert page.count('hx-swap-oob="true"') == 3
+    assert page.count('hx-swap-oob="true"') == 4
 
 
 def test_the_page_costs_the_same_whatever_there_is(world: World) -> None:
