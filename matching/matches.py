@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from matching import marks, suspecting
 from matching.checks import Checked, check
 from matching.companies import NewCompany, find_or_add
 from matching.entries import MatchEntry
@@ -110,6 +111,7 @@ def _write(actor: Actor, entry: MatchEntry) -> Match:
     )
     if match.counts:
         _post(match, checked)
+    suspecting.find([match.pk])
     return match
 
 
@@ -181,4 +183,5 @@ def undo_match(actor: Actor, match: Match, reason: str = "", *, seen: versions.S
         match.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
         if match.counts:
             ledger.reverse(measure=MEASURE, source=SOURCE, source_id=str(match.pk), revision=match.revision)
+        marks.settle(match)
     return match

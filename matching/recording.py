@@ -14,6 +14,10 @@ from portal.ledger.disclosure import class_of
 leave_out("matching_match", "subject")
 part_of("matching_match", "matching_matchassist", "match_id")
 part_of("matching_company", "matching_match", "company_id")
+part_of("matching_match", "matching_suspicion", "later_id")
+part_of("matching_match", "matching_sampleitem", "match_id")
+part_of("matching_suspicion", "matching_ruling", "suspicion_id")
+part_of("matching_sample", "matching_sampleitem", "sample_id")
 about_people("matching_match", "match")
 about_people("matching_company", "company")
 

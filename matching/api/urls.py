@@ -1,5 +1,6 @@
 from django.urls import path
 
+from matching.api import quality_urls
 from matching.api.views import (
     CompanyList,
     CompanyRecord,
@@ -18,4 +19,5 @@ urlpatterns = [
     path("matches/", MatchList.as_view(), name="api_matches"),
     path("matches/<int:pk>/", MatchRecord.as_view(), name="api_match"),
     path("matches/<int:pk>/undo/", MatchUndo.as_view(), name="api_match_undo"),
+    *quality_urls.urlpatterns,
 ]

@@ -10,10 +10,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from matching.companies import tidy
+from matching.duplicates import undone_as_duplicate
 from matching.forms import ListForm
 from matching.matches import may_undo
 from matching.models import Company, Match
 from matching.models.matches import MatchQuerySet
+from matching.samples import was_assured
 from matching.views.receipt import visible_match
 from matching.views.shown import COLUMNS, details_of, file_line_of, line_of, state_of
 from portal.geography.danish import fold
@@ -111,5 +113,7 @@ class MatchDetail(ActionMixin):
             "state": state_of(match),
             "may_undo": may_undo(self.actor, match),
             "own": match.registered_by_user_id == self.actor.user.pk,
+            "duplicate": undone_as_duplicate(match),
+            "assured": was_assured(match),
         }
         return render(request, "matching/detail.html", context)

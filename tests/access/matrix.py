@@ -34,6 +34,7 @@ from tests.access.rules import (
     REGISTERING,
     SEEING_MEMBERS,
     SEEING_VOUCHERS,
+    STEWARDING,
     Rule,
     api,
     public,
@@ -213,6 +214,15 @@ RULES: dict[str, Rule] = {
     "matching:receipt": Rule(roles=READING, scope="record", no_part=NO_PART),
     # Only the person who registered it may undo it; the others that see it are told so.
     "matching:undo": Rule(roles=REGISTERING, scope="record", answers=(200, 403)),
+    # Pairs and samples show partners' matches side by side: the programme's data steward's alone. Counts are open.
+    "matching:duplicates": Rule(roles=STEWARDING),
+    "matching:duplicate": Rule(roles=STEWARDING, scope="record"),
+    "matching:samples": Rule(roles=STEWARDING),
+    "matching:sample_new": Rule(roles=STEWARDING),
+    "matching:sample": Rule(roles=STEWARDING, scope="record"),
+    "matching:sample_check": Rule(roles=STEWARDING, scope="record"),
+    "matching:sample_undo": Rule(roles=STEWARDING, scope="record"),
+    "matching:quality": Rule(scope="programme"),
     # Reporting
     "home": Rule(answers=(200, 302)),
     "reporting:dashboard": Rule(scope="programme"),

@@ -32,7 +32,7 @@ from programmes.models import Initiative
 from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
-from tests.access import bodies, calendar, evidence, money, planning, plans, pools, shared, staff
+from tests.access import bodies, calendar, evidence, money, planning, plans, pools, quality, shared, staff
 from tests.access.matrix import RULES
 from tests.access.rules import EVERYBODY, READING_ANSWERS
 from tests.access.world import World, build_world, gather_statistics, indicators
@@ -184,6 +184,7 @@ class TestQueries(TestCase):
         bodies.grow(cls.world.bodies, cls.world.own, cls.made, number)
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
+        quality.grow(cls.world.quality, cls.world.own, number)
         buckets.fold()
         cache.refresh()
         gather_statistics()
@@ -265,7 +266,7 @@ class TestQueries(TestCase):
         """The rows did grow, on the list and in the file."""
         lines, matches = self.listed
         assert self.lines_in_file() - lines == 2 * N
-        assert (matches, Match.objects.count()) == (N + 1, 3 * N + 1)
+        assert (matches, Match.objects.count()) == (N + 2, 3 * N + 2)
         page = self.ask("matching:list", Role.DATA_STEWARD, "").decode()
         assert page.count("Limfjord Række") == 3 * N
 
