@@ -1,7 +1,8 @@
 """Duplicate control and a sample in the demo area's Vækst Via Viden 2.0: everything here is constructed.
 
-The fictional matches have possible duplicates among them by chance; some are settled, and a sample of the source's first
-period of report (01.09.2020-31.01.2021) is drawn and checked. The source names the control and the samples, no numbers.
+The fictional matches have possible duplicates among them by chance; some are settled, and a sample of the source's
+first period of report (01.09.2020-31.01.2021) is drawn and checked. The source names the control and the samples and
+gives no numbers of them.
 """
 
 from datetime import date
@@ -39,9 +40,7 @@ def load() -> str:
             pair = pairs.order_by("-score", "pk").first()
             if pair is not None:
                 rule_duplicate(actor, pair, outcome, reason)
-        sample = draw_sample(
-            actor, programme, period_from=FIRST, period_to=LAST, origin="random", size=SIZE, seed=SEED
-        )
+        sample = draw_sample(actor, programme, period_from=FIRST, period_to=LAST, origin="random", size=SIZE, seed=SEED)
         for item in sample.items.filter(order__lt=WAITING):
             _check(actor, item)
     return f"{Suspicion.objects.count()} possible duplicates, one sample of {SIZE} matches"

@@ -63,7 +63,8 @@ def drawn(match: Match, steward: User) -> Sample:
     last = date(first.year + first.month // 12, first.month % 12 + 1, 1) - timedelta(days=1)
     made: Sample = Sample.objects.create(
         programme=match.programme, period_from=first, period_to=last, origin="random", size=20, among=1, seed="adgang",
-        place=1, found_until=timezone.now(), drawn_by=steward, organisation=Organisation.objects.get(name="KKR Nordjylland"),
+        place=1, found_until=timezone.now(), drawn_by=steward,
+        organisation=Organisation.objects.get(name="KKR Nordjylland"),
     )  # fmt: skip
     return made
 
