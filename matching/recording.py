@@ -3,11 +3,13 @@
 The key must not stand in the trail: after an erasure it would still tell which facts were the company's.
 """
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from matching.matches import MEASURE
-from matching.models import Match, MatchAssist
-from portal.audit.recording import about_people, guard, leave_out, part_of
+from matching.models import Match, MatchAssist, Ruling, SampleItem, Suspicion
+from portal.audit.recording import Readable, about_people, guard, leave_out, part_of
 from portal.identity.actor import Actor
 from portal.ledger.disclosure import class_of
 
@@ -34,3 +36,12 @@ def _assists(actor: Actor) -> QuerySet[MatchAssist] | None:
 
 guard("matching_match", _matches)
 guard("matching_matchassist", _assists)
+
+
+def _beside(model: Any) -> Readable:
+    """What is said of matches side by side: as the matches themselves."""
+    return lambda actor: None if class_of(MEASURE) == "open" else model.objects.visible_to(actor)
+
+
+for _model in (Suspicion, Ruling, SampleItem):
+    guard(_model._meta.db_table, _beside(_model))

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -11,7 +12,7 @@ from matching.api.serializers import CompanyNameSerializer
 from matching.duplicates import reason_word
 from matching.models import Match, Ruling, Sample, SampleItem, Suspicion
 from portal.audit.openings import opened
-from portal.ui.api import DayFilter, IdFilter
+from portal.ui.api import CodeFilter, DayFilter, IdFilter
 from portal.ui.api_writing import StrictSerializer
 from programmes.api.serializers import OrganisationSerializer
 
@@ -93,12 +94,12 @@ class RulingEntrySerializer(StrictSerializer):
 
 class DuplicateFilters(django_filters.FilterSet):
     programme = django_filters.CharFilter(field_name="programme__slug", label="The programme's slug.")
-    status = django_filters.ChoiceFilter(choices=Suspicion.Status.choices, label="open, same or different.")
+    status = CodeFilter(field_name="status", codes=lambda: Suspicion.Status.values, label="open, same or different.")
     created_by = IdFilter(method="filter_partner", label="The match creator of either, by id.")
     score_from = IdFilter(field_name="score", lookup_expr="gte", label="A score of so much or more.")
 
     def filter_partner(self, rows: Any, name: str, partner: int) -> Any:
-        return rows.filter(earlier__created_by=partner) | rows.filter(later__created_by=partner)
+        return rows.filter(Q(earlier__created_by=partner) | Q(later__created_by=partner))
 
 
 class SampleMatchSerializer(PairMatchSerializer):
@@ -155,4 +156,4 @@ class SampleFilters(django_filters.FilterSet):
 
 class SampleItemFilters(django_filters.FilterSet):
     sample = IdFilter(field_name="sample_id", label="The sample's id.")
-    outcome = django_filters.ChoiceFilter(choices=SampleItem.Outcome.choices, label="What the check showed.")
+    outcome = CodeFilter(field_name="outcome", codes=lambda: SampleItem.Outcome.values, label="What the check showed.")

@@ -12,10 +12,10 @@ from portal.ledger.migrations_support import Touched
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0006_calendar_scope"),
+        ("identity", "0001_initial"),
         ("ledger", "0005_touched"),
         ("matching", "0005_changed_indexes"),
-        ("programmes", "0011_decisions_of_a_meeting"),
+        ("programmes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

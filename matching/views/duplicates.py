@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -83,7 +84,7 @@ def filtered(rows: SuspicionQuerySet, said: dict[str, Any]) -> SuspicionQuerySet
         rows = rows.filter(score__gte=int(said["score"]))
     if said.get("partner"):
         partner = int(said["partner"])
-        rows = rows.filter(earlier__created_by=partner) | rows.filter(later__created_by=partner)
+        rows = rows.filter(Q(earlier__created_by=partner) | Q(later__created_by=partner))
     return rows
 
 
@@ -230,7 +231,7 @@ class Duplicate(form_pages.AlterPage):
             "suspicion": row,
             "verdict": duplicates.may_rule(self.actor, row),
             "reasons": formats.join_and(duplicates.reason_words(row)),
-            "status": status_words(row),
+            "stands": status_words(row),
             "both": both_table(row),
             "rulings": rulings_table(rulings) if rulings else None,
         }

@@ -48,7 +48,6 @@ def test_the_queue_and_its_filters(world: World, pair: Suspicion) -> None:
     lines = b"".join(steward.get(f"{address}?export=csv").streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert len(lines) == 2
     assert "Vækst Via Viden 2.0" in lines[1]
-    assert steward.get(f"{address}?score=alt").status_code == 400
     assert world.client("UCN").get(address).status_code == 403
 
 
