@@ -25,7 +25,7 @@ RULED = (
     ("different", "Virksomheden har ansat to personer i samme måned."),
     ("same", "Aftalen er registreret igen, da den blev underskrevet."),
 )
-"""Said of the likeliest pairs of two partners, in this order."""
+"""Said of the period's likeliest pairs of two partners, in this order."""
 WRONG, UNCHECKABLE, WAITING = 4, 11, 17
 """Places in the sample whose match was found wrong, could not be checked, and from which on nothing is checked yet."""
 
@@ -34,7 +34,9 @@ def load() -> str:
     programme, actor = Programme.objects.get(slug=programmes.VVV2), actor_for(User.objects.get(email=STEWARD))
     find()
     if not Sample.objects.filter(programme=programme).exists():
-        pairs = Suspicion.objects.waiting().filter(programme=programme, reasons__contains=["two_partners"])
+        pairs = Suspicion.objects.waiting().filter(
+            programme=programme, reasons__contains=["two_partners"], later__agreed_on__range=(FIRST, LAST)
+        )
         for outcome, reason in RULED:
             # Asked anew each time: a ruling may take a match out of other pairs.
             pair = pairs.order_by("-score", "pk").first()

@@ -20,10 +20,15 @@ SAY_WHY = gettext_lazy("Say why, in a few words.")
 TEXT = gettext_lazy("Write a text.")
 
 
+class PairCompanySerializer(CompanyNameSerializer):
+    class Meta(CompanyNameSerializer.Meta):
+        pass
+
+
 class PairMatchSerializer(serializers.ModelSerializer[Match]):
     """One of the two. The rest is at /matches/<id>/."""
 
-    company = CompanyNameSerializer()
+    company = PairCompanySerializer()
     match_type = serializers.CharField(source="match_type_id")
     work_area = serializers.CharField(source="work_area_id")
     created_by = OrganisationSerializer()

@@ -33,8 +33,8 @@ class Migration(migrations.Migration):
                         to="matching.match",
                     ),
                 ),
-                ("revision", models.PositiveIntegerField(default=0)),
-                ("stands", models.BooleanField(default=True)),
+                ("revision", models.PositiveIntegerField(default=0, verbose_name="revision")),
+                ("stands", models.BooleanField(default=True, verbose_name="counts")),
             ],
             options={
                 "verbose_name": "quality-assured",

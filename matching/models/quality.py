@@ -303,8 +303,8 @@ class QualityMark(models.Model):
     """The revision of a match's fact in the second measure: kept by matching.marks alone."""
 
     match = models.OneToOneField(Match, models.PROTECT, primary_key=True, related_name="quality_mark")
-    revision = models.PositiveIntegerField(default=0)
-    stands = models.BooleanField(default=True)
+    revision = models.PositiveIntegerField(_("revision"), default=0)
+    stands = models.BooleanField(_("counts"), default=True)
 
     class Meta:
         verbose_name = _("quality-assured")

@@ -156,7 +156,7 @@ class DrawSample(form_pages.MakePage):
 
 ITEM_COLUMNS = [
     Column("company", gettext_lazy("Company"), url=lambda row: reverse("matching:sample_check", args=[row["pk"]])),
-    Column("order", gettext_lazy("Number"), kind="number"),
+    Column("order", gettext_lazy("No."), kind="number"),
     Column("match_type", gettext_lazy("Match type")),
     Column("agreed_on", gettext_lazy("Agreed on"), kind="date"),
     Column("created_by", gettext_lazy("Created by")),

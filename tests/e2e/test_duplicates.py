@@ -46,7 +46,7 @@ def counted(visitor: Visitor, area: Area) -> int:
 
 @pytest.mark.parametrize("script", [False, True])
 def test_the_same_match_counts_once(visit: Visit, area: Area, script: bool) -> None:
-    pair = twice(area, f"Dobbelt Fiktion {'med' if script else 'uden'}")
+    pair = twice(area, "Havhest Optik" if script else "Kvadrat Ridebane")
     steward = visit(STEWARD, width=360, script=script)
     before = counted(steward, area)
     steward.follow(steward.link("Mulige dubletter").first)
