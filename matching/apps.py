@@ -10,7 +10,7 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
-        from matching import measures, recording, rights  # noqa: F401  # registered by being imported
+        from matching import measures, nightly, quality_measure, recording, rights, waiting  # noqa: F401  # registered by being imported
         from matching.reference import restore_reference_data
         from portal.ui import navigation
         from programmes.views.sections import PLAN_LINKS
@@ -21,3 +21,13 @@ class MatchingConfig(AppConfig):
             navigation.NavItem(_("Register match"), "matching:log", action="matching.register_match", order=20)
         )
         navigation.add(navigation.NavItem(_("Matches"), "matching:list", action="matching.view_matches", order=30))
+        navigation.add(
+            navigation.NavItem(
+                _("Duplicates and samples"),
+                "matching:duplicates",
+                action="matching.view_quality",
+                order=31,
+                below=("/match/stikproever/",),
+            )
+        )
+        waiting.register_tasks()

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from matching import facts
+from matching import facts, recounting, suspecting
 from matching.checks import Checked, check
 from matching.counting import Rules, count
 from matching.course import note
@@ -141,13 +141,14 @@ def _write(actor: Actor, match: Match, entry: MatchEntry, checked: Checked, comp
     # The rule it was registered under, unless it is now a match of another programme or day.
     rule = Rules(checked.programme).deciding(checked.agreed_on) if anew else match.rule
     count(match, checked.programme, rule)
-    facts.settle(match, before)
+    recounting.settle(match, before)
     match.save()
     wanted = {organisation.pk for organisation in checked.assisted_by}
     there = set(match.assists.values_list("organisation_id", flat=True))
     match.assists.filter(organisation_id__in=there - wanted).delete()
     MatchAssist.objects.bulk_create(MatchAssist(match=match, organisation_id=pk) for pk in sorted(wanted - there))
-    facts.recount_later(match)
+    recounting.recount_later(match)
+    suspecting.find([match.pk])
 
 
 def _elsewhere(actor: Actor, match: Match, checked: Checked, company: Company) -> None:

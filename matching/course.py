@@ -6,7 +6,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from matching import facts
+from matching import facts, recounting
 from matching.counting import count, started
 from matching.errors import Invalid
 from matching.models import BreakReason, Match, MatchTransition, Stage
@@ -120,11 +120,11 @@ def report(
         if kind == Kind.STARTED and match.ends_on is not None and match.ends_on < day:
             match.ends_on = None  # it was planned before anybody knew that it would start so late
         count(match, match.programme, match.rule)
-        facts.settle(match, before)
+        recounting.settle(match, before)
         match.save(
-            update_fields=["stage", "starts_on", "ends_on", "broken_off_on", "broken_off_reason", *facts.COUNTED]
+            update_fields=["stage", "starts_on", "ends_on", "broken_off_on", "broken_off_reason", *recounting.COUNTED]
         )
-        facts.recount_later(match)
+        recounting.recount_later(match)
         note(match, Kind(kind), day, actor, reason=remark.strip(), why=match.broken_off_reason)
     return match
 

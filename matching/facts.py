@@ -1,6 +1,6 @@
-"""The one fact of a match that counts, and what becomes of it when the record says something else.
+"""What a match's facts say: that it counts, and that a check has confirmed it (matching.marks).
 
-A fact is never changed: what it said is reversed and posted again under the next revision of the record.
+What becomes of them when the record says something else: matching.recounting.
 """
 
 import uuid
@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from matching.counting import count
-from matching.models import Chain, Match
+from matching.models import Match
 from portal import ledger
 from programmes.models import Initiative, Programme
 
 MEASURE = "match_registered"
 SOURCE = "match"
-COUNTED = ["rule", "counts", "not_counted_reason", "counted_on", "counted_as", "revision"]
-"""What counting says on a match."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +51,16 @@ def said_by(match: Match) -> Said | None:
 
 
 def post(match: Match, content: Said, learnt_on: date | None = None) -> None:
+    post_as(MEASURE, match, match.revision, content, learnt_on)
+
+
+def post_as(measure: str, match: Match, revision: int, content: Said, learnt_on: date | None = None) -> None:
     ledger.post(
-        measure=MEASURE,
+        measure=measure,
         occurred_on=content.month,
         source=SOURCE,
         source_id=str(match.pk),
-        revision=match.revision,
+        revision=revision,
         quantity=Decimal(content.quantity),
         municipality=content.municipality,
         organisation=content.organisation,
@@ -75,40 +76,3 @@ def reverse(match: Match, learnt_on: date | None = None) -> None:
     ledger.reverse(
         measure=MEASURE, source=SOURCE, source_id=str(match.pk), revision=match.revision, learnt_on=learnt_on
     )
-
-
-def settle(match: Match, before: Said | None) -> None:
-    """After the record was changed and before it is saved: the ledger says what it says now, under the next revision.
-
-    Where the fact would be the same, nothing is written.
-    """
-    now = said_by(match)
-    if before == now:
-        return
-    if before is not None:
-        reverse(match)
-    match.revision += 1
-    if now is not None:
-        post(match, now)
-
-
-def recount(match: Match) -> None:
-    """The match counts by its own rule as it stands now, and so do those that grew out of it.
-
-    The caller has locked its company (matching.twins), which everybody who writes about its matches locks first.
-    """
-    before = said_by(match)
-    count(match, match.programme, match.rule)
-    settle(match, before)
-    match.save(update_fields=COUNTED)
-    recount_later(match)
-
-
-def recount_later(match: Match) -> None:
-    """Those that grew out of the match, where a rule says that only the first of a chain counts."""
-    later = Match.objects.select_for_update(no_key=True, of=("self",)).filter(follows=match, withdrawn_at=None)
-    for follower in later.select_related("programme", "activity", "rule").order_by("pk"):
-        if follower.rule is not None and follower.rule.chain == Chain.FIRST:
-            recount(follower)
-        else:
-            recount_later(follower)

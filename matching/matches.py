@@ -10,15 +10,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from matching import facts
+from matching import facts, standing, suspecting
 from matching.checks import Checked, check
 from matching.companies import NewCompany, find_or_add
 from matching.counting import Rules, count
-from matching.course import note, note_first
+from matching.course import note_first
 from matching.entries import MatchEntry
 from matching.errors import Invalid, LikelyTwin, Twin
 from matching.facts import MEASURE, SOURCE
-from matching.models import Company, Match, MatchAssist, MatchTransition
+from matching.models import Company, Match, MatchAssist
 from matching.record_checks import stage_of
 from matching.twins import likely_twins, lock_alike, lock_match, twins_of
 from portal import ledger
@@ -125,6 +125,7 @@ def _write(actor: Actor, entry: MatchEntry) -> tuple[Match, bool]:
     content = facts.said(match, checked.programme, checked.activity)
     if content is not None:
         facts.post(match, content)
+    suspecting.find([match.pk])
     return match, True
 
 
@@ -248,12 +249,5 @@ def undo_match(actor: Actor, match: Match, reason: str = "", *, seen: versions.S
         if not verdict:
             raise Refused(verdict.reason)
         versions.settle(actor, thing(match), seen=seen, now=mark(match))
-        match.withdrawn_at = timezone.now()
-        match.withdrawn_by = actor.user
-        match.withdrawn_reason = reason.strip()[:300]
-        match.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
-        note(match, MatchTransition.Kind.WITHDRAWN, timezone.localdate(), actor, reason=match.withdrawn_reason)
-        if match.counts:
-            facts.reverse(match)
-        facts.recount_later(match)
+        standing.take_out(match, actor, reason)
     return match

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from portal.ledger.models import FactRecord
 
 GROUPED_BY = ("municipality", "organisation", "heading", "category", "subcategory", "month")
+CROSSINGS = [*combinations(GROUPED_BY, 2), *combinations(GROUPED_BY, 3)]
 
 # What the ledger should hold, read from the records alone: written apart from the code that posts, on purpose.
 EXPECTED = """
@@ -103,7 +104,7 @@ registry.register(
             "subcategory": registry.Dimension(gettext_lazy("Work area"), labels=work_area_labels, required=True),
         },
         # Open in every crossing: it is what the political partners are shown.
-        crossings=[*combinations(GROUPED_BY, 2), *combinations(GROUPED_BY, 3)],
+        crossings=CROSSINGS,
         expected=expected,
         describe=describe,
         visible=visible,

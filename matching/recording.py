@@ -3,11 +3,13 @@
 The key must not stand in the trail: after an erasure it would still tell which facts were the company's.
 """
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from matching.matches import MEASURE
-from matching.models import Match, MatchAssist, MatchTransition
-from portal.audit.recording import about_people, guard, leave_out, part_of
+from matching.models import Match, MatchAssist, MatchTransition, Ruling, SampleItem, Suspicion
+from portal.audit.recording import Readable, about_people, guard, leave_out, part_of
 from portal.identity.actor import Actor
 from portal.ledger.disclosure import class_of
 
@@ -17,6 +19,11 @@ part_of("matching_match", "matching_matchtransition", "match_id")
 part_of("matching_company", "matching_match", "company_id")
 part_of("programmes_programme", "matching_countingrule", "programme_id")
 part_of("programmes_programme", "matching_periodlock", "programme_id")
+part_of("matching_match", "matching_suspicion", "later_id")
+part_of("matching_match", "matching_sampleitem", "match_id")
+part_of("matching_match", "matching_qualitymark", "match_id")
+part_of("matching_suspicion", "matching_ruling", "suspicion_id")
+part_of("matching_sample", "matching_sampleitem", "sample_id")
 about_people("matching_match", "match")
 about_people("matching_company", "company")
 
@@ -39,3 +46,12 @@ def _transitions(actor: Actor) -> QuerySet[MatchTransition] | None:
 guard("matching_match", _matches)
 guard("matching_matchtransition", _transitions)
 guard("matching_matchassist", _assists)
+
+
+def _beside(model: Any) -> Readable:
+    """What is said of matches side by side: as the matches themselves."""
+    return lambda actor: None if class_of(MEASURE) == "open" else model.objects.visible_to(actor)
+
+
+for _model in (Suspicion, Ruling, SampleItem):
+    guard(_model._meta.db_table, _beside(_model))

@@ -63,3 +63,23 @@ register_action(
     about_people=True,
     scope=Scope.RECORDS_READ,
 )
+# Of which programme is the other half: matching.models.quality.programmes_kept_by. Who gains is asked pair by pair.
+register_action(
+    "matching.view_quality",
+    {Role.DATA_STEWARD},
+    _(
+        "Possible duplicates and samples show partners' matches side by side, so only the programme's data steward "
+        "sees them. The numbers are on the programme's quality page."
+    ),
+    title=_("see possible duplicates and samples in the programmes one keeps the data of"),
+    about_people=True,
+    scope=Scope.RECORDS_READ,
+)
+register_action(
+    "matching.keep_quality",
+    {Role.DATA_STEWARD},
+    _("The programme's data steward says what is a duplicate, and checks samples."),
+    title=_("say what is a duplicate, draw and check samples"),
+    about_people=True,
+    scope=Scope.MATCHES_WRITE,
+)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from matching import quality_addresses
 from matching.views.counting import CountingPage, LockPeriod, MakeRule
 from matching.views.course import CorrectMatch, ReportCourse
 from matching.views.file_import import MatchColumns, MatchPreview, MatchUpload
@@ -25,4 +26,5 @@ urlpatterns = [
     path("programmer/<slug:slug>/taelleregler/", CountingPage.as_view(), name="counting"),
     path("programmer/<slug:slug>/taelleregler/ny/", MakeRule.as_view(), name="counting_new"),
     path("programmer/<slug:slug>/taelleregler/laas/", LockPeriod.as_view(), name="counting_lock"),
+    *quality_addresses.pages,
 ]

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from matching.api import quality_urls
 from matching.api.course import BreakReasonList, CountingRuleList, MatchCorrection, MatchCourse, SchemeList
 from matching.api.views import (
     CompanyList,
@@ -24,4 +25,5 @@ urlpatterns = [
     path("matches/<int:pk>/undo/", MatchUndo.as_view(), name="api_match_undo"),
     path("matches/<int:pk>/course/", MatchCourse.as_view(), name="api_match_course"),
     path("matches/<int:pk>/correct/", MatchCorrection.as_view(), name="api_match_correct"),
+    *quality_urls.urlpatterns,
 ]

@@ -124,6 +124,7 @@ class Migration(migrations.Migration):
                             ("broken_off", "broken off"),
                             ("withdrawn", "undone"),
                             ("corrected", "corrected"),
+                            ("restored", "stands again"),
                         ],
                         max_length=12,
                         verbose_name="what happened",
@@ -630,7 +631,7 @@ class Migration(migrations.Migration):
             model_name="matchtransition",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("kind__in", ["agreed", "started", "ended", "broken_off", "withdrawn", "corrected"])
+                    ("kind__in", ["agreed", "started", "ended", "broken_off", "withdrawn", "corrected", "restored"])
                 ),
                 name="match_transition_known",
                 violation_error_message="Choose what has happened.",

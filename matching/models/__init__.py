@@ -5,6 +5,7 @@ from matching.models.counting import Chain, CountingRule, CountsOn, Group, Perio
 from matching.models.course import MatchTransition
 from matching.models.matches import Match, MatchAssist, NotCounted
 from matching.models.more import EducationLevel, Stage
+from matching.models.quality import QualityMark, Ruling, Sample, SampleItem, Suspicion
 from matching.models.reference import BreakReason, MatchType, Scheme, WorkArea
 
 __all__ = [
@@ -22,7 +23,12 @@ __all__ = [
     "MatchType",
     "NotCounted",
     "PeriodLock",
+    "QualityMark",
+    "Ruling",
+    "Sample",
+    "SampleItem",
     "Scheme",
     "Stage",
+    "Suspicion",
     "WorkArea",
 ]

@@ -18,6 +18,7 @@ class MatchTransition(models.Model):
         BROKEN_OFF = "broken_off", _("broken off")
         WITHDRAWN = "withdrawn", _("undone")
         CORRECTED = "corrected", _("corrected")
+        RESTORED = "restored", _("stands again")
 
     match = models.ForeignKey(Match, models.PROTECT, related_name="transitions", verbose_name=_("match"))
     kind = models.CharField(_("what happened"), max_length=12, choices=Kind)
@@ -36,7 +37,9 @@ class MatchTransition(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["agreed", "started", "ended", "broken_off", "withdrawn", "corrected"]),
+                condition=Q(
+                    kind__in=["agreed", "started", "ended", "broken_off", "withdrawn", "corrected", "restored"]
+                ),
                 name="match_transition_known",
                 violation_error_message=_("Choose what has happened."),
             ),

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from matching.companies import tidy
 from matching.corrections import may_correct
 from matching.course import may_report
+from matching.duplicates import undone_as_duplicate
 from matching.forms import ListForm
 from matching.matches import may_undo
 from matching.models import Company, Match
 from matching.models.matches import MatchQuerySet
+from matching.samples import was_assured
 from matching.views.receipt import visible_match
 from matching.views.shown import COLUMNS, details_of, file_line_of, history_of, line_of, state_of
 from portal.geography.danish import fold
@@ -119,5 +121,7 @@ class MatchDetail(ActionMixin):
             "may_correct": may_correct(self.actor, match),
             "history": history_of(match),
             "own": match.registered_by_user_id == self.actor.user.pk,
+            "duplicate": undone_as_duplicate(match),
+            "assured": was_assured(match),
         }
         return render(request, "matching/detail.html", context)

@@ -17,6 +17,7 @@ from tests.access.rules import (
     READING_ANSWERS,
     REGISTERING,
     SEEING_VOUCHERS,
+    STEWARDING,
     Rule,
     api,
     public,
@@ -69,6 +70,14 @@ RULES: dict[str, Rule] = {
     "api_match_correct": api(
         roles=REGISTERING | {Role.DATA_STEWARD}, scope="record", method="post", answers=(400, 403)
     ),
+    "api_duplicates": api(roles=STEWARDING),
+    "api_duplicate": api(roles=STEWARDING, scope="record"),
+    "api_duplicate_ruling": api(roles=STEWARDING, scope="record", method="post", answers=(400,)),
+    "api_samples": api(roles=STEWARDING),
+    "api_sample": api(roles=STEWARDING, scope="record"),
+    "api_sample_items": api(roles=STEWARDING),
+    "api_sample_item": api(roles=STEWARDING, scope="record"),
+    "api_sample_outcome": api(roles=STEWARDING, scope="record", method="post", answers=(400,)),
     "api_match_undo": api(roles=REGISTERING, scope="record", method="post", answers=(200, 403)),
     "api_figures": api(scope="programme"),
     "api_figure": api(scope="programme"),

@@ -35,6 +35,7 @@ from tests.access.rules import (
     REGISTERING,
     SEEING_MEMBERS,
     SEEING_VOUCHERS,
+    STEWARDING,
     Rule,
     api,
     public,
@@ -222,6 +223,15 @@ RULES: dict[str, Rule] = {
     "matching:counting": Rule(scope="programme"),
     "matching:counting_new": Rule(roles=COUNTING, scope="programme"),
     "matching:counting_lock": Rule(roles=COUNTING, scope="programme"),
+    # Pairs and samples show partners' matches side by side: the programme's data steward's alone. Counts are open.
+    "matching:duplicates": Rule(roles=STEWARDING),
+    "matching:duplicate": Rule(roles=STEWARDING, scope="record"),
+    "matching:samples": Rule(roles=STEWARDING),
+    "matching:sample_new": Rule(roles=STEWARDING),
+    "matching:sample": Rule(roles=STEWARDING, scope="record"),
+    "matching:sample_check": Rule(roles=STEWARDING, scope="record"),
+    "matching:sample_undo": Rule(roles=STEWARDING, scope="record"),
+    "matching:quality": Rule(scope="programme"),
     # Reporting
     "home": Rule(answers=(200, 302)),
     "reporting:dashboard": Rule(scope="programme"),

@@ -22,6 +22,7 @@ OBSERVING = frozenset({Role.HUB_CONTROLLER, Role.KKR_SECRETARIAT, Role.PROGRAMME
 READING_ANSWERS = READING | {Role.AUDITOR, Role.KKR_SECRETARIAT}
 CONTRACTING = frozenset({Role.KKR_SECRETARIAT})
 RECOMMENDING = frozenset({Role.HUB_CONTROLLER})
+STEWARDING = frozenset({Role.DATA_STEWARD})
 PROTECTING = frozenset({Role.DATA_PROTECTION_OFFICER})
 
 # Money: its officers register it, its budget officers change budgets and book; who was paid is the keeper's to see.

@@ -30,7 +30,20 @@ from reporting.indicators import set_indicator
 from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
-from tests.access import bodies, calendar, course, evidence, match_files, money, planning, plans, pools, shared, staff
+from tests.access import (
+    bodies,
+    calendar,
+    course,
+    evidence,
+    match_files,
+    money,
+    planning,
+    plans,
+    pools,
+    quality,
+    shared,
+    staff,
+)
 from tests.identity.helpers import signed_in
 from tests.memberships import member
 
@@ -65,6 +78,7 @@ class World:
     shared: shared.Shared
     bodies: bodies.Bodies
     match_files: match_files.MatchFiles
+    quality: quality.Quality
 
     change: int
     """The trail of an organisation that was made."""
@@ -116,7 +130,7 @@ class World:
         }
         rooms = (
             self.evidence, self.staff, self.money, self.plans, self.pools, self.planning, self.shared, self.feeds,
-            self.bodies, self.match_files,
+            self.bodies, self.match_files, self.quality,
         )  # fmt: skip
         of_course = course.kwargs(name, self.match, self.programme)
         return of_course or others.get(name) or next((found for room in rooms if (found := room.kwargs(name))), {})
@@ -223,6 +237,7 @@ def build_world() -> World:
         shared=shared.build(own, programme),
         bodies=bodies.build(own, pool.source),
         match_files=match_files.build(own, programme),
+        quality=quality.build(own, receipt.match),
         change=change,
         token=token,
     )

@@ -76,6 +76,7 @@ NO_VERSION = {
             "programmes:scheme_new",
             "programmes:letter_new",
             "programmes:experiment_new",
+            "matching:sample_new",
             "programmes:effect_new",
             "programmes:catalogue_new",
             "programmes:measure_new",
@@ -180,6 +181,8 @@ class TestPages(TestCase):
             }
             if name == "programmes:budget_take_back":
                 why |= {"note": "x", "decision": str(self.world.money.decision.pk)}
+            if name in ("matching:duplicate", "matching:sample_check"):
+                why |= {"outcome": "same" if name == "matching:duplicate" else "confirmed"}
             for data in ({}, why, {"version": sent["version"], "opened": "x"}):
                 answer = self.post(name, user, data)
                 if answer.status_code == 409:

@@ -32,7 +32,20 @@ from programmes.models import Initiative
 from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
-from tests.access import bodies, calendar, course, evidence, match_files, money, planning, plans, pools, shared, staff
+from tests.access import (
+    bodies,
+    calendar,
+    course,
+    evidence,
+    match_files,
+    money,
+    planning,
+    plans,
+    pools,
+    quality,
+    shared,
+    staff,
+)
 from tests.access.matrix import RULES
 from tests.access.rules import EVERYBODY, READING_ANSWERS
 from tests.access.world import World, build_world, gather_statistics, indicators
@@ -190,6 +203,7 @@ class TestQueries(TestCase):
         course.grow(cls.world.match, cls.made, number)
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
+        quality.grow(cls.world.quality, cls.world.own, number)
         buckets.fold()
         cache.refresh()
         gather_statistics()
@@ -272,7 +286,7 @@ class TestQueries(TestCase):
         lines, matches = self.listed
         # So many of the list's own, and as many of a chain with the world's company (tests.access.course).
         assert self.lines_in_file() - lines == 2 * 2 * N
-        assert (matches, Match.objects.count()) == (2 * N + 1, 2 * 3 * N + 1)
+        assert (matches, Match.objects.count()) == (2 * N + 2, 2 * 3 * N + 2)
         page = self.ask("matching:list", Role.DATA_STEWARD, "").decode()
         assert page.count("Limfjord Række") == 3 * N
 

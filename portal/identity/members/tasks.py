@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.functional import Promise
 
@@ -16,7 +17,8 @@ class TaskSource:
 
     `count(membership)`: how much of it the person has open in that organisation. `hand_over(from, to, by)` gives it to
     a colleague, inside the caller's transaction, and returns how much; None when the work is the organisation's and
-    stays with it: `stays` says with whom.
+    stays with it: `stays` says with whom. `since(membership)`: the day from which the oldest of it has waited, where
+    the source knows it; None when there is nothing.
     """
 
     key: str
@@ -24,12 +26,14 @@ class TaskSource:
     count: Callable[[Membership], int]
     hand_over: HandOver | None = None
     stays: str | Promise = ""
+    since: Callable[[Membership], date | None] | None = None
 
 
 @dataclass(frozen=True)
 class OpenTask:
     source: TaskSource
     number: int
+    since: date | None = None
 
     @property
     def is_the_persons(self) -> bool:
@@ -49,9 +53,14 @@ def sources() -> list[TaskSource]:
 
 
 def open_tasks(membership: Membership) -> list[OpenTask]:
-    """What the person has open there; kinds of which there is nothing are left out. One question a source."""
-    counted = [OpenTask(source, source.count(membership)) for source in _sources.values()]
-    return [task for task in counted if task.number]
+    """What the person has open there; kinds of which there is nothing are left out. One question a source, and one
+    more of those that know since when."""
+    counted = [(source, source.count(membership)) for source in _sources.values()]
+    return [
+        OpenTask(source, number, source.since(membership) if source.since is not None else None)
+        for source, number in counted
+        if number
+    ]
 
 
 def hand_over(membership: Membership, to: Membership, by: User) -> int:
