@@ -7,13 +7,18 @@ from django.db.models import QuerySet
 
 from matching.matches import MEASURE
 from matching.models import Match, MatchAssist
-from portal.audit.recording import about_people, guard, leave_out, part_of
+from portal.audit.recording import about_people, exempt, guard, leave_out, part_of
 from portal.identity.actor import Actor
 from portal.ledger.disclosure import class_of
 
 leave_out("matching_match", "subject")
 part_of("matching_match", "matching_matchassist", "match_id")
 part_of("matching_company", "matching_match", "company_id")
+part_of("matching_company", "matching_productionunit", "company_id")
+part_of("matching_company", "matching_registerentry", "company_id")
+part_of("matching_company", "matching_companymerge", "kept_id")
+part_of("matching_company", "matching_companymerge", "absorbed_id")
+exempt("matching_registerprogress", "how far a job of the machine has come; the job log says what it did")
 about_people("matching_match", "match")
 about_people("matching_company", "company")
 
