@@ -1,8 +1,8 @@
 """Datafordeler's GraphQL: rows of one kind at a time, put together to what the register says of a company.
 
 One root field a request, no aliases, pages by cursor. A row holds where both its ends are empty ("virkningTil",
-"registreringTil"); one whose "registreringTil" is filled in was a mistake, or is known better since. Names of fields are
-those that clients of the service use.
+"registreringTil"); one whose "registreringTil" is filled in was a mistake, or is known better since. The names of the
+fields are those that clients of the service use.
 """
 
 import json
