@@ -8,6 +8,7 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
+        import matching.register.refresh  # noqa: F401
         from matching import measures, recording, rights  # noqa: F401  # registered by being imported
         from matching.reference import restore_reference_data
         from portal.ui import navigation
@@ -17,3 +18,6 @@ class MatchingConfig(AppConfig):
             navigation.NavItem(_("Register match"), "matching:log", action="matching.register_match", order=20)
         )
         navigation.add(navigation.NavItem(_("Matches"), "matching:list", action="matching.view_matches", order=30))
+        navigation.add(
+            navigation.NavItem(_("Companies"), "matching:companies", action="matching.view_companies", order=31)
+        )

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from matching.companies import by_cvr, cvr_message, near, tidy
 from matching.models import Company
+from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.geography.danish import fold
 from portal.geography.models import Municipality
@@ -45,6 +46,7 @@ def change_company(
     *,
     another: bool = False,
     seen: versions.Seen | None = None,
+    written: Written | None = None,
     **said: Any,
 ) -> Company:
     """`said`: first_highly_educated; of one that was typed in also name, municipality (a code) and cvr.
@@ -69,6 +71,8 @@ def change_company(
         except IntegrityError:
             _refuse_taken(row)
             raise
+        if written is not None:
+            written(row.pk)
     return row
 
 

@@ -113,9 +113,7 @@ def merge(
     rights.require(actor, MERGE)
     with ledger.entry():
         kept, absorbed = _locked(kept, absorbed)
-        versions.settle(
-            actor, versions.thing_of("company", absorbed.pk), seen=seen, now=absorbed.updated_at.isoformat()
-        )
+        versions.settle(actor, thing(absorbed), seen=seen, now=mark(absorbed))
         _require_sound(kept, absorbed)
         names = _names_of(absorbed)
         moved: dict[str, Any] = {"company": {name: getattr(kept, name) for name in OURS}}
@@ -144,13 +142,14 @@ def merge(
     return row
 
 
-def undo_merge(actor: Actor, row: CompanyMerge) -> CompanyMerge:
+def undo_merge(actor: Actor, row: CompanyMerge, *, seen: versions.Seen | None = None) -> CompanyMerge:
     """What went along goes back; what came since stays. Undoing again changes nothing."""
     rights.require(actor, MERGE)
     with ledger.entry():
         row = CompanyMerge.objects.select_for_update(no_key=True).get(pk=row.pk)
         if row.undone_at is not None:
             return row
+        versions.settle(actor, versions.thing_of("company_merge", row.pk), seen=seen, now=row.undone_at)
         kept, absorbed = _locked(row.kept, row.absorbed)
         if absorbed.merged_into_id != kept.pk or kept.merged_into_id is not None:
             raise Refused(

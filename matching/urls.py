@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from matching import company_addresses
 from matching.views.listing import MatchDetail, MatchList
 from matching.views.log import CompanySearch, LogMatch
 from matching.views.receipt import MatchReceipt, UndoMatch
@@ -14,4 +15,5 @@ urlpatterns = [
     path("match/<int:pk>/", MatchDetail.as_view(), name="detail"),
     path("match/<int:pk>/kvittering/", MatchReceipt.as_view(), name="receipt"),
     path("match/<int:pk>/fortryd/", UndoMatch.as_view(), name="undo"),
+    *company_addresses.urlpatterns,
 ]

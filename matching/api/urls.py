@@ -1,8 +1,7 @@
 from django.urls import path
 
+from matching.api.companies import CompanyChange, CompanyList, CompanyRecord
 from matching.api.views import (
-    CompanyList,
-    CompanyRecord,
     MatchList,
     MatchRecord,
     MatchTypeList,
@@ -13,6 +12,7 @@ from matching.api.views import (
 urlpatterns = [
     path("companies/", CompanyList.as_view(), name="api_companies"),
     path("companies/<int:pk>/", CompanyRecord.as_view(), name="api_company"),
+    path("companies/<int:pk>/change/", CompanyChange.as_view(), name="api_company_change"),
     path("match-types/", MatchTypeList.as_view(), name="api_match_types"),
     path("work-areas/", WorkAreaList.as_view(), name="api_work_areas"),
     path("matches/", MatchList.as_view(), name="api_matches"),

@@ -189,6 +189,8 @@ class _Keeping:
             return False
         row.fetched_on = self.day
         row.save()
+        # Who asks what has changed is told of the company, with its places of work.
+        Company.objects.filter(pk=owner.pk).update(merged_into=owner.merged_into_id)
         return True
 
     def _head(self, row: ProductionUnit, owner: Company, said: UnitSaid) -> bool:

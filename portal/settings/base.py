@@ -306,3 +306,5 @@ CVR_USER_AGENT: str = env.str("CVR_USER_AGENT", "Vaekstbro")
 CVR_TIMEOUT: float = env.float("CVR_TIMEOUT", 30)
 CVR_PAUSE: float = env.float("CVR_PAUSE", 0.5)
 CVR_DB25_FROM: date = env.date("CVR_DB25_FROM", date(2025, 1, 1))
+CVR_PAGE: str = env.str("CVR_PAGE", "https://datacvr.virk.dk/enhed/virksomhed/{cvr}")
+"""Where people look a company up; {cvr} stands for its number."""
