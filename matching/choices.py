@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Count
 
-from matching.models import Match, MatchType
+from matching.models import Company, Match, MatchType
 from portal.geography.models import AreaMembership, Municipality
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
@@ -42,6 +42,18 @@ def types_by_use(organisation: Organisation | None) -> list[MatchType]:
     by_use = sorted(types, key=lambda entry: (-used.get(entry.code, 0), rank.get(entry.code, len(USUAL)), entry.order))
     first = by_use[:2]
     return [*first, *(entry for entry in types if entry not in first)]
+
+
+def places_of_work(company: Company | None, municipalities: Iterable[Municipality]) -> list[tuple[str, str]]:
+    """(code of municipality, its name and what the company has there), the head unit's first. One query."""
+    if company is None:
+        return []
+    inside = {entry.code: entry.name for entry in municipalities}
+    units = company.production_units.filter(ceased_on=None, municipality__in=inside).order_by("-head", "number")
+    found: dict[str, list[str]] = {}
+    for unit in units:
+        found.setdefault(str(unit.municipality_id), []).append(unit.address or unit.name or company.name)
+    return [(code, f"{inside[code]}: {', '.join(names[:2])}") for code, names in found.items()]
 
 
 def own_creator(actor: Actor, creators: Iterable[Organisation]) -> Organisation | None:

@@ -21,6 +21,7 @@ from portal.ui.cvr import cvr_problem
 from programmes import demo as programmes
 from programmes.models import Initiative, Programme
 
+ALSO = ["matching.demo_register"]
 COMPANIES = 420
 SEED = 20200901
 REGISTRAR = "datasteward@demo.example"
@@ -98,7 +99,9 @@ def _companies() -> list[Company]:
             )
             for name, place in zip(names, places, strict=False)
         )
-    return list(Company.objects.filter(fictional=True).select_related("municipality").order_by("pk"))
+    # Those without a number came later, and are in no draw.
+    made = Company.objects.filter(fictional=True, cvr__isnull=False)
+    return list(made.select_related("municipality").order_by("pk"))
 
 
 def _cvr_numbers(draw: random.Random) -> Iterator[str]:

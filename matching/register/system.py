@@ -67,7 +67,7 @@ class SystemRegister:
         while hits := listed(part(answer, "hits").get("hits")):
             yield read(hits)
             scroll = answer.get("_scroll_id")
-            if not scroll or len(hits) < PAGE:
+            if not scroll:
                 return
             time.sleep(settings.CVR_PAUSE)
             address = f"{self.address}/_search/scroll?scroll=1m&scroll_id={quote(str(scroll), safe='')}"

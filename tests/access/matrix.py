@@ -213,6 +213,12 @@ RULES: dict[str, Rule] = {
     "matching:receipt": Rule(roles=READING, scope="record", no_part=NO_PART),
     # Only the person who registered it may undo it; the others that see it are told so.
     "matching:undo": Rule(roles=REGISTERING, scope="record", answers=(200, 403)),
+    "matching:companies": Rule(roles=READING),
+    "matching:company": Rule(roles=READING),
+    "matching:company_queue": Rule(roles=READING),
+    "matching:company_change": Rule(roles=REGISTERING | {Role.DATA_STEWARD}),
+    "matching:company_merge": Rule(roles=frozenset({Role.DATA_STEWARD})),
+    "matching:company_merge_undo": Rule(roles=frozenset({Role.DATA_STEWARD})),
     # Reporting
     "home": Rule(answers=(200, 302)),
     "reporting:dashboard": Rule(scope="programme"),

@@ -30,7 +30,7 @@ from reporting.indicators import set_indicator
 from reporting.library import save_to_library
 from reporting.models import Contract, GoalVersion, Indicator, LibraryGoal, SealedFigure
 from reporting.targets import set_target
-from tests.access import bodies, calendar, evidence, money, planning, plans, pools, shared, staff
+from tests.access import bodies, calendar, evidence, money, planning, plans, pools, register, shared, staff
 from tests.identity.helpers import signed_in
 from tests.memberships import member
 
@@ -64,6 +64,7 @@ class World:
     feeds: calendar.Feeds
     shared: shared.Shared
     bodies: bodies.Bodies
+    register: register.Register
 
     change: int
     """The trail of an organisation that was made."""
@@ -115,7 +116,7 @@ class World:
         }
         rooms = (
             self.evidence, self.staff, self.money, self.plans, self.pools, self.planning, self.shared, self.feeds,
-            self.bodies,
+            self.bodies, self.register,
         )  # fmt: skip
         return others.get(name) or next((found for room in rooms if (found := room.kwargs(name))), {})
 
@@ -219,6 +220,7 @@ def build_world() -> World:
         planning=planning.build(own, programme),
         shared=shared.build(own, programme),
         bodies=bodies.build(own, pool.source),
+        register=register.build(own),
         change=change,
         token=token,
     )

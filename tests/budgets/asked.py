@@ -180,6 +180,15 @@ ASKED: dict[str, list[str]] = {
     "matching:detail": [""],
     "matching:receipt": [""],
     "matching:undo": [""],
+    "matching:companies": [
+        "", "text=register", "text=regstrprve", "industry=62&municipality={municipality}", "use=outreach",
+        "use=outreach&export=csv", "export=xlsx",
+    ],
+    "matching:company": [""],
+    "matching:company_queue": [""],
+    "matching:company_change": [""],
+    "matching:company_merge": ["", "text=register"],
+    "matching:company_merge_undo": [""],
     "home": [""],
     "reporting:dashboard": ["", "as_of={today}", "export=csv"],
     "reporting:figure": [

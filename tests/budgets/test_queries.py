@@ -32,7 +32,7 @@ from programmes.models import Initiative
 from reporting import demo as targets
 from reporting.engine import buckets
 from reporting.engine.contracts import cache
-from tests.access import bodies, calendar, evidence, money, planning, plans, pools, shared, staff
+from tests.access import bodies, calendar, evidence, money, planning, plans, pools, register, shared, staff
 from tests.access.matrix import RULES
 from tests.access.rules import EVERYBODY, READING_ANSWERS
 from tests.access.world import World, build_world, gather_statistics, indicators
@@ -182,6 +182,7 @@ class TestQueries(TestCase):
         pools.grow(cls.world.pools, cls.made, number)
         shared.grow(cls.world.shared, cls.world.own, cls.made, number)
         bodies.grow(cls.world.bodies, cls.world.own, cls.made, number)
+        register.grow(cls.world.register, cls.world.own, cls.made, number)
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
         buckets.fold()
