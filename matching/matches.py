@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from matching.checks import Checked, check
-from matching.companies import NewCompany, find_or_add
+from matching.companies import NewCompany, find_or_add, standing
 from matching.entries import MatchEntry
 from matching.errors import Invalid, LikelyTwin, Twin
 from matching.models import Company, Match, MatchAssist, NotCounted
@@ -82,6 +82,7 @@ def _write(actor: Actor, entry: MatchEntry) -> Match:
     company = entry.company
     if isinstance(company, NewCompany):
         company = find_or_add(company, fictional=checked.programme.fictional)
+    company = standing(company)
     if not isinstance(company, Company):  # check() has refused it
         raise Invalid({"company": [_("Choose the company.")]})
     twins = twins_of(lock_alike(company), checked.programme.pk, checked.match_type.code, checked.agreed_on)

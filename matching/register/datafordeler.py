@@ -160,7 +160,7 @@ def _company(row: dict[str, Any], tables: Tables) -> CompanySaid | None:
         form_code=whole(forms[0].get("vaerdi")) if forms else None,
         form=text_of(forms[0].get("vaerdiTekst"), 120) if forms else None,
         status=status_of(words, ended is None),
-        status_text=words,
+        status_text=words or None,
         # Without a row nobody has asked for protection.
         advertising_protected=any(_true(each.get("vaerdi")) for each in protected),
         ceased_on=ended,
