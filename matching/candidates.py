@@ -15,13 +15,13 @@ LIKE = 0.4
 # For each name its own look into the index of trigrams; the same municipality weighs as much as a good part of a name.
 NEAREST = """
 SELECT wanted.id, found.id
-  FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::boolean[]) AS wanted(id, name, municipality, fictional),
+  FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS wanted(id, name, municipality),
        LATERAL (
            SELECT c.id, greatest(similarity(c.folded_name, wanted.name), word_similarity(wanted.name, c.folded_name))
                   + CASE WHEN c.municipality_id = wanted.municipality THEN 0.3 ELSE 0 END AS likeness
              FROM matching_company c
             WHERE c.folded_name %% wanted.name AND c.cvr IS NOT NULL AND c.merged_into_id IS NULL
-              AND c.fictional = wanted.fictional AND similarity(c.folded_name, wanted.name) >= %s
+              AND similarity(c.folded_name, wanted.name) >= %s
             ORDER BY likeness DESC, c.id
             LIMIT %s) AS found
  ORDER BY wanted.id, found.likeness DESC, found.id
@@ -39,7 +39,6 @@ def candidates_for(companies: Sequence[Company]) -> dict[int, list[Company]]:
                 [each.pk for each in companies],
                 [core(each.name) for each in companies],
                 [each.municipality_id for each in companies],
-                [each.fictional for each in companies],
                 LIKE,
                 AT_MOST,
             ],

@@ -96,8 +96,6 @@ def _require_sound(kept: Company, absorbed: Company) -> None:
         raise ValidationError(
             {"into": [_("The company with a CVR number is the one that stays. Merge the other way.")]}
         )
-    if kept.fictional != absorbed.fictional:
-        raise ValidationError({"into": [_("A fictional company and a real one cannot be the same.")]})
 
 
 def merge(

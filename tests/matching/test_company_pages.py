@@ -62,7 +62,11 @@ def test_the_page_of_a_company_says_what_the_register_says_and_the_matches_one_m
     ProductionUnit.objects.create(company=known, number="1005408410", name="Afdeling Hobro", municipality_id="0846")
     RegisterEntry.objects.create(company=known, attribute="name", value="Fjorden ApS", valid_to=date(2015, 6, 30))
     Company.objects.filter(pk=known.pk).update(
-        advertising_protected=True, industry_code="620100", industry_version="DB07", industry="Computerprogrammering"
+        advertising_protected=True,
+        industry_code="620100",
+        industry_version="DB07",
+        industry="Computerprogrammering",
+        fictional=False,  # a fictional company cannot be looked up
     )
     text = page(world, "office", f"/virksomheder/{known.pk}/")
     for words in ("Afdeling Hobro", "Mariagerfjord", "Fjorden ApS", "30.06.2015", "reklamebeskyttet",
@@ -143,7 +147,7 @@ def test_the_queue_offers_the_likely_one_and_settles_it_with_one_press(world: Wo
     assert answer.status_code == 302
     typed.refresh_from_db()
     assert typed.merged_into is None
-    assert "Det er " not in page(world, "hub", "/virksomheder/uden-cvr/")
+    assert f"Det er {LIMFJORD}" not in page(world, "hub", "/virksomheder/uden-cvr/")
 
 
 @pytest.mark.django_db

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
 
 from matching.models import Company, ProductionUnit, RegisterEntry, RegisterProgress
 from matching.register import refresh
@@ -35,7 +34,7 @@ class Server:
 
 
 @pytest.fixture
-def server(tmp_path: Path, settings: SettingsWrapper) -> Iterator[Server]:
+def server(tmp_path: Path, settings: Any) -> Iterator[Server]:
     path = tmp_path / "register.json"
     process = subprocess.Popen(
         [sys.executable, str(Path(__file__).parent / "register_server.py"), str(path)],
@@ -233,9 +232,7 @@ def test_a_quota_inside_an_answer_of_200_is_an_error_and_the_round_goes_on_later
 
 
 @pytest.mark.django_db
-def test_a_wrong_password_and_a_register_that_is_away_are_said_in_words(
-    server: Server, settings: SettingsWrapper
-) -> None:
+def test_a_wrong_password_and_a_register_that_is_away_are_said_in_words(server: Server, settings: Any) -> None:
     typed(LIMFJORD)
     settings.CVR_PASSWORD = "forkert"
     outcome = refresh.register_refresh(Told())
@@ -255,7 +252,7 @@ def test_without_a_register_there_is_nothing_to_do() -> None:
 
 
 @pytest.mark.django_db
-def test_datafordeler_says_the_same_in_rows(server: Server, settings: SettingsWrapper) -> None:
+def test_datafordeler_says_the_same_in_rows(server: Server, settings: Any) -> None:
     known = typed(LIMFJORD)
     settings.CVR_REGISTER, settings.CVR_ADDRESS = "datafordeler", f"{server.address}/CVR/v2"
     server.set(rows=rows())

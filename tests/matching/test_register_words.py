@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from matching.register.files import _danish_day
 from matching.register.said import (
@@ -64,7 +63,7 @@ def test_the_list_of_a_code_follows_from_its_period(since: date | None, until: d
     assert version_of("", since, until) == ""
 
 
-def test_from_which_day_codes_are_db25s_is_a_setting(settings: SettingsWrapper) -> None:
+def test_from_which_day_codes_are_db25s_is_a_setting(settings: Any) -> None:
     settings.CVR_DB25_FROM = date(2026, 7, 1)
     assert version_of("620100", date(2026, 6, 30), None) == "DB07"
     assert version_of("620100", date(2026, 7, 1), None) == "DB25"
