@@ -9,7 +9,7 @@ from matching.companies import core
 from matching.models import Company
 
 AT_MOST = 3
-LIKE = 0.4
+LIKE = 0.5
 """From this trigram similarity on, a name is worth looking at."""
 
 # For each name its own look into the index of trigrams; the same municipality weighs as much as a good part of a name.

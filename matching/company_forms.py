@@ -52,7 +52,11 @@ class CompanyListForm(PortalForm):
 class ChangeCompanyForm(QuestionForm):
     """Of a company that was typed in also its name, place and number; `ask` shows the tick that it is another one."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=400)
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=400,
+        error_messages={"required": gettext_lazy("Enter the company's name.")},
+    )
     municipality = forms.ChoiceField(label=gettext_lazy("Municipality"), required=False)
     cvr = forms.CharField(
         label=gettext_lazy("CVR number"),
