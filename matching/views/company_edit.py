@@ -101,7 +101,9 @@ class MergeCompany(OfCompany):
     @cached_property
     def into(self) -> Company | None:
         """The company in the address or the form; one that is not there is none."""
-        given = self.request.POST.get("into") or self.request.GET.get("into", "")
+        # Whoever looks for another one has not chosen yet.
+        asked = "" if "text" in self.request.GET else self.request.GET.get("into", "")
+        given = self.request.POST.get("into") or asked
         if not (given.isascii() and given.isdigit() and len(given) <= 15):
             return None
         rows = Company.objects.visible_to(self.actor).standing().select_related("municipality")

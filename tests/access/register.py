@@ -14,13 +14,15 @@ from portal.identity.roles import Role
 from portal.ui.cvr import cvr_problem
 
 NAME = "Registerprøven A/S"
-CVR = "99000031"
+CVR, OTHER = "99000031", "99000023"
 OF_COMPANY = {"company", "company_change", "company_merge", "api_company_change"}
 
 
 @dataclass(frozen=True)
 class Register:
     company: Company
+    other: Company
+    """What the company may be merged into."""
     merge: CompanyMerge
 
     def kwargs(self, name: str) -> dict[str, Any] | None:
@@ -32,7 +34,7 @@ class Register:
 
 def build(own: dict[Role, User]) -> Register:
     company = known(CVR, NAME, 0)
-    return Register(company, _merged(own, company, 0))
+    return Register(company, known(OTHER, "Anden registerprøve A/S", 0), _merged(own, company, 0))
 
 
 def _merged(own: dict[Role, User], company: Company, turn: int) -> CompanyMerge:

@@ -125,6 +125,8 @@ class World:
             return f"programme={self.programme.slug}"
         if name in ("reporting:contract_facts", "api_contract_facts"):
             return "goal=1"
+        if name == "matching:company_merge":
+            return f"into={self.register.other.pk}"
         if name == "api_contract_comparison":
             return "from=2021-01-31"
         if name == "reporting:goal_versions":
