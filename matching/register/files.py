@@ -19,6 +19,7 @@ from matching.register.said import (
     UnitSaid,
     cvr_of,
     employees_of,
+    form_code_of,
     industry_of,
     listed,
     municipality_of,
@@ -27,7 +28,6 @@ from matching.register.said import (
     status_of,
     text_of,
     unit_number_of,
-    whole,
 )
 
 ALIASES = {
@@ -122,7 +122,7 @@ def _answer(row: dict[str, Any]) -> list[Said]:
             place=_place(row),
             employees=employees_of(row["employees"]) if row.get("employees") else None,
             industry=industry,
-            form_code=whole(row.get("companycode")),
+            form_code=form_code_of(row.get("companycode")),
             form=text_of(row.get("companydesc"), 120) or None,
             status=status_of(words, lives) if words or lives is not None else None,
             status_text=words or None,

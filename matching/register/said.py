@@ -18,7 +18,7 @@ Attribute = RegisterEntry.Attribute
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 UNKNOWN_START = date(1901, 1, 1)
 """What the register writes where nobody knows when something began."""
-FIRST_YEAR = 1900
+FIRST_YEAR, LAST_YEAR = 1900, 9999
 DB07_FROM = date(2008, 1, 1)
 
 
@@ -149,6 +149,12 @@ def cvr_of(given: Any) -> str:
 def unit_number_of(given: Any) -> str:
     number = whole(given)
     return f"{number:010}" if number is not None and 0 < number < 10**10 else ""
+
+
+def form_code_of(given: Any) -> int | None:
+    """Two or three digits in truth; what has no room in the column is no code."""
+    code = whole(given)
+    return code if code is not None and 0 <= code < 10**4 else None
 
 
 def municipality_of(given: Any) -> str | None:

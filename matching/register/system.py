@@ -11,6 +11,8 @@ from django.conf import settings
 
 from matching.register.http import ask
 from matching.register.said import (
+    FIRST_YEAR,
+    LAST_YEAR,
     Attribute,
     CompanySaid,
     Entry,
@@ -21,6 +23,7 @@ from matching.register.said import (
     cvr_of,
     day_of,
     employees_of,
+    form_code_of,
     industry_of,
     listed,
     moment_of,
@@ -119,7 +122,7 @@ def company_of(document: dict[str, Any]) -> CompanySaid | None:
         place=_place(newest(document.get("beliggenhedsadresse")) or part(known, "nyesteBeliggenhedsadresse")),
         employees=headcount[-1].code if headcount else None,
         industry=_industry(newest(document.get("hovedbranche")) or part(known, "nyesteHovedbranche")),
-        form_code=whole(form.get("virksomhedsformkode")),
+        form_code=form_code_of(form.get("virksomhedsformkode")),
         form=_form_words(form),
         status=status_of(words, (ended is None) if life else None) if words or life else None,
         status_text=words or None,
@@ -199,7 +202,7 @@ def _employees(document: dict[str, Any]) -> tuple[Entry, ...]:
         for entry in listed(document.get(name)):
             interval = employees_of(entry.get("intervalKodeAntalAnsatte"), entry.get("antalAnsatte"))
             year, turn = whole(entry.get("aar")), whole(entry.get(which)) if which else 1
-            if interval and year and turn and year >= 1900 and 1 <= turn <= 12 // months:
+            if interval and year and turn and FIRST_YEAR <= year <= LAST_YEAR and 1 <= turn <= 12 // months:
                 day = date(year, (turn - 1) * months + 1, 1)
                 found[day] = Entry(Attribute.EMPLOYEES, interval, "", day, None)
     return runs(found.values())

@@ -14,7 +14,7 @@ from portal.identity.roles import Role
 from portal.ui.cvr import cvr_problem
 
 NAME = "Registerprøven A/S"
-CVR, OTHER = "99000031", "99000023"
+CVR, OTHER = "99880007", "99880015"
 OF_COMPANY = {"company", "company_change", "company_merge", "api_company_change"}
 
 

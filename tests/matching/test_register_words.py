@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from matching.models import Company
 from matching.register.files import _danish_day
+from matching.register.keeping import keep
 from matching.register.said import (
     cvr_of,
     day_of,
@@ -18,7 +20,8 @@ from matching.register.said import (
     unit_number_of,
     version_of,
 )
-from matching.register.system import newest, street_of
+from matching.register.system import newest, read, street_of
+from tests.matching.register_documents import LIMFJORD, company, unit
 
 
 @pytest.mark.parametrize(
@@ -144,3 +147,25 @@ def test_danish_days_of_answers() -> None:
     assert _danish_day("29/12 - 1997") == date(1997, 12, 29)
     assert _danish_day("1997-12-29") == _danish_day("29.12.1997") == date(1997, 12, 29)
     assert _danish_day(None) is None
+
+
+JUNK = [
+    None, [], {}, "x", 5, -1, 10**30, True, [None], ["x"], [{}], [{"periode": None}], {"periode": "x"},
+    [{"periode": {"gyldigFra": 5, "gyldigTil": "x"}}],
+    [{"navn": "X", "periode": {"gyldigFra": "2020-02-02", "gyldigTil": "2019-01-01"}}],
+    [{"aar": 10**9, "antalAnsatte": "x", "kvartal": 99}], [{"aar": 2020, "intervalKodeAntalAnsatte": ["x"]}],
+    [{"navn": {"a": 1}, "branchekode": {}, "virksomhedsformkode": 10**9, "kommune": [], "husnummerFra": {}}],
+    "\0", {"x": {}},
+]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_nonsense_in_any_field_of_a_document_stops_nothing() -> None:
+    """The register is not ours: a document that is not as described must not end a round."""
+    Company.objects.create(cvr=LIMFJORD, name="Limfjord")
+    for hit, root in ((company(LIMFJORD), "Vrvirksomhed"), (unit(1005408411, LIMFJORD), "VrproduktionsEnhed")):
+        for name in hit["_source"][root]:
+            keep(read([{"_source": {root: {**hit["_source"][root], name: junk}}} for junk in JUNK]))
+    for junk in JUNK:
+        assert read([{"_source": junk}]) == []
+        assert read([{"_source": {"Vrvirksomhed": junk, "VrproduktionsEnhed": junk}}]) == []
