@@ -1,12 +1,15 @@
 """The pages and the API of companies, as their readers meet them."""
 
 import json
+import re
 from datetime import date
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import translation
 
 from matching.changing import change_company
 from matching.models import Company, CompanyMerge, ProductionUnit, RegisterEntry
@@ -97,8 +100,6 @@ def test_what_is_ours_is_changed_and_a_near_name_is_asked_about_first(world: Wor
 
 def _sent(text: str) -> dict[str, str]:
     """The hidden fields of the page's own form."""
-    import re
-
     form = text[text.index('<form method="post" novalidate') :]
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[: form.index("</form>")]))
 
@@ -132,8 +133,6 @@ def test_the_queue_offers_the_likely_one_and_settles_it_with_one_press(world: Wo
     text = steward.get("/virksomheder/uden-cvr/").content.decode()
     assert f"Det er {LIMFJORD}" in text
     start = text.index(f'action="/virksomheder/{typed.pk}/flet/"')
-    import re
-
     fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', text[start : text.index("</form>", start)]))
     answer = steward.post(f"/virksomheder/{typed.pk}/flet/", fields)
     assert answer.status_code == 302, answer.content.decode()
@@ -173,14 +172,13 @@ def test_the_log_form_offers_a_companys_places_of_work(world: World) -> None:
 
 
 def ask(world: World, who: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
-    from django.test import Client
-
     token = issue_token(world.actors[who].user)
-    return getattr(Client(), method)(
-        f"/api/v1{path}",
-        **({"data": json.dumps(body), "content_type": "application/json"} if body is not None else {}),
-        headers={"Authorization": f"Bearer {token}", **headers},
-    )
+    with translation.override(translation.get_language()):  # the API answers in English; the next test is Danish again
+        return getattr(Client(), method)(
+            f"/api/v1{path}",
+            **({"data": json.dumps(body), "content_type": "application/json"} if body is not None else {}),
+            headers={"Authorization": f"Bearer {token}", **headers},
+        )
 
 
 @pytest.mark.django_db
