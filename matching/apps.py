@@ -10,7 +10,7 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
-        from matching import measures, nightly, quality_measure, recording, rights, waiting  # noqa: F401  # registered by being imported
+        from matching import measures, nightly, quality_measure, recording, rights, waiting  # noqa: F401  # to register
         from matching.reference import restore_reference_data
         from portal.ui import navigation
         from programmes.views.sections import PLAN_LINKS
@@ -22,11 +22,14 @@ class MatchingConfig(AppConfig):
         )
         navigation.add(navigation.NavItem(_("Matches"), "matching:list", action="matching.view_matches", order=30))
         navigation.add(
+            navigation.NavItem(_("Companies"), "matching:companies", action="matching.view_companies", order=31)
+        )
+        navigation.add(
             navigation.NavItem(
                 _("Duplicates and samples"),
                 "matching:duplicates",
                 action="matching.view_quality",
-                order=31,
+                order=32,
                 below=("/match/stikproever/",),
             )
         )

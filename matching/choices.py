@@ -48,6 +48,18 @@ def types_by_use(organisation: Organisation | None) -> list[MatchType]:
     return [*first, *(entry for entry in types if entry not in first)]
 
 
+def places_of_work(company: Company | None, municipalities: Iterable[Municipality]) -> list[tuple[str, str]]:
+    """(code of municipality, its name and what the company has there), the head unit's first. One query."""
+    if company is None:
+        return []
+    inside = {entry.code: entry.name for entry in municipalities}
+    units = company.production_units.filter(ceased_on=None, municipality__in=inside).order_by("-head", "number")
+    found: dict[str, list[str]] = {}
+    for unit in units:
+        found.setdefault(str(unit.municipality_id), []).append(unit.address or unit.name or company.name)
+    return [(code, f"{inside[code]}: {', '.join(names[:2])}") for code, names in found.items()]
+
+
 def own_creator(actor: Actor, creators: Iterable[Organisation]) -> Organisation | None:
     """The actor's own organisation where it creates matches; a municipality chooses between its parts."""
     own = actor.organisation

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from matching.errors import Invalid
 from matching.expressions import IsAnyOf
 from matching.models import Company
-from portal.geography.danish import fold
+from matching.models.companies import CompanyQuerySet
+from portal.geography.danish import Fold, fold
 from portal.geography.models import Municipality
 from portal.ui import formats
 from portal.ui.cvr import clean_cvr, cvr_problem
@@ -64,8 +65,28 @@ def cvr_message(number: str) -> str | None:
 
 
 def by_cvr(text: str) -> Company | None:
-    """The company of a CVR number typed in any usual way."""
-    return Company.objects.filter(cvr=clean_cvr(text)).select_related("municipality").first()
+    """The company of a CVR number typed in any usual way; of one that was merged, the one it went into."""
+    return standing(Company.objects.filter(cvr=clean_cvr(text)).select_related("municipality").first())
+
+
+def standing(company: Company | None) -> Company | None:
+    """The company itself, or the one that it was merged into."""
+    if company is None or company.merged_into_id is None:
+        return company
+    return Company.objects.select_related("municipality").get(pk=company.merged_into_id)
+
+
+def named(folded: str) -> Q:
+    """Companies that have each of the words in their name or in another one; needs `with_other_names`."""
+    words = Q()
+    for word in folded.split():
+        words &= Q(folded_name__contains=word) | Q(folded_others__contains=word)
+    return words
+
+
+def with_other_names(companies: CompanyQuerySet) -> CompanyQuerySet:
+    """With the other names folded, as they are indexed."""
+    return companies.annotate(folded_others=Fold("other_names"))
 
 
 def search(text: str, limit: int = 8) -> list[Company]:
@@ -81,18 +102,15 @@ def search(text: str, limit: int = 8) -> list[Company]:
     begins = Q(folded_name__startswith=folded)
     if digits.isascii() and digits.isdigit() and len(digits) >= 3:
         begins |= Q(cvr__startswith=digits)
-    companies = Company.objects.select_related("municipality")
+    companies = with_other_names(Company.objects.standing().select_related("municipality"))
     exact_first = Case(When(folded_name=folded, then=0), default=1, output_field=IntegerField())
     found = list(companies.filter(begins).order_by(exact_first, "sort_key", "pk")[:limit])
     if len(found) == limit or len(folded) == SHORTEST:
         return found
     # What is found so far is what most people mean; the wider nets are cast only while there is room.
-    words = Q()
-    for word in folded.split():
-        words &= Q(folded_name__contains=word)
     inside = Case(When(folded_name__contains=f" {folded}", then=0), default=1, output_field=IntegerField())
     others = companies.exclude(pk__in=[company.pk for company in found])
-    found += others.filter(words).order_by(inside, "sort_key", "pk")[: limit - len(found)]
+    found += others.filter(named(folded)).order_by(inside, "sort_key", "pk")[: limit - len(found)]
     if not found:
         found += (
             companies.filter(folded_name__trigram_word_similar=folded)
@@ -108,7 +126,8 @@ def near(name: str, limit: int = 5) -> list[Company]:
     if len(wanted) < SHORTEST:
         return []
     return list(
-        Company.objects.filter(folded_name__trigram_word_similar=wanted)
+        Company.objects.standing()
+        .filter(folded_name__trigram_word_similar=wanted)
         .select_related("municipality")
         .annotate(likeness=TrigramSimilarity("folded_name", wanted))
         .filter(likeness__gte=NEAR)
@@ -155,17 +174,18 @@ def find_or_add_all(wanted: Iterable[NewCompany], *, fictional: bool = False) ->
     names = {fold(tidy(each.name)) for each in new if not clean_cvr(each.cvr)}
     known = Company.objects.filter(Q(IsAnyOf("cvr", numbers)) | Q(IsAnyOf("folded_name", names), cvr=None))
 
-    def standing() -> dict[Hashable, Company]:
-        return {row.cvr or (row.folded_name, row.municipality_id): row for row in known.order_by("pk")}
+    def found() -> dict[Hashable, Company]:
+        rows = known.select_related("merged_into").order_by("pk")
+        return {row.cvr or (row.folded_name, row.municipality_id): row.merged_into or row for row in rows}
 
-    there = standing()
+    there = found()
     missing = {_key(each): each for each in new if _key(each) not in there}
     if missing:
         Company.objects.bulk_create(
             [_company(each, fictional=fictional) for each in missing.values()],
             ignore_conflicts=True,  # waits for another's uncommitted rows, which are then read
         )
-        there = standing()
+        there = found()
     return {each: there[_key(each)] for each in new}
 
 
@@ -200,4 +220,6 @@ def find_or_add(new: NewCompany, *, fictional: bool = False) -> Company:
             ignore_conflicts=True,  # waits for another's uncommitted row, which is then read
         )
         company = known.get()
-    return company
+    found = standing(company)
+    assert found is not None  # for the type checker: a company leads to itself or to another
+    return found

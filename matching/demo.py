@@ -25,7 +25,7 @@ from programmes.models import Initiative, Programme
 
 COMPANIES = 420
 SEED = 20200901
-ALSO = ("matching.demo_quality",)
+ALSO = ("matching.demo_register", "matching.demo_quality")
 REGISTRAR = "datasteward@demo.example"
 
 # Constructed weights: roughly the size of the municipalities' business life.
@@ -103,7 +103,9 @@ def _companies() -> list[Company]:
             )
             for name, place in zip(names, places, strict=False)
         )
-    return list(Company.objects.filter(fictional=True).select_related("municipality").order_by("pk"))
+    # Those without a number came later, and are in no draw.
+    made = Company.objects.filter(fictional=True, cvr__isnull=False)
+    return list(made.select_related("municipality").order_by("pk"))
 
 
 def _cvr_numbers(draw: random.Random) -> Iterator[str]:

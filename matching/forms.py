@@ -181,8 +181,7 @@ class LogForm(MoreFields):
         own = self.own.pk if self.own else None
         self._choices("programme", [(entry.slug, entry.name) for entry in self.programmes])
         self._choices("match_type", [(entry.code, entry.label) for entry in self.types])
-        places = [(entry.code, entry.name) for entry in self.municipalities]
-        self._choices("municipality", [("", self.same_place), *places])
+        self._choices("municipality", [("", self.same_place), *self._places()])
         # Asked for only where a new company is filled in.
         self.fields["company_municipality"].widget.choices = lambda: [blank, *self._all_municipalities()]
         self._choices("created_by", [blank, *self._creator_groups()])
@@ -209,6 +208,14 @@ class LogForm(MoreFields):
         }
         groups = choices.creators_near(self.creators, near.code if near else None)
         return [(titles[group.key], [(entry.pk, entry.name) for entry in group.organisations]) for group in groups]
+
+    def _places(self) -> list[tuple[Any, Any]]:
+        """The programme's municipalities; of a company with places of work in several, those come first."""
+        rest = [(entry.code, entry.name) for entry in self.municipalities]
+        own = choices.places_of_work(self.company_chosen, self.municipalities)
+        if len(own) < 2:
+            return rest
+        return [(_("The company's places of work"), own), (_("Other municipalities"), rest)]
 
     def _all_municipalities(self) -> list[tuple[Any, list[tuple[str, str]]]]:
         inside = [(entry.code, entry.name) for entry in self.municipalities]

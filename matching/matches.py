@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from matching import facts, standing, suspecting
 from matching.checks import Checked, check
 from matching.companies import NewCompany, find_or_add
+from matching.companies import standing as standing_company
 from matching.counting import Rules, count
 from matching.course import note_first
 from matching.entries import MatchEntry
@@ -133,6 +134,7 @@ def settled_company(entry: MatchEntry, checked: Checked) -> Company:
     company = entry.company
     if isinstance(company, NewCompany):
         company = find_or_add(company, fictional=checked.programme.fictional)
+    company = standing_company(company)
     if not isinstance(company, Company):  # check() has refused it
         raise Invalid({"company": [_("Choose the company.")]})
     return company

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from matching.matches import MEASURE
 from matching.models import Match, MatchAssist, MatchTransition, Ruling, SampleItem, Suspicion
-from portal.audit.recording import Readable, about_people, guard, leave_out, part_of
+from portal.audit.recording import Readable, about_people, exempt, guard, leave_out, part_of
 from portal.identity.actor import Actor
 from portal.ledger.disclosure import class_of
 
@@ -24,6 +24,11 @@ part_of("matching_match", "matching_sampleitem", "match_id")
 part_of("matching_match", "matching_qualitymark", "match_id")
 part_of("matching_suspicion", "matching_ruling", "suspicion_id")
 part_of("matching_sample", "matching_sampleitem", "sample_id")
+part_of("matching_company", "matching_productionunit", "company_id")
+part_of("matching_company", "matching_registerentry", "company_id")
+part_of("matching_company", "matching_companymerge", "kept_id")
+part_of("matching_company", "matching_companymerge", "absorbed_id")
+exempt("matching_registerprogress", "how far a job of the machine has come; the job log says what it did")
 about_people("matching_match", "match")
 about_people("matching_company", "company")
 

@@ -83,3 +83,19 @@ register_action(
     about_people=True,
     scope=Scope.MATCHES_WRITE,
 )
+register_action(
+    "matching.change_company",
+    REGISTERING | {Role.DATA_STEWARD},
+    _("What is ours of a company is changed by advisers, partners and data stewards. You can read it."),
+    title=_("change what is ours of a company"),
+    about_people=True,
+    scope=Scope.MATCHES_WRITE,
+)
+register_action(
+    "matching.merge_companies",
+    {Role.DATA_STEWARD},
+    _("Two companies that are one are merged by a data steward. Ask yours."),
+    title=_("merge companies, and settle those without a CVR number"),
+    about_people=True,
+    scope=Scope.MATCHES_WRITE,
+)

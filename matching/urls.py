@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching import quality_addresses
+from matching import company_addresses, quality_addresses
 from matching.views.counting import CountingPage, LockPeriod, MakeRule
 from matching.views.course import CorrectMatch, ReportCourse
 from matching.views.file_import import MatchColumns, MatchPreview, MatchUpload
@@ -27,4 +27,5 @@ urlpatterns = [
     path("programmer/<slug:slug>/taelleregler/ny/", MakeRule.as_view(), name="counting_new"),
     path("programmer/<slug:slug>/taelleregler/laas/", LockPeriod.as_view(), name="counting_lock"),
     *quality_addresses.pages,
+    *company_addresses.urlpatterns,
 ]

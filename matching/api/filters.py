@@ -6,11 +6,11 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from matching.companies import SHORTEST, cvr_message, tidy
-from matching.models import Company, Match, MatchType, Scheme, Stage, WorkArea
-from portal.geography.danish import fold
+from matching.models import Company, Employees, Match, MatchType, Scheme, Stage, Status, WorkArea
+from portal.geography.danish import Fold, fold
 from portal.ui.api import CodeFilter, DayFilter, FlagFilter, IdFilter, MonthFilter, MunicipalityFilter
 from portal.ui.cvr import clean_cvr
 
@@ -52,9 +52,31 @@ class CompanyFilters(django_filters.FilterSet):
         label="Part of the name, at least two characters; capitals, accents and aa/å, ae/æ, oe/ø are all the same.",
     )
     municipality = MunicipalityFilter(field_name="municipality_id", label="The company's municipality, four digits.")
+    industry = django_filters.CharFilter(
+        field_name="industry_code",
+        lookup_expr="startswith",
+        max_length=6,
+        label="The first digits of the industry code.",
+    )
+    employees = CodeFilter(field_name="employees", codes=lambda: list(Employees.values), label="The interval.")
+    status = CodeFilter(field_name="status", codes=lambda: list(Status.values), label="Our reading of the status.")
+    without_cvr = FlagFilter(method="filter_without_cvr", label="Whether it waits to be matched with the register.")
+    outreach = FlagFilter(method="filter_outreach", label="Whether it may be approached unasked.")
 
     def filter_name(self, rows: QuerySet[Company], name: str, text: str) -> QuerySet[Company]:
-        return rows.filter(folded_name__contains=fold(tidy(text)))
+        rows_with_others: Any = rows.annotate(folded_others=Fold("other_names"))
+        folded = fold(tidy(text))
+        found: QuerySet[Company] = rows_with_others.filter(
+            Q(folded_name__contains=folded) | Q(folded_others__contains=folded)
+        )
+        return found
+
+    def filter_without_cvr(self, rows: QuerySet[Company], name: str, wanted: bool) -> QuerySet[Company]:
+        return rows.filter(cvr=None, merged_into=None) if wanted else rows.filter(cvr__isnull=False)
+
+    def filter_outreach(self, rows: QuerySet[Company], name: str, wanted: bool) -> QuerySet[Company]:
+        may = Company.objects.outreach().order_by().values("pk")
+        return rows.filter(pk__in=may) if wanted else rows.exclude(pk__in=may)
 
 
 class MatchFilters(django_filters.FilterSet):

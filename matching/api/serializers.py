@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from matching.models import (
     BreakReason,
+    Classification,
     Company,
     CountingRule,
     EducationLevel,
@@ -15,12 +16,46 @@ from matching.models import (
     MatchTransition,
     MatchType,
     NotCounted,
+    ProductionUnit,
     Scheme,
     Stage,
+    Status,
     WorkArea,
 )
 from portal.audit.openings import opened
 from programmes.api.serializers import ActivitySerializer, MunicipalitySerializer, OrganisationSerializer
+
+
+class ProductionUnitSerializer(serializers.ModelSerializer[ProductionUnit]):
+    """A place of work of a company, as the register says it."""
+
+    number = serializers.CharField(help_text="The P-number, ten digits.")
+    name = serializers.CharField()
+    head = serializers.BooleanField(help_text="Whether it is the head unit.")
+    municipality = MunicipalitySerializer(allow_null=True)
+    address = serializers.CharField()
+    postal_code = serializers.CharField()
+    city = serializers.CharField()
+    industry = serializers.CharField()
+    industry_code = serializers.CharField()
+    industry_version = serializers.ChoiceField(choices=["", *Classification.values])
+    ceased_on = serializers.DateField(allow_null=True)
+
+    class Meta:
+        model = ProductionUnit
+        fields = (
+            "number",
+            "name",
+            "head",
+            "municipality",
+            "address",
+            "postal_code",
+            "city",
+            "industry",
+            "industry_code",
+            "industry_version",
+            "ceased_on",
+        )
 
 
 class CompanySerializer(serializers.ModelSerializer[Company]):
@@ -36,7 +71,30 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
         choices=["", *Employees.values], help_text="The register's interval; empty when it is not known."
     )
     industry = serializers.CharField()
+    industry_code = serializers.CharField(help_text="Six digits; empty when it is not known.")
+    industry_version = serializers.ChoiceField(
+        choices=["", *Classification.values], help_text="The list that the code is from; empty when it is not known."
+    )
+    form = serializers.CharField(help_text="The company form in the register's words.")
+    form_code = serializers.IntegerField(allow_null=True)
+    status = serializers.ChoiceField(choices=Status.values, help_text="Our reading of status_text.")
+    status_text = serializers.CharField(help_text="The register's words.")
+    ceased_on = serializers.DateField(allow_null=True)
+    advertising_protected = serializers.BooleanField(
+        help_text="The law forbids to approach the company unasked. Leave it out of lists for outreach."
+    )
+    other_names = serializers.ListField(
+        source="secondary_names", child=serializers.CharField(), help_text="Secondary and former names."
+    )
+    first_highly_educated = serializers.BooleanField(
+        allow_null=True, help_text="As the company answered; null while nobody has asked."
+    )
+    production_units = ProductionUnitSerializer(many=True)
+    register_updated_at = serializers.DateTimeField(allow_null=True, help_text="When it changed in the register.")
     fetched_on = serializers.DateField(allow_null=True, help_text="When the register was asked; null if never.")
+    merged_into = serializers.IntegerField(
+        source="merged_into_id", allow_null=True, help_text="The id of the company that this one turned out to be."
+    )
     fictional = serializers.BooleanField()
     updated_at = serializers.DateTimeField()
 
@@ -56,7 +114,20 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
             "city",
             "employees",
             "industry",
+            "industry_code",
+            "industry_version",
+            "form",
+            "form_code",
+            "status",
+            "status_text",
+            "ceased_on",
+            "advertising_protected",
+            "other_names",
+            "first_highly_educated",
+            "production_units",
+            "register_updated_at",
             "fetched_on",
+            "merged_into",
             "fictional",
             "updated_at",
         )

@@ -1,10 +1,9 @@
 from django.urls import path
 
 from matching.api import quality_urls
+from matching.api.companies import CompanyChange, CompanyList, CompanyRecord
 from matching.api.course import BreakReasonList, CountingRuleList, MatchCorrection, MatchCourse, SchemeList
 from matching.api.views import (
-    CompanyList,
-    CompanyRecord,
     MatchList,
     MatchRecord,
     MatchTypeList,
@@ -15,6 +14,7 @@ from matching.api.views import (
 urlpatterns = [
     path("companies/", CompanyList.as_view(), name="api_companies"),
     path("companies/<int:pk>/", CompanyRecord.as_view(), name="api_company"),
+    path("companies/<int:pk>/change/", CompanyChange.as_view(), name="api_company_change"),
     path("match-types/", MatchTypeList.as_view(), name="api_match_types"),
     path("work-areas/", WorkAreaList.as_view(), name="api_work_areas"),
     path("match-schemes/", SchemeList.as_view(), name="api_match_schemes"),

@@ -1,4 +1,4 @@
-"""Companies and matches over the API: the same rows, rules and reasons as on the pages."""
+"""Matches over the API: the same rows, rules and reasons as on the pages."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from matching.api.entries import FIELD_OF_RULE, MatchEntrySerializer, UndoSerializer, entry_of
-from matching.api.filters import CompanyFilters, MatchFilters
-from matching.api.serializers import CompanySerializer, MatchSerializer, MatchTypeSerializer, WorkAreaSerializer
+from matching.api.filters import MatchFilters
+from matching.api.serializers import MatchSerializer, MatchTypeSerializer, WorkAreaSerializer
 from matching.matches import Invalid, LikelyTwin, register_match, undo_match
-from matching.models import Company, Match, MatchAssist, MatchType, WorkArea
+from matching.models import Match, MatchAssist, MatchType, WorkArea
 from portal.audit.submissions import OtherContent
 from portal.ui import etags, problems
 from portal.ui.api import MAX_ID, ChangesListView, ListView, PortalAPIView, RecordView, check_parameters
@@ -52,30 +52,6 @@ def with_everything(matches: QuerySet[Match]) -> QuerySet[Match]:
 
 def _helpers() -> "Prefetch[str]":
     return Prefetch("assists", MatchAssist.objects.select_related("organisation").order_by("pk"))
-
-
-@extend_schema(
-    summary="List companies",
-    description="All companies in the portal, in the order in which they came into it.",
-)
-class CompanyList(ChangesListView):
-    rights = {"GET": "matching.view_companies"}
-    queryset = Company.objects.none()
-    serializer_class = CompanySerializer
-    filterset_class = CompanyFilters
-
-    def visible(self) -> QuerySet[Company]:
-        return Company.objects.visible_to(self.actor).select_related("municipality")
-
-
-@extend_schema(summary="A company")
-class CompanyRecord(RecordView):
-    rights = {"GET": "matching.view_companies"}
-    queryset = Company.objects.none()
-    serializer_class = CompanySerializer
-
-    def visible(self) -> QuerySet[Company]:
-        return Company.objects.visible_to(self.actor).select_related("municipality")
 
 
 @extend_schema(summary="List match types")

@@ -45,11 +45,15 @@ class Companies:
                 numbers.add(clean_cvr(row.cvr))
             elif row.name:
                 names |= set(_spellings(row.name))
-        known = Company.objects.select_related("municipality").order_by("pk")
-        self._by_cvr = {row.cvr: row for row in known.filter(IsAnyOf("cvr", numbers))} if numbers else {}
+        # One that was merged is the one it went into, under its own number and name still.
+        known = Company.objects.select_related("municipality", "merged_into__municipality").order_by("pk")
+        numbered = known.filter(IsAnyOf("cvr", numbers)) if numbers else ()
+        self._by_cvr = {row.cvr: row.merged_into or row for row in numbered}
         self._by_name: dict[str, list[Company]] = defaultdict(list)
         for company in known.filter(IsAnyOf("folded_name", names)) if names else ():
-            self._by_name[company.folded_name].append(company)
+            same, stands = self._by_name[company.folded_name], company.merged_into or company
+            if stands not in same:
+                same.append(stands)
         self._settled: dict[Named, Company | NewCompany | Unclear] = {}
 
     def find(self, named: Named) -> Company | NewCompany:

@@ -4,14 +4,18 @@ from matching.models.companies import Company, Employees
 from matching.models.counting import Chain, CountingRule, CountsOn, Group, PeriodLock
 from matching.models.course import MatchTransition
 from matching.models.matches import Match, MatchAssist, NotCounted
+from matching.models.merges import CompanyMerge
 from matching.models.more import EducationLevel, Stage
 from matching.models.quality import QualityMark, Ruling, Sample, SampleItem, Suspicion
 from matching.models.reference import BreakReason, MatchType, Scheme, WorkArea
+from matching.models.register import Classification, ProductionUnit, RegisterEntry, RegisterProgress, Status
 
 __all__ = [
     "BreakReason",
     "Chain",
+    "Classification",
     "Company",
+    "CompanyMerge",
     "CountingRule",
     "CountsOn",
     "EducationLevel",
@@ -23,12 +27,16 @@ __all__ = [
     "MatchType",
     "NotCounted",
     "PeriodLock",
+    "ProductionUnit",
     "QualityMark",
+    "RegisterEntry",
+    "RegisterProgress",
     "Ruling",
     "Sample",
     "SampleItem",
     "Scheme",
     "Stage",
+    "Status",
     "Suspicion",
     "WorkArea",
 ]

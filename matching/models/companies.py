@@ -1,12 +1,13 @@
 """Companies as the register knows them, and those we only know by name so far."""
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from matching.expressions import CvrHolds
+from matching.models.register import FromRegister, Status, industry_constraints
 from portal.geography.danish import Fold, SortKey
 from portal.geography.models import Municipality
 from portal.identity.actor import Actor
@@ -35,9 +36,26 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         """Companies' register data are seen by everybody who works with matches, whole."""
         return self.all() if may(actor, "matching.view_companies") else self.none()
 
+    def standing(self) -> "CompanyQuerySet":
+        """Those that have not been merged into another one."""
+        return self.filter(merged_into=None)
 
-class Company(models.Model):
-    """A company. Without a CVR number it has a name and a municipality, and is matched with the register later."""
+    def waiting(self) -> "CompanyQuerySet":
+        """The queue: those without a CVR number, to be matched with the register."""
+        return self.standing().filter(cvr=None)
+
+    def outreach(self) -> "CompanyQuerySet":
+        """Those that may be approached unasked. The law protects who has asked the register for it, and a company that
+        has ceased is not there to be approached."""
+        return self.standing().filter(advertising_protected=False).exclude(status=Status.CEASED)
+
+
+class Company(FromRegister):
+    """A company. Without a CVR number it has a name and a municipality, and is matched with the register later.
+
+    `first_highly_educated` is ours: whether the company had nobody with a higher education before, as it answered when
+    an adviser asked. All else the register says, where it knows the company.
+    """
 
     cvr = models.CharField(_("CVR number"), max_length=8, null=True, blank=True, unique=True)
     name = models.CharField(_("name"), max_length=160)
@@ -48,8 +66,26 @@ class Company(models.Model):
     postal_code = models.CharField(_("postal code"), max_length=4, blank=True, default="")
     city = models.CharField(_("city"), max_length=60, blank=True, default="")
     employees = models.CharField(_("employees"), max_length=12, choices=Employees, blank=True, default="")
-    industry = models.CharField(_("industry"), max_length=160, blank=True, default="")
-    fetched_on = models.DateField(_("fetched from the register"), null=True, blank=True)
+    other_names = models.TextField(_("secondary names"), blank=True, default="", db_default="")  # one a line
+    form_code = models.PositiveSmallIntegerField(_("code of the company form"), null=True, blank=True)
+    form = models.CharField(_("company form"), max_length=120, blank=True, default="", db_default="")
+    status = models.CharField(
+        _("status in the register"), max_length=12, choices=Status, default=Status.UNKNOWN, db_default=Status.UNKNOWN
+    )
+    status_text = models.CharField(
+        _("status, in the register's words"), max_length=80, blank=True, default="", db_default=""
+    )
+    advertising_protected = models.BooleanField(_("protected against advertising"), default=False, db_default=False)
+    first_highly_educated = models.BooleanField(_("first highly educated employee"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        db_index=False,
+        verbose_name=_("merged into"),
+    )
     fictional = models.BooleanField(_("fictional"), default=False)
     updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)  # by the database: Touched
     sort_key = models.GeneratedField(
@@ -89,6 +125,23 @@ class Company(models.Model):
                 name="company_employees_known",
                 violation_error_message=_("Choose one of the register's intervals."),
             ),
+            *industry_constraints("company"),
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values),
+                name="company_status_known",
+                violation_error_message=_("The status is active, being wound up, ceased or unknown."),
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")),
+                name="company_merged_into_another",
+                violation_error_message=_("A company is merged into another one."),
+            ),
+            models.UniqueConstraint(
+                fields=["register_id"],
+                condition=Q(register_id__isnull=False),
+                name="company_register_id_once",
+                violation_error_message=_("There is already a company with this number of the register's own."),
+            ),
             models.UniqueConstraint(
                 fields=["folded_name", "municipality"],
                 condition=Q(cvr=None),
@@ -98,7 +151,11 @@ class Company(models.Model):
         ]
         indexes = [
             GinIndex(fields=["folded_name"], opclasses=["gin_trgm_ops"], name="company_name_trigrams"),
+            GinIndex(OpClass(Fold("other_names"), name="gin_trgm_ops"), name="company_other_name_trigrams"),
             models.Index(fields=["updated_at", "id"], name="company_changed"),
+            models.Index(fields=["sort_key", "id"], name="company_by_name"),
+            models.Index(fields=["industry_code", "sort_key", "id"], name="company_by_industry"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="company_merged"),
         ]
 
     def __str__(self) -> str:
@@ -107,6 +164,10 @@ class Company(models.Model):
     @property
     def shown_cvr(self) -> str:
         return formats.cvr(self.cvr) if self.cvr else ""
+
+    @property
+    def secondary_names(self) -> list[str]:
+        return self.other_names.splitlines()
 
     @property
     def shown_address(self) -> str:

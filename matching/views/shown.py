@@ -10,7 +10,7 @@ from matching.models import Match
 from portal.audit.openings import opened
 from portal.identity.models import Organisation
 from portal.ui import formats
-from portal.ui.tables import Column, Table
+from portal.ui.tables import Cell, Column, Table
 
 
 def assisting(match: Match) -> list[Organisation]:
@@ -34,7 +34,7 @@ def details_of(match: Match) -> Table:
     company_line = company.name if not company.cvr else f"{company.name}, CVR {company.shown_cvr}"
     helpers = list(match.assists.select_related("organisation").order_by("organisation__sort_key"))
     lines: list[tuple[str, Any]] = [
-        (_("Company"), company_line),
+        (_("Company"), Cell(company_line, reverse("matching:company", args=[company.pk]))),
         (_("Match type"), match.match_type.label),
         (_("Work area"), match.work_area.label),
         (_("Agreed on"), formats.date_da(match.agreed_on)),

@@ -1,5 +1,6 @@
 """What every environment shares. Secrets and addresses come from the environment, never from here."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -299,3 +300,17 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {"django.server": {"level": "WARNING"}, "portal.access": {"level": "WARNING"}},
 }
+
+# The register of companies (CVR): off unless named. "system" is Erhvervsstyrelsen's system-to-system access (user name
+# and password), "datafordeler" the GraphQL service (key). Everything works without.
+CVR_REGISTER: str = env.str("CVR_REGISTER", "")
+CVR_ADDRESS: str = env.str("CVR_ADDRESS", "")
+CVR_USER: str = env.str("CVR_USER", "")
+CVR_PASSWORD: str = env.str("CVR_PASSWORD", "")
+CVR_API_KEY: str = env.str("CVR_API_KEY", "")
+CVR_USER_AGENT: str = env.str("CVR_USER_AGENT", "Vaekstbro")
+CVR_TIMEOUT: float = env.float("CVR_TIMEOUT", 30)
+CVR_PAUSE: float = env.float("CVR_PAUSE", 0.5)
+CVR_DB25_FROM: date = env.date("CVR_DB25_FROM", date(2025, 1, 1))
+CVR_PAGE: str = env.str("CVR_PAGE", "https://datacvr.virk.dk/enhed/virksomhed/{cvr}")
+"""Where people look a company up; {cvr} stands for its number."""

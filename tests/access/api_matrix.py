@@ -59,6 +59,8 @@ RULES: dict[str, Rule] = {
     "api_initiative_milestones": api(roles=LEADING, scope="programme", method="post", answers=(400,), told=NOT_LEADING),
     "api_companies": api(roles=READING),
     "api_company": api(roles=READING),
+    # Without a body: nothing is changed.
+    "api_company_change": api(roles=REGISTERING | {Role.DATA_STEWARD}, method="post", answers=(200, 400)),
     "api_match_types": api(),
     "api_work_areas": api(),
     "api_matches": api(roles=READING),

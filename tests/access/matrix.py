@@ -232,6 +232,12 @@ RULES: dict[str, Rule] = {
     "matching:sample_check": Rule(roles=STEWARDING, scope="record"),
     "matching:sample_undo": Rule(roles=STEWARDING, scope="record"),
     "matching:quality": Rule(scope="programme"),
+    "matching:companies": Rule(roles=READING),
+    "matching:company": Rule(roles=READING),
+    "matching:company_queue": Rule(roles=READING),
+    "matching:company_change": Rule(roles=REGISTERING | {Role.DATA_STEWARD}),
+    "matching:company_merge": Rule(roles=frozenset({Role.DATA_STEWARD})),
+    "matching:company_merge_undo": Rule(roles=frozenset({Role.DATA_STEWARD})),
     # Reporting
     "home": Rule(answers=(200, 302)),
     "reporting:dashboard": Rule(scope="programme"),

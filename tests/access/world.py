@@ -41,6 +41,7 @@ from tests.access import (
     plans,
     pools,
     quality,
+    register,
     shared,
     staff,
 )
@@ -79,6 +80,7 @@ class World:
     bodies: bodies.Bodies
     match_files: match_files.MatchFiles
     quality: quality.Quality
+    register: register.Register
 
     change: int
     """The trail of an organisation that was made."""
@@ -130,7 +132,7 @@ class World:
         }
         rooms = (
             self.evidence, self.staff, self.money, self.plans, self.pools, self.planning, self.shared, self.feeds,
-            self.bodies, self.match_files, self.quality,
+            self.bodies, self.match_files, self.quality, self.register,
         )  # fmt: skip
         of_course = course.kwargs(name, self.match, self.programme)
         return of_course or others.get(name) or next((found for room in rooms if (found := room.kwargs(name))), {})
@@ -140,6 +142,8 @@ class World:
             return f"programme={self.programme.slug}"
         if name in ("reporting:contract_facts", "api_contract_facts"):
             return "goal=1"
+        if name == "matching:company_merge":
+            return f"into={self.register.other.pk}"
         if name == "api_contract_comparison":
             return "from=2021-01-31"
         if name == "reporting:goal_versions":
@@ -238,6 +242,7 @@ def build_world() -> World:
         bodies=bodies.build(own, pool.source),
         match_files=match_files.build(own, programme),
         quality=quality.build(own, receipt.match),
+        register=register.build(own),
         change=change,
         token=token,
     )

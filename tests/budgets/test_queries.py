@@ -43,6 +43,7 @@ from tests.access import (
     plans,
     pools,
     quality,
+    register,
     shared,
     staff,
 )
@@ -201,6 +202,7 @@ class TestQueries(TestCase):
         bodies.grow(cls.world.bodies, cls.world.own, cls.made, number)
         match_files.grow(cls.world.match_files, cls.made, number)
         course.grow(cls.world.match, cls.made, number)
+        register.grow(cls.world.register, cls.world.own, cls.made, number)
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
         quality.grow(cls.world.quality, cls.world.own, number)

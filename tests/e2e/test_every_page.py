@@ -44,6 +44,8 @@ ALSO: dict[str, list[str]] = {
     "programmes:since": ["siden=01.01.2020", "siden=01.01.1990&til=02.01.1990"],
     "matching:list": ["text=findes+ikke", "agreed_from=i+g%C3%A5r"],
     "matching:receipt": ["again=1"],
+    "matching:companies": ["text=findes+ikke", "use=outreach"],
+    "matching:company_merge": ["text=register", "text=findes+ikke"],
     "reporting:dashboard": ["as_of=31.01.2021"],
     "reporting:indicators": ["text=findes+ikke"],
     "reporting:indicator": ["as_of=31.01.2021"],

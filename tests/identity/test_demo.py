@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
-from matching.models import Company, Match
+from matching.models import Company, Match, ProductionUnit
 from portal import ledger
 from portal.ledger.audit import differences
 from portal.ledger.models import Fact, Heading, HeadingParent, Installation
@@ -38,7 +38,12 @@ def test_the_demo_area_and_again() -> None:
 
     # Everything is marked: companies fictional, numbers 99xxxxxx with a valid check digit, matches fictional.
     assert not Company.objects.filter(fictional=False).exists()
-    assert [cvr for cvr in Company.objects.values_list("cvr", flat=True) if cvr[:2] != "99" or cvr_problem(cvr)] == []
+    numbers = Company.objects.exclude(cvr=None).values_list("cvr", flat=True)
+    assert [cvr for cvr in numbers if cvr[:2] != "99" or cvr_problem(cvr)] == []
+    # What the register says of them: protection, several places of work, and some that wait.
+    assert Company.objects.filter(advertising_protected=True).count() == 35  # every twelfth of 420
+    assert ProductionUnit.objects.count() == 3 * 47  # three of every ninth
+    assert Company.objects.waiting().count() == 5
     assert not Match.objects.filter(fictional=False).exists()
 
     # VVV 2.0 as its description says; the continuation has as many counted months and holds the day it was made.
