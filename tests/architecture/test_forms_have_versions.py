@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.test import TestCase
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from portal.drafts.pages import ChangePage
 from tests.access.matrix import RULES
@@ -47,6 +48,8 @@ NO_VERSION = {
     "token_new": NEW,
     "token_revoke": DONE,
     "operations_run_again": "runs a job anew: done twice it comes to the same result",
+    "matching:counting_new": f"{NEW}; versions that are in force are never changed",
+    "matching:counting_lock": f"{NEW}; a period is locked once",
     "matching:log": f"{NEW}; a likely twin is looked for instead",
     "programmes:plan_new": NEW,
     "programmes:area_new": NEW,
@@ -177,6 +180,10 @@ class TestPages(TestCase):
             }
             if name == "programmes:budget_take_back":
                 why |= {"note": "x", "decision": str(self.world.money.decision.pk)}
+            if name == "matching:course":
+                day = timezone.localdate()
+                why |= {"kind": "ended", "day_day": str(day.day), "day_month": str(day.month),
+                        "day_year": str(day.year)}  # fmt: skip
             for data in ({}, why, {"version": sent["version"], "opened": "x"}):
                 answer = self.post(name, user, data)
                 if answer.status_code == 409:
