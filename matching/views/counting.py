@@ -89,7 +89,7 @@ def questions_table(rule: CountingRule | None, figures: Figures) -> Table:
                 "chain": value if question == _("a chain of matches") else chain,
                 "group": value if question == _("a group of students") else group,
             }
-            holds = _("counted so, undecided") if question in undecided else _("decided")
+            holds = _("counted so, undecided") if question in undecided else _("Decided")
             rows.append(
                 {
                     "answer": f"{label}"[:1].upper() + f"{label}"[1:],
@@ -179,7 +179,10 @@ def locks_table(locks: list[PeriodLock]) -> Table:
 
 
 class RuleForm(OnceForm):
-    valid_from = DateField(label=gettext_lazy("Valid from"), required=False)
+    valid_from = DateField(
+        label=gettext_lazy("Valid from"),
+        error_messages={"required": gettext_lazy("Enter the day from which the rule is valid.")},
+    )
     counts_on = forms.ChoiceField(
         label=gettext_lazy("Which day counts"), choices=CountsOn.choices, widget=forms.RadioSelect
     )
@@ -200,11 +203,13 @@ class RuleForm(OnceForm):
         max_value=3660,
     )
     status = forms.ChoiceField(
-        label=gettext_lazy("Is it decided?"), choices=CountingRule.Status.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Is it decided?"),
+        choices=[("decided", gettext_lazy("Yes, it is decided")), ("undecided", gettext_lazy("No, it is undecided"))],
+        widget=forms.RadioSelect,
     )
     decided_by = forms.CharField(
-        label=gettext_lazy("Decided by"),
-        help_text=gettext_lazy("The body, and its case or agenda item."),
+        label=gettext_lazy("Who decided it?"),
+        help_text=gettext_lazy("If it is decided: the body, and its case or agenda item."),
         required=False,
         max_length=200,
     )
@@ -216,12 +221,15 @@ class RuleForm(OnceForm):
 
 
 class LockForm(OnceForm):
-    until = DateField(label=gettext_lazy("Last day of the period"), required=False)
+    until = DateField(
+        label=gettext_lazy("Last day of the period"),
+        error_messages={"required": gettext_lazy("Enter the last day of the period.")},
+    )
     reason = forms.CharField(
         label=gettext_lazy("Why"),
         help_text=gettext_lazy("For example the report to the KKR in which its figures stand."),
         max_length=300,
-        required=False,
+        error_messages={"required": gettext_lazy("Write why the period is locked.")},
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.test import TestCase
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from portal.drafts.pages import ChangePage
 from tests.access.matrix import RULES
@@ -47,6 +48,8 @@ NO_VERSION = {
     "token_new": NEW,
     "token_revoke": DONE,
     "operations_run_again": "runs a job anew: done twice it comes to the same result",
+    "matching:counting_new": f"{NEW}; versions that are in force are never changed",
+    "matching:counting_lock": f"{NEW}; a period is locked once",
     "matching:log": f"{NEW}; a likely twin is looked for instead",
     "matching:file_upload": NEW,
     "matching:file_columns": "the organisation's own file, before it is imported",
@@ -183,6 +186,10 @@ class TestPages(TestCase):
                 why |= {"note": "x", "decision": str(self.world.money.decision.pk)}
             if name in ("matching:duplicate", "matching:sample_check"):
                 why |= {"outcome": "same" if name == "matching:duplicate" else "confirmed"}
+            if name == "matching:course":
+                day = timezone.localdate()
+                why |= {"kind": "ended", "day_day": str(day.day), "day_month": str(day.month),
+                        "day_year": str(day.year)}  # fmt: skip
             for data in ({}, why, {"version": sent["version"], "opened": "x"}):
                 answer = self.post(name, user, data)
                 if answer.status_code == 409:
