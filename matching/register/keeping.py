@@ -61,7 +61,9 @@ class _Keeping:
         self.entries: dict[int, list[RegisterEntry]] = defaultdict(list)
         for entry in RegisterEntry.objects.filter(company__in=self.companies.values(), known_to=None):
             self.entries[entry.company_id].append(entry)
-        ids = [each.register_id for each in self.said_of_companies if each.register_id]
+        ids = [
+            each.register_id for each in self.said_of_companies if (each.register_id or LARGEST_ID + 1) <= LARGEST_ID
+        ]
         self.taken = dict(Company.objects.filter(register_id__in=ids).values_list("register_id", "pk"))
         for said in self.said_of_companies:
             company = self.companies.get(said.cvr)
@@ -154,6 +156,9 @@ class _Keeping:
         numbers = [each.number for each in self.said_of_units]
         rows = ProductionUnit.objects.select_for_update(no_key=True, of=("self",)).filter(number__in=numbers)
         known = {row.number: row for row in rows.order_by("pk")}
+        ids = [each.register_id for each in self.said_of_units if each.register_id and each.register_id <= LARGEST_ID]
+        taken = ProductionUnit.objects.filter(register_id__in=ids).values_list("register_id", "number")
+        self.taken_by_units: dict[int, str] = {own: number for own, number in taken if own is not None}
         owners = {row.pk: row for row in self.companies.values()}
         absorbed = {row.merged_into_id for row in owners.values() if row.merged_into_id} - owners.keys()
         owners |= {row.pk: row for row in Company.objects.filter(pk__in=absorbed)}
@@ -181,8 +186,9 @@ class _Keeping:
         self._place(row, said.place)
         _industry(row, said.industry)
         row.ceased_on = said.ceased_on
-        if said.register_id and said.register_id <= LARGEST_ID:
-            row.register_id = said.register_id
+        own = said.register_id if said.register_id and said.register_id <= LARGEST_ID else None
+        if own is not None and self.taken_by_units.setdefault(own, row.number) == row.number:
+            row.register_id = own
         row.register_updated_at = said.updated_at or row.register_updated_at
         row.head = self._head(row, owner, said)
         if row.pk is not None and _said_by(row) == before:
