@@ -15,8 +15,6 @@ from matching.register.said import Attribute, CompanySaid, Entry, Industry, Plac
 from portal.geography.models import Municipality
 from portal.ui.cvr import cvr_problem
 
-LARGEST_ID = 2**63 - 1
-
 
 @dataclass
 class Kept:
@@ -61,9 +59,7 @@ class _Keeping:
         self.entries: dict[int, list[RegisterEntry]] = defaultdict(list)
         for entry in RegisterEntry.objects.filter(company__in=self.companies.values(), known_to=None):
             self.entries[entry.company_id].append(entry)
-        ids = [
-            each.register_id for each in self.said_of_companies if (each.register_id or LARGEST_ID + 1) <= LARGEST_ID
-        ]
+        ids = [each.register_id for each in self.said_of_companies if each.register_id]
         self.taken = dict(Company.objects.filter(register_id__in=ids).values_list("register_id", "pk"))
         for said in self.said_of_companies:
             company = self.companies.get(said.cvr)
@@ -105,7 +101,7 @@ class _Keeping:
                 setattr(row, name, value)
         if said.status is not None:
             row.ceased_on = said.ceased_on if said.status == Status.CEASED else None
-        own = said.register_id if said.register_id and said.register_id <= LARGEST_ID else None
+        own = said.register_id
         if own is not None and self.taken.setdefault(own, row.pk) == row.pk:
             row.register_id = own
         row.register_updated_at = said.updated_at or row.register_updated_at
@@ -156,7 +152,7 @@ class _Keeping:
         numbers = [each.number for each in self.said_of_units]
         rows = ProductionUnit.objects.select_for_update(no_key=True, of=("self",)).filter(number__in=numbers)
         known = {row.number: row for row in rows.order_by("pk")}
-        ids = [each.register_id for each in self.said_of_units if each.register_id and each.register_id <= LARGEST_ID]
+        ids = [each.register_id for each in self.said_of_units if each.register_id]
         taken = ProductionUnit.objects.filter(register_id__in=ids).values_list("register_id", "number")
         self.taken_by_units: dict[int, str] = {own: number for own, number in taken if own is not None}
         owners = {row.pk: row for row in self.companies.values()}
@@ -186,7 +182,7 @@ class _Keeping:
         self._place(row, said.place)
         _industry(row, said.industry)
         row.ceased_on = said.ceased_on
-        own = said.register_id if said.register_id and said.register_id <= LARGEST_ID else None
+        own = said.register_id
         if own is not None and self.taken_by_units.setdefault(own, row.number) == row.number:
             row.register_id = own
         row.register_updated_at = said.updated_at or row.register_updated_at
