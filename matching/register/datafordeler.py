@@ -32,6 +32,7 @@ from matching.register.said import (
     listed,
     moment_of,
     municipality_of,
+    own_number_of,
     part,
     postal_code_of,
     runs,
@@ -153,7 +154,7 @@ def _company(row: dict[str, Any], tables: Tables) -> CompanySaid | None:
     return CompanySaid(
         cvr=cvr,
         name=text_of(names[0].get("vaerdi"), 160) if names else None,
-        register_id=whole(row.get("id")),
+        register_id=own_number_of(row.get("id")),
         other_names=tuple(dict.fromkeys(text_of(each.get("vaerdi"), 160) for each in names[1:])),
         place=_place(tables["CVR_Adressering"]),
         employees=headcount[-1].code if headcount else None,
@@ -178,7 +179,7 @@ def _unit(row: dict[str, Any], tables: Tables) -> UnitSaid | None:
     return UnitSaid(
         number=number,
         cvr=cvr,
-        register_id=whole(row.get("id")),
+        register_id=own_number_of(row.get("id")),
         name=text_of(names[0].get("vaerdi"), 160) if names else None,
         place=_place(tables["CVR_Adressering"]),
         industry=_industry(tables["CVR_Branche"]),

@@ -15,8 +15,6 @@ from matching.register.said import Attribute, CompanySaid, Entry, Industry, Plac
 from portal.geography.models import Municipality
 from portal.ui.cvr import cvr_problem
 
-LARGEST_ID = 2**63 - 1
-
 
 @dataclass
 class Kept:
@@ -103,7 +101,7 @@ class _Keeping:
                 setattr(row, name, value)
         if said.status is not None:
             row.ceased_on = said.ceased_on if said.status == Status.CEASED else None
-        own = said.register_id if said.register_id and said.register_id <= LARGEST_ID else None
+        own = said.register_id
         if own is not None and self.taken.setdefault(own, row.pk) == row.pk:
             row.register_id = own
         row.register_updated_at = said.updated_at or row.register_updated_at
@@ -154,6 +152,9 @@ class _Keeping:
         numbers = [each.number for each in self.said_of_units]
         rows = ProductionUnit.objects.select_for_update(no_key=True, of=("self",)).filter(number__in=numbers)
         known = {row.number: row for row in rows.order_by("pk")}
+        ids = [each.register_id for each in self.said_of_units if each.register_id]
+        taken = ProductionUnit.objects.filter(register_id__in=ids).values_list("register_id", "number")
+        self.taken_by_units: dict[int, str] = {own: number for own, number in taken if own is not None}
         owners = {row.pk: row for row in self.companies.values()}
         absorbed = {row.merged_into_id for row in owners.values() if row.merged_into_id} - owners.keys()
         owners |= {row.pk: row for row in Company.objects.filter(pk__in=absorbed)}
@@ -181,8 +182,9 @@ class _Keeping:
         self._place(row, said.place)
         _industry(row, said.industry)
         row.ceased_on = said.ceased_on
-        if said.register_id and said.register_id <= LARGEST_ID:
-            row.register_id = said.register_id
+        own = said.register_id
+        if own is not None and self.taken_by_units.setdefault(own, row.number) == row.number:
+            row.register_id = own
         row.register_updated_at = said.updated_at or row.register_updated_at
         row.head = self._head(row, owner, said)
         if row.pk is not None and _said_by(row) == before:

@@ -151,6 +151,12 @@ def unit_number_of(given: Any) -> str:
     return f"{number:010}" if number is not None and 0 < number < 10**10 else ""
 
 
+def own_number_of(given: Any) -> int | None:
+    """The register's own number of a unit, as far as it has room in 64 bits."""
+    number = whole(given)
+    return number if number is not None and 0 < number < 2**63 else None
+
+
 def form_code_of(given: Any) -> int | None:
     """Two or three digits in truth; what has no room in the column is no code."""
     code = whole(given)

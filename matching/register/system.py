@@ -28,6 +28,7 @@ from matching.register.said import (
     listed,
     moment_of,
     municipality_of,
+    own_number_of,
     part,
     postal_code_of,
     runs,
@@ -117,7 +118,7 @@ def company_of(document: dict[str, Any]) -> CompanySaid | None:
     return CompanySaid(
         cvr=cvr,
         name=text_of(name.get("navn"), 160) or None,
-        register_id=whole(document.get("enhedsNummer")),
+        register_id=own_number_of(document.get("enhedsNummer")),
         other_names=_standing_names(document.get("binavne")),
         place=_place(newest(document.get("beliggenhedsadresse")) or part(known, "nyesteBeliggenhedsadresse")),
         employees=headcount[-1].code if headcount else None,
@@ -144,7 +145,7 @@ def unit_of(document: dict[str, Any]) -> UnitSaid | None:
     return UnitSaid(
         number=number,
         cvr=cvr,
-        register_id=whole(document.get("enhedsNummer")),
+        register_id=own_number_of(document.get("enhedsNummer")),
         name=text_of(name.get("navn"), 160),
         place=_place(newest(document.get("beliggenhedsadresse")) or part(known, "nyesteBeliggenhedsadresse")),
         industry=_industry(newest(document.get("hovedbranche")) or part(known, "nyesteHovedbranche")),
