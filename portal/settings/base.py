@@ -235,7 +235,6 @@ SPECTACULAR_SETTINGS = {
         {"name": "measure-catalogues", "description": "Catalogues of measures and their themes."},
         {"name": "catalogue-measures", "description": "The measures of the catalogues."},
         {"name": "companies", "description": "Companies as the register knows them."},
-        {"name": "matches", "description": "Matches: list, register, undo."},
         {"name": "duplicates", "description": "Pairs of matches that may be one, and what was said of them."},
         {"name": "samples", "description": "Samples of matches that are checked."},
         {"name": "sample-items", "description": "The matches in samples, and what the check showed."},
