@@ -25,6 +25,7 @@ from matching.entries import MatchEntry
 from matching.finding import Typed
 from matching.models import Company, MatchType, Stage, WorkArea
 from matching.more_forms import ATTESTED, MoreFields
+from matching.rulebook import Rulebook
 from portal.geography.models import Municipality
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
@@ -144,16 +145,21 @@ class LogForm(MoreFields):
         return min(max(day, self.offered.starts_on), self.offered.ends_on) if self.offered else day
 
     @cached_property
+    def book(self) -> Rulebook | None:
+        """What the rules ask of the programme that is offered: the lists are made of the same."""
+        return Rulebook(self.offered) if self.offered else None
+
+    @cached_property
     def creators(self) -> list[Organisation]:
-        return list(self.offered.creators(self.on)) if self.offered else []
+        return list(self.book.creators(self.on).values()) if self.book else []
 
     @cached_property
     def partners(self) -> list[Organisation]:
-        return list(self.offered.partners(self.on)) if self.offered else []
+        return list(self.book.partners(self.on).values()) if self.book else []
 
     @cached_property
     def municipalities(self) -> list[Municipality]:
-        return list(self.offered.municipalities(self.on)) if self.offered else []
+        return list(self.book.places(self.on).values()) if self.book else []
 
     @cached_property
     def types(self) -> list[MatchType]:

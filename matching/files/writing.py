@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from matching import suspecting
 from matching.companies import NewCompany, find_or_add_all
 from matching.expressions import IsAnyOf
 from matching.files.known import marked
@@ -91,7 +92,8 @@ def _register(
     list(alike.select_for_update(no_key=True).values_list("pk", flat=True))
     again = marked(actor, fixed.programme, portion, written)
     registered = [line for line in again if line.counts]
-    write(fixed.programme, [_row(actor, line, companies[line.read.number]) for line in registered])
+    matches = write(fixed.programme, [_row(actor, line, companies[line.read.number]) for line in registered])
+    suspecting.find([match.pk for match in matches])  # those with a reason why they are others, for the data steward
     return registered, [line for line in again if not line.counts]
 
 

@@ -191,9 +191,9 @@ def _took_away(document: dict[str, Any], path: str, name: str) -> None:
                 "POST /api/v1/matches/ out 200 company.cvr: gone",
                 "POST /api/v1/matches/ out 201 company.cvr: gone",
                 "GET /api/v1/matches/{id}/ out 200 company.cvr: gone",
-                "POST /api/v1/matches/{id}/correct/ out 200 company.cvr: gone",
-                "POST /api/v1/matches/{id}/course/ out 200 company.cvr: gone",
                 "POST /api/v1/matches/{id}/undo/ out 200 company.cvr: gone",
+                "POST /api/v1/matches/{id}/course/ out 200 company.cvr: gone",
+                "POST /api/v1/matches/{id}/correct/ out 200 company.cvr: gone",
             ],
         ),
         (
