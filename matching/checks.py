@@ -88,8 +88,8 @@ def check(
     created_by, on_behalf_of, assisted_by = _parties(actor, book, entry, on, errors, correcting)
     organisation = correcting.registered_by if correcting else actor.organisation
     more = check_more(
-        actor, entry.more, match_type=match_type, agreed_on=agreed_on, on_behalf_of=entry.on_behalf_of, today=today,
-        add=errors.add, correcting=correcting, attest="on_behalf_of" not in errors.found,
+        actor, entry.more, book, match_type=match_type, agreed_on=agreed_on, on_behalf_of=entry.on_behalf_of,
+        today=today, add=errors.add, correcting=correcting, attest="on_behalf_of" not in errors.found,
     )  # fmt: skip
     if errors.found:
         raise Invalid(errors.found)

@@ -23,8 +23,9 @@ NEAR = 0.55
 """From this trigram similarity on, two names are near enough to ask whether it is the same company."""
 
 LEGAL_FORMS = ("a/s", "aps", "i/s", "k/s", "p/s", "ivs", "amba", "fmba", "smba")
-# Legal forms say nothing of whether two names mean the same company.
-_LEGAL_FORM = re.compile(r"\s+(a/s|aps|i/s|k/s|p/s|ivs|amba|a\.m\.b\.a\.?|fmba|smba|holding)\.?$", re.IGNORECASE)
+LEGAL_FORM = rf"\s+({'|'.join(LEGAL_FORMS)}|a\.m\.b\.a\.?|holding)\.?$"
+"""What says nothing of whether two names mean the same company; read alike by Python and Postgres."""
+_LEGAL_FORM = re.compile(LEGAL_FORM, re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The rules of what else may be said of a match: its course, its students, who said so, and whence it comes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from matching.entries import More
-from matching.models import BreakReason, EducationLevel, Match, MatchType, Scheme, Stage
+from matching.models import EducationLevel, Match, MatchType, Stage
 from matching.models.more import MOST_STUDENTS
+from matching.rulebook import Rulebook
 from portal.identity.actor import Actor
 from portal.ui import formats
 
@@ -29,6 +30,7 @@ class CheckedMore:
 def check_more(
     actor: Actor | None,
     more: More,
+    book: Rulebook,
     *,
     match_type: MatchType | None,
     agreed_on: date | None,
@@ -42,8 +44,9 @@ def check_more(
 
     `attest` False: on whose behalf it is has been refused already, so who said so is not asked for.
     """
-    reason = _listed(BreakReason, more.broken_off_reason, correcting.broken_off_reason_id if correcting else None)
-    scheme = _listed(Scheme, more.scheme, correcting.scheme_id if correcting else None)
+    known = (correcting.broken_off_reason_id, correcting.scheme_id) if correcting else (None, None)
+    reason = _listed(book.break_reasons, more.broken_off_reason, known[0]) if more.broken_off_reason else None
+    scheme = _listed(book.schemes, more.scheme, known[1]) if more.scheme else None
     if more.scheme and scheme is None:
         add("scheme", _("Choose a scheme from the list, or none."))
     if agreed_on is not None:
@@ -81,9 +84,9 @@ def check_more(
     )
 
 
-def _listed(model: Any, code: str, known: str | None) -> Any:
+def _listed(rows: Mapping[str, Any], code: str, known: str | None) -> Any:
     """The row of a list that can be chosen, or the one that stands there already."""
-    row = model.objects.filter(code=code).first() if code else None
+    row = rows.get(code)
     return row if row is not None and (row.active or row.code == known) else None
 
 

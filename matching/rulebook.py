@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 
-from matching.models import MatchType, WorkArea
+from matching.models import BreakReason, MatchType, Scheme, WorkArea
 from portal.geography.models import AreaMembership, Municipality
 from portal.identity.models import Organisation
 from programmes.models import Initiative, PartnerRole, Programme
@@ -89,6 +89,16 @@ class Rulebook:
     def work_areas(self) -> dict[str, WorkArea]:
         """All; `active` says which can be chosen."""
         return {row.code: row for row in WorkArea.objects.all()}
+
+    @cached_property
+    def schemes(self) -> dict[str, Scheme]:
+        """All; `active` says which can be chosen."""
+        return {row.code: row for row in Scheme.objects.all()}
+
+    @cached_property
+    def break_reasons(self) -> dict[str, BreakReason]:
+        """All; `active` says which can be chosen."""
+        return {row.code: row for row in BreakReason.objects.all()}
 
     @cached_property
     def activities(self) -> dict[int, Initiative]:

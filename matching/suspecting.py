@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from matching.companies import NEAR
+from matching.companies import LEGAL_FORM, NEAR
 from matching.models import Suspicion
 from matching.twins import TWIN_WITHIN
 
@@ -42,7 +42,7 @@ MIXED_UP = (
 """Types that two partners call the same match by: a project that is part of a placement, a job beside the studies, help
 by the employment system, and a job that a growth pilot pays half of."""
 
-_CORE = r"regexp_replace({}.folded_name, '\s+(a/s|aps|i/s|k/s|p/s|ivs|amba|a\.m\.b\.a\.?|fmba|smba|holding)\.?$', '')"
+_CORE = f"regexp_replace({{}}.folded_name, '{LEGAL_FORM}', '')"
 """companies.core in SQL: the folded name without its legal form."""
 
 _FIND = """

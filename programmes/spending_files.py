@@ -5,7 +5,7 @@ Nothing is booked twice: a line is known by voucher, account, day, amount and it
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -19,10 +19,10 @@ from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.tabular import uploads
 from portal.tabular.cells import read_day, read_kroner, read_text, text_of
-from portal.tabular.columns import filled
-from portal.tabular.mapping import Chosen, Field, ReadRow, TableFile, leftovers, read_table
+from portal.tabular.columns import begins_a_sum, filled
+from portal.tabular.mapping import Chosen, Field, ReadRow, TableFile, read_table
 from portal.tabular.models import UploadedTable
-from portal.ui import export, formats
+from portal.ui import formats
 from programmes import cells, spending
 from programmes.cells import Place
 from programmes.models import Account, Commitment, FundingSource, Initiative, Voucher
@@ -32,7 +32,6 @@ from programmes.spending import AT_ONCE, Entry
 PURPOSE = "spending"
 ZERO = Decimal(0)
 SHORT = 40
-SUMS = frozenset({"i alt", "ialt", "total", "totalt", "sum", "saldo", "i alt kr."})
 Key = tuple[str, str, date, Decimal, int]
 
 
@@ -179,7 +178,7 @@ def read(actor: Actor, table: TableFile, chosen: Chosen, fixed: Fixed, accepted:
 def _is_note(row: ReadRow) -> bool:
     """A sum or a note: it has one cell, or neither a voucher number nor a day, readable or not."""
     number, day = (row.values.get(name, "unreadable") for name in ("number", "booked_on"))
-    sum_line = day is None and str(number).casefold().rstrip(": ") in SUMS
+    sum_line = day is None and begins_a_sum(number)
     return filled(row.cells) <= 1 or sum_line or number is day is None
 
 
@@ -411,7 +410,7 @@ def import_file(actor: Actor, file: UploadedTable, reading: Reading) -> tuple[in
         def done(_first: int, number: int = len(entries), last: bool = last) -> None:
             nonlocal rest
             if last and (left := reading.left()):
-                rest = _keep_rest(actor, file, reading.table, left)
+                rest = uploads.keep_rest(actor, file, reading.table, left, accepted=[])
             uploads.advance(file, number, finished=last)
 
         spending.book(actor, owner, entries, file_name=file.name, written=done)
@@ -428,13 +427,6 @@ def _portions(entries: Sequence[Entry]) -> Iterable[tuple[Organisation, list[Ent
         portion.append(entry)
     if portion:
         yield portion[0].funding_source.owner, portion
-
-
-def _keep_rest(actor: Actor, file: UploadedTable, table: TableFile, left: list[ReadRow]) -> UploadedTable:
-    """What was not booked, as a file that waits: to download and mend, or to look at again."""
-    content = b"".join(export.csv_lines(*leftovers(table, left)))
-    state: Mapping[str, Any] = {name: value for name, value in file.state.items() if name != "accepted"}
-    return uploads.keep(actor, PURPOSE, content, _("rest of %(file)s") % {"file": file.name}, **state)
 
 
 def told(rows: Iterable[Voucher]) -> str:

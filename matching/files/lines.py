@@ -20,6 +20,8 @@ class Fixed:
     work_area: str = ""
     activity: int | None = None
     different_reason: str = ""
+    source_system: str = ""
+    """Whence the keys of the rows are, where they have any."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Line:
     def counts(self) -> bool:
         """Is it to be registered as it stands?"""
         return self.checked is not None and not self.read.faults and not self.there and not self.twins
+
+    @property
+    def key(self) -> str:
+        """What tells the row apart in its source system; "" where it says none."""
+        return self.entry.more.external_key if self.entry is not None else ""
 
     @property
     def exact(self) -> Hashable:

@@ -23,6 +23,12 @@ TYPE_WORDS = {
                      "deltidsjob", "ansættelse", "job"),
     "growth_pilot_job": ("vækstpilot", "nordjysk vækstpilot", "job med vækstpilot", "vækstpilotordning"),
 }  # fmt: skip
+LEVEL_WORDS = {
+    "kvu": ("kvu", "kort", "kort videregående", "kort videregående uddannelse", "erhvervsakademi"),
+    "mvu": ("mvu", "mellemlang", "mellemlang videregående", "mellemlang videregående uddannelse",
+            "professionsbachelor"),
+    "lvu": ("lvu", "lang", "lang videregående", "lang videregående uddannelse", "kandidat"),
+}  # fmt: skip
 SEPARATORS = ";/\n|"
 
 
@@ -32,6 +38,9 @@ class Names:
     def __init__(self, book: Rulebook, own: Iterable[Organisation] = ()) -> None:
         self.book = book
         self._remembered: dict[tuple[str, str], Any] = {}
+        self._schemes = {fold(word): row.code for row in book.schemes.values() if row.active
+                         for word in (row.code, row.name, row.name_en)}  # fmt: skip
+        self._levels = {fold(word): code for code, words in LEVEL_WORDS.items() for word in words}
         self._types = {fold(word): code for code, words in TYPE_WORDS.items() for word in words}
         for row in book.types.values():
             self._types |= {fold(word): row.code for word in (row.code, row.name, row.name_en)}
@@ -113,6 +122,26 @@ class Names:
             if all(fold(name) in self._organisations for name in names):
                 break
         return tuple(dict.fromkeys(self.organisation(name) for name in names))
+
+    def scheme(self, text: str) -> str:
+        return str(self._once("scheme", text, self._scheme))
+
+    def _scheme(self, text: str) -> str:
+        code = self._schemes.get(fold(text))
+        if code is None:
+            schemes = formats.join_and([row.label for row in self.book.schemes.values() if row.active])
+            said = {"text": text[:60], "schemes": schemes}
+            raise ValueError(_("“%(text)s” is no scheme. The schemes are: %(schemes)s.") % said)
+        return code
+
+    def level(self, text: str) -> str:
+        return str(self._once("level", text, self._level))
+
+    def _level(self, text: str) -> str:
+        code = self._levels.get(fold(text))
+        if code is None:
+            raise ValueError(_("“%(text)s” is no education level. Write KVU, MVU or LVU.") % {"text": text[:60]})
+        return code
 
     def activity(self, text: str) -> int:
         return int(self._once("activity", text, self._activity))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from matching.checks import Checked, check
 from matching.companies import NewCompany
-from matching.entries import MatchEntry
+from matching.entries import MatchEntry, More
 from matching.errors import Invalid
 from matching.files.companies import Companies, Named, Unclear
 from matching.files.known import marked
@@ -20,12 +20,11 @@ from matching.models import Company
 from matching.rulebook import Rulebook
 from portal.identity.actor import Actor
 from portal.tabular.cells import read_day, read_text, text_of
-from portal.tabular.columns import filled
+from portal.tabular.columns import begins_a_sum, filled
 from portal.tabular.mapping import Chosen, Field, ReadRow, TableFile, read_table
 
 PURPOSE = "matches"
 LONGEST_REASON = 300
-SUMS = frozenset({"i alt", "ialt", "total", "totalt", "sum", "antal", "antal i alt", "samlet"})
 
 
 def _read_reason(cell: Any) -> str:
@@ -33,6 +32,13 @@ def _read_reason(cell: Any) -> str:
     if len(text) > LONGEST_REASON:
         raise ValueError(_("Write at most %(most)s characters.") % {"most": LONGEST_REASON})
     return text
+
+
+def _read_number(cell: Any) -> int:
+    text = text_of(cell)
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise ValueError(_("Write a whole number."))
+    return int(text)
 
 
 FIELDS = (
@@ -64,8 +70,27 @@ FIELDS = (
           help_text=gettext_lazy("Several between semicolons.")),
     Field("on_behalf_of", gettext_lazy("On behalf of"), read_text, required=False, blank="",
           synonyms=("på vegne af", "på vegne", "on behalf of")),
+    Field("attested_by", gettext_lazy("Who said so"), read_text, required=False, blank="",
+          synonyms=("oplyst af", "kilde", "attesteret af", "said by"),
+          help_text=gettext_lazy("For rows on behalf of somebody.")),
+    Field("attested_on", gettext_lazy("Said on"), read_day, required=False,
+          synonyms=("oplyst den", "attesteret den", "said on")),
     Field("activity", gettext_lazy("Activity"), read_text, required=False, blank="",
           synonyms=("aktivitet", "aktivitetsnr.", "aktivitetsnummer", "initiativ", "arrangement", "børs", "activity")),
+    Field("starts_on", gettext_lazy("Starts on"), read_day, required=False,
+          synonyms=("starter", "starter den", "forløbets start", "ansættelsesstart", "periode fra", "starts on")),
+    Field("ends_on", gettext_lazy("Ends on"), read_day, required=False,
+          synonyms=("slutter", "slutter den", "slutdato", "slut", "forløbets slut", "periode til", "end date")),
+    Field("students", gettext_lazy("Number of students"), _read_number, required=False,
+          synonyms=("antal studerende", "studerende", "gruppestørrelse", "number of students")),
+    Field("education_level", gettext_lazy("Education level"), read_text, required=False, blank="",
+          synonyms=("uddannelsesniveau", "niveau", "uddannelseslængde", "education level")),
+    Field("scheme", gettext_lazy("Scheme used"), read_text, required=False, blank="",
+          synonyms=("brugt ordning", "tilskudsordning", "støtteordning", "scheme")),
+    Field("external_key", gettext_lazy("Key in that system"), text_of, required=False, blank="",
+          synonyms=("nøgle", "id", "sagsnummer", "sagsnr.", "sags-id", "match-id", "forløbs-id", "opslags-id",
+                    "journalnummer", "external key"),
+          help_text=gettext_lazy("What tells the rows apart in the system they come from.")),
     Field("different_reason", gettext_lazy("Why is it another match?"), _read_reason, required=False, blank="",
           synonyms=("hvorfor er det et andet match", "begrundelse", "hvorfor et andet match"),
           help_text=gettext_lazy("For rows that seem to be registered already.")),
@@ -94,10 +119,11 @@ def read(actor: Actor, table: TableFile, chosen: Chosen, fixed: Fixed, today: da
 
 
 def _is_note(row: ReadRow) -> bool:
-    """A sum or a note: it has one cell, or neither a type nor a day, readable or not."""
+    """A sum or a note: it has one cell, no type and no day, or no type and the word that sums begin with (its number
+    may stand in any column)."""
     kind, day = (row.values.get(name, "unreadable") for name in ("match_type", "agreed_on"))
-    first = str(next((cell for cell in row.cells if text_of(cell)), "")).casefold().rstrip(": ")
-    return filled(row.cells) <= 1 or (day is None and (not kind or first in SUMS))
+    first = next((cell for cell in row.cells if text_of(cell)), None)
+    return filled(row.cells) <= 1 or (not kind and (day is None or begins_a_sum(first)))
 
 
 class _Said:
@@ -112,6 +138,8 @@ class _Said:
         self.on_behalf_of: int | None = self._one("on_behalf_of", names.organisation)
         self.assisted_by: tuple[int, ...] = self._one("assisted_by", names.organisations) or ()
         self.activity: int | None = self._one("activity", names.activity)
+        self.scheme: str = self._one("scheme", names.scheme) or ""
+        self.education_level: str = self._one("education_level", names.level) or ""
 
     def _one(self, name: str, find: Any) -> Any:
         text = self.row.values.get(name)
@@ -122,6 +150,21 @@ class _Said:
         except ValueError as problem:
             self.row = self.row.wrong(name, str(problem))
             return None
+
+    def more(self, source_system: str) -> More:
+        said = self.row.values
+        key = str(said.get("external_key") or "")
+        return More(
+            starts_on=said.get("starts_on"),
+            ends_on=said.get("ends_on"),
+            students=said.get("students"),
+            education_level=self.education_level,
+            scheme=self.scheme,
+            attested_by=str(said.get("attested_by") or ""),
+            attested_on=said.get("attested_on"),
+            source_system=source_system if key else "",
+            external_key=key,
+        )
 
     @property
     def named(self) -> Named:
@@ -149,7 +192,7 @@ class _Rules:
         place = company.municipality_id if isinstance(company, Company) else company
         key = (
             entry.match_type, entry.agreed_on, entry.work_area, entry.municipality, entry.created_by, entry.assisted_by,
-            entry.on_behalf_of, entry.activity, place,
+            entry.on_behalf_of, entry.activity, entry.more, place,
         )  # fmt: skip
         if key not in self._answers:
             try:
@@ -176,6 +219,7 @@ def _line(said: _Said, companies: Companies, rules: _Rules, fixed: Fixed) -> Lin
         on_behalf_of=said.on_behalf_of,
         activity=said.activity or fixed.activity,
         different_reason=str(row.values.get("different_reason") or fixed.different_reason),
+        more=said.more(fixed.source_system),
     )
     answer = rules.of(entry)
     if isinstance(answer, Checked):
@@ -198,6 +242,9 @@ def _company(said: _Said, companies: Companies) -> Company | NewCompany | Unclea
 
 def needed(columns: Sequence[str]) -> dict[str, str]:
     """What the choice of columns lacks, by field."""
+    lacking = {}
     if "company" not in columns and "cvr" not in columns:
-        return {"company": _("Choose the column with the company's name, or the one with its CVR number.")}
-    return {}
+        lacking["company"] = _("Choose the column with the company's name, or the one with its CVR number.")
+    if "on_behalf_of" in columns and not {"attested_by", "attested_on"} <= set(columns):
+        lacking["on_behalf_of"] = _("Choose the columns with who said so, and when, too.")
+    return lacking

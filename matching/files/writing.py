@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -15,16 +16,14 @@ from matching.companies import NewCompany, find_or_add_all
 from matching.expressions import IsAnyOf
 from matching.files.known import marked
 from matching.files.lines import Fixed, Line, Reading
-from matching.files.reading import PURPOSE
 from matching.history import HistoricMatch, write
 from matching.models import Company
 from portal import ledger
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.tabular import uploads
-from portal.tabular.mapping import ReadRow, leftovers
+from portal.tabular.mapping import ReadRow
 from portal.tabular.models import UploadedTable
-from portal.ui import export
 
 AT_ONCE = 500
 SECONDS = 15.0
@@ -60,12 +59,16 @@ def import_file(
     portions = list(_portions(new))
     for place, portion in enumerate(portions, start=1):
         last = place == len(portions)
-        with ledger.entry():
-            registered, late = _register(actor, portion, fixed, written)
-            left += [asked(line) for line in late]
-            if last and left:
-                rest = _keep_rest(actor, file, reading, left)
-            uploads.advance(file, len(registered), finished=last)
+        try:
+            with ledger.entry():
+                registered, late = _register(actor, portion, fixed, written)
+                left += [asked(line) for line in late]
+                if last and left:
+                    rest = uploads.keep_rest(actor, file, reading.table, left, different_reason="")
+                uploads.advance(file, len(registered), finished=last)
+        except IntegrityError as problem:
+            # A key that another press registered in this moment; what was registered before stands.
+            raise ValidationError([_("Somebody registers the same rows right now. Look at them again.")]) from problem
         number += len(registered)
         written.update(line.exact for line in registered if line.exact is not None)
         if not last and time.monotonic() > end:
@@ -125,6 +128,7 @@ def _row(actor: Actor, line: Line, company: Company) -> HistoricMatch:
         work_area=checked.work_area.code,
         assisted_by=checked.assisted_by,
         on_behalf_of=checked.on_behalf_of,
+        more=entry.more,
         activity=checked.activity,
         different_reason=entry.different_reason.strip(),
         fictional=checked.programme.fictional,
@@ -135,9 +139,3 @@ def _portions(lines: Iterable[Line]) -> Iterator[list[Line]]:
     source = iter(lines)
     while portion := list(islice(source, AT_ONCE)):
         yield portion
-
-
-def _keep_rest(actor: Actor, file: UploadedTable, reading: Reading, left: list[ReadRow]) -> UploadedTable:
-    """What was not registered, as a file that waits: to download and mend, or to look at again."""
-    content = b"".join(export.csv_lines(*leftovers(reading.table, left)))
-    return uploads.keep(actor, PURPOSE, content, _("rest of %(file)s") % {"file": file.name}, **file.state)

@@ -62,6 +62,12 @@ class MatchColumnsForm(MappingForm):
             choices=[("", _("as the rows say")), *((entry.code, entry.label) for entry in areas)],
             help_text=_("For rows that do not say it themselves."),
         )
+        self.fields["source_system"] = forms.CharField(
+            label=_("System the file comes from"),
+            required=False,
+            max_length=60,
+            help_text=_("For example ESCRM, VITAS or JobTeaser. Needed only where the rows have keys."),
+        )
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()
@@ -73,6 +79,8 @@ class MatchColumnsForm(MappingForm):
             self.add_error("work_area", _("Choose the column with the work area, or one for the whole file."))
         if "created_by" not in columns and not said.get("created_by") and "created_by" not in self.errors:
             self.add_error("created_by", _("Choose the column with who created the match, or one for the whole file."))
+        if "external_key" in columns and not (said.get("source_system") or "").strip():
+            self.add_error("source_system", _("Write the system that the keys are from."))
         return said
 
 
@@ -99,7 +107,7 @@ class MatchColumns(ImportBase, ColumnsPage):
         return MatchColumnsForm(self.actor, self.opened_table, self.wanted, data, known=known)
 
     def more(self, form: MappingForm) -> dict[str, Any]:
-        return {name: form.cleaned_data[name] for name in ("programme", "created_by", "work_area")}
+        return {name: form.cleaned_data[name] for name in ("programme", "created_by", "work_area", "source_system")}
 
 
 class AskedForm(PortalForm):
@@ -123,7 +131,13 @@ class MatchPreview(ImportBase):
         if programme is None or "columns" not in state:
             return None
         reason = state.get("different_reason", "")  # of a file that was begun with one
-        return Fixed(programme, state.get("created_by"), state.get("work_area") or "", different_reason=reason)
+        return Fixed(
+            programme,
+            state.get("created_by"),
+            state.get("work_area") or "",
+            different_reason=reason,
+            source_system=(state.get("source_system") or "").strip(),
+        )
 
     def reading(self, fixed: Fixed) -> Reading:
         return files.read(self.actor, self.opened_table, self.chosen, fixed)
@@ -199,7 +213,7 @@ class MatchPreview(ImportBase):
             left=len(wrong) + len(suspected),
             notes=reading.notes,
             companies=len(reading.companies),
-            faults=hidden_caption(fault_table(faults[:MOST_SHOWN])) if faults else None,
+            faults=fault_table(faults[:MOST_SHOWN], headed=True) if faults else None,
             more=max(len(faults) - MOST_SHOWN, 0),
             sample=sample_table(new[:SAMPLE]) if new else None,
             trail=self.above(up, (_("Rows of the file"), "")),
@@ -223,18 +237,13 @@ def numbers_table(reading: Reading) -> Table:
     )
 
 
-def hidden_caption(table: Table) -> Table:
-    """A heading above the table says it."""
-    table.caption_hidden = True
-    return table
-
-
 def _name(line: Line) -> str:
     return line.entry.company.name if line.entry is not None and line.entry.company is not None else ""
 
 
 def asked_table(lines: list[Line]) -> Table:
-    table = Table(
+    return Table(
+        caption_hidden=True,  # a heading above says it
         caption=_("Rows that may be registered already"),
         columns=[
             Column("row", _("Row"), kind="id"),
@@ -243,11 +252,11 @@ def asked_table(lines: list[Line]) -> Table:
         ],
         rows=[{"row": line.read.number, "company": _name(line), "twins": "; ".join(line.twins)} for line in lines],
     )
-    return hidden_caption(table)
 
 
 def sample_table(lines: list[Line]) -> Table:
-    table = Table(
+    return Table(
+        caption_hidden=True,  # a heading above says it
         caption=_("The first rows as they are registered"),
         columns=[
             Column("row", _("Row"), kind="id"),
@@ -274,4 +283,3 @@ def sample_table(lines: list[Line]) -> Table:
             if (entry := line.entry) is not None and (checked := line.checked) is not None
         ],
     )
-    return hidden_caption(table)

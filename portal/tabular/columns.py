@@ -39,6 +39,14 @@ def named_heading(
     return None
 
 
+SUMS = frozenset({"i alt", "ialt", "total", "totalt", "sum", "saldo", "i alt kr.", "antal", "antal i alt", "samlet"})
+"""What begins a line that adds up the others, in small letters."""
+
+
+def begins_a_sum(cell: Any) -> bool:
+    return str(cell or "").strip().casefold().rstrip(": ") in SUMS
+
+
 def body_below(rows: Sequence[list[Any]], top: int) -> list[tuple[int, list[Any]]]:
     """The rows below `top` with their numbers from 1; notes that stand apart at the end, in one cell, are none."""
     body: list[tuple[int, list[Any]]] = []

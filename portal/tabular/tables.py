@@ -8,9 +8,11 @@ from portal.tabular.mapping import Fault
 from portal.ui.tables import Column, Table
 
 
-def fault_table(faults: Iterable[Fault]) -> Table:
-    """Row, column and what is wrong, a line each. Give at most as many as a page can show."""
+def fault_table(faults: Iterable[Fault], *, headed: bool = False) -> Table:
+    """Row, column and what is wrong, a line each. Give at most as many as a page can show. `headed`: a heading above
+    says what the table is."""
     return Table(
+        caption_hidden=headed,
         caption=_("What is wrong"),
         columns=[
             Column("row", _("Row"), kind="id"),

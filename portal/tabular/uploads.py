@@ -1,6 +1,7 @@
 """A file between upload and import: kept for the preview, emptied when it has been imported, gone when nobody does."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,9 +15,10 @@ from portal.identity.actor import Actor
 from portal.identity.members.tasks import TaskSource, register
 from portal.identity.models import Membership, User
 from portal.identity.rights import Refused
+from portal.tabular.mapping import ReadRow, TableFile, leftovers
 from portal.tabular.models import UploadedTable
 from portal.tabular.reading import Unreadable
-from portal.ui import formats
+from portal.ui import export, formats
 
 KEPT = timedelta(days=2)
 """How long a file that was not imported waits."""
@@ -45,6 +47,16 @@ def note(file: UploadedTable, **state: Any) -> None:
     """Add what was chosen on the way to the import."""
     file.state = {**file.state, **state}
     file.save(update_fields=["state"])
+
+
+def keep_rest(
+    actor: Actor, file: UploadedTable, table: TableFile, left: Iterable[ReadRow], **state: Any
+) -> UploadedTable:
+    """What was not imported, as a file that waits with what was chosen for the first (`state` replaces some of it): to
+    download and mend, or to look at again."""
+    content = b"".join(export.csv_lines(*leftovers(table, left)))
+    name = _("rest of %(file)s") % {"file": file.name}
+    return keep(actor, file.purpose, content, name, **{**file.state, **state})
 
 
 def content_of(file: UploadedTable) -> bytes:

@@ -181,10 +181,10 @@ class SpendingPreview(ImportBase):
             "wrong": len(reading.wrong),
             "left": len(reading.wrong) + len(asked),
             "notes": reading.notes,
-            "faults": hidden_caption(fault_table(faults[:MOST_SHOWN])) if faults else None,
+            "faults": fault_table(faults[:MOST_SHOWN], headed=True) if faults else None,
             "more": max(len(faults) - MOST_SHOWN, 0),
             "over": over,
-            "sample": hidden_caption(sample_table(new[:SAMPLE])) if new else None,
+            "sample": sample_table(new[:SAMPLE]) if new else None,
             "trail": self.above(
                 (_("Read from a file"), reverse("programmes:spending_upload")), (_("Rows of the file"), "")
             ),
@@ -246,14 +246,9 @@ def sums_table(reading: Reading) -> Table:
     )
 
 
-def hidden_caption(table: Table) -> Table:
-    """A heading above the table says it."""
-    table.caption_hidden = True
-    return table
-
-
 def sample_table(lines: list[Line]) -> Table:
     return Table(
+        caption_hidden=True,  # a heading above says it
         caption=_("The first rows as they are booked"),
         columns=[
             Column("number", _("Voucher"), kind="id"),

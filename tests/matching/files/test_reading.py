@@ -9,6 +9,7 @@ import xlsxwriter
 from pytest_django import DjangoAssertNumQueries
 
 from matching.companies import NewCompany
+from matching.entries import More
 from matching.files import reading
 from matching.files.lines import Fixed, Line, Reading
 from matching.models import Company, Match
@@ -58,7 +59,7 @@ def test_a_sheet_with_titles_odd_headings_and_a_sum_below(world: World) -> None:
         ["DK 99 00 00 31", "Limfjord Køleteknik", "studiejob", date(2021, 1, 4), "Ålborg", "AAU; UCN"],
         [99000023, "Kattegat Software ApS", "Ordinær ansættelse", "5/1-2021", "Hjørring Kommune", ""],
         ["", "Helt Ny Bogføring", "Løntilskud", "06.01.2021", "851", "AAU, UCN"],
-        ["I alt", "", 3],
+        ["I alt", "", "", 3],
     )
     found = read(world, content)
     assert found.notes == 1
@@ -144,6 +145,66 @@ def test_two_rows_of_the_file_may_be_one_match(world: World) -> None:
     assert [line.twins for line in found.lines] == [(), ("række 2 i filen",)]
 
 
+MORE = (
+    "CVR-nr.;Type;Dato;Kommune;Starter;Slutter;Antal studerende;Niveau;Brugt ordning;Sagsnummer;På vegne af;Oplyst af;"
+    "Oplyst den"
+)
+
+
+def more_csv(*rows: str) -> bytes:
+    return "\n".join([MORE, *rows]).encode()
+
+
+def test_what_else_a_row_may_say(world: World) -> None:
+    course = "11.1.2021;30.6.2021;4;Lang;Innobooster;S-17"
+    row = f"{LIMFJORD};Studieprojekt;4.1.2021;Aalborg;{course};AAU;Karrierecentret;5.1.2021"
+    line = one(read(world, more_csv(row), source_system="VITAS"))
+    assert faults(line) == []
+    assert line.entry is not None
+    more = line.entry.more
+    assert (more.starts_on, more.ends_on, more.students) == (date(2021, 1, 11), date(2021, 6, 30), 4)
+    assert (more.education_level, more.scheme) == ("lvu", "innobooster")
+    assert (more.source_system, more.external_key) == ("VITAS", "S-17")
+    assert (more.attested_by, more.attested_on) == ("Karrierecentret", date(2021, 1, 5))
+    assert line.entry.on_behalf_of == world["AAU"].pk
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "text"),
+    [
+        ("Ordinært job;4.1.2021;;;;4;;;;;;", "Antal studerende", "Kun et studiematch"),
+        ("Studiejob;4.1.2021;;;;mange;;;;;;", "Antal studerende", "Skriv et helt tal."),
+        ("Studiejob;4.1.2021;;1.1.2021;;;;;;;;", "Starter", "aftalt 04.01.2021"),
+        ("Studiejob;4.1.2021;;;3.1.2021;;;;;;;", "Slutter", "før"),
+        ("Studiejob;4.1.2021;;;;;høj;;;;;", "Niveau", "Skriv KVU, MVU eller LVU."),
+        ("Studiejob;4.1.2021;;;;;;Lotto;;;;", "Brugt ordning", "“Lotto” er ikke en ordning"),
+        ("Studiejob;4.1.2021;;;;;;;;AAU;;5.1.2021", "Oplyst af", "Skriv"),
+    ],
+)
+def test_what_else_is_wrong(world: World, row: str, column: str, text: str) -> None:
+    line = one(read(world, more_csv(f"{LIMFJORD};{row}")))
+    assert [at for at, _words in faults(line)] == [column]
+    assert text in faults(line)[0][1]
+
+
+def test_a_key_is_of_one_match(world: World) -> None:
+    """Brought again it is there; with other content, or twice in a file, it is refused at its column."""
+    world.register(
+        "office", agreed_on=date(2021, 1, 4), work_area="other", more=More(source_system="VITAS", external_key="S-17")
+    )
+    same = f"{LIMFJORD};Studiejob;4.1.2021;Aalborg;;;;;;S-17;;;"
+    assert len(read(world, more_csv(same), source_system="VITAS").there) == 1
+    other = f"{LIMFJORD};Ordinært job;4.1.2021;Aalborg;;;;;;S-17;;;"
+    ((at, text),) = faults(one(read(world, more_csv(other), source_system="VITAS")))
+    assert at == "Sagsnummer"
+    assert "VITAS S-17 er allerede registreret med et andet indhold" in text
+    # Another system's S-17 is another key; the match itself is the organisation's own, and there.
+    assert len(read(world, more_csv(same), source_system="JobTeaser").there) == 1
+    rows = [f"{LIMFJORD};{kind};4.1.2021;Aalborg;;;;;;S-18;;;" for kind in ("Ordinært job", "Løntilskud")]
+    found = read(world, more_csv(*rows), source_system="VITAS")
+    assert [faults(line) for line in found.lines] == [[], [("Sagsnummer", "Række 2 har den samme nøgle.")]]
+
+
 def test_rows_make_no_questions(world: World, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     """The rules are those of one match, read once: as many queries for three rows as for three hundred."""
     actor, table = world.actor("office"), {}
@@ -156,9 +217,9 @@ def test_rows_make_no_questions(world: World, django_assert_num_queries: DjangoA
             Chosen(guess(reading.FIELDS, opened)),
             Fixed(world.programme, world["BusinessAalborg"].pk, "other"),
         )
-        # Roles, area, municipalities, types, work areas, activities, companies by number and by name, those of
+        # Roles, area, municipalities, types, work areas, schemes, activities, companies by number and by name, those of
         # the same names without a number, standing matches.
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             assert len(reading.read(actor, opened, chosen, fixed, TODAY).lines) == 2 * number
 
 

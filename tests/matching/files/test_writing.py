@@ -1,6 +1,7 @@
 """Registering the rows of a file: counted as if typed, once, and what is left comes back as a file."""
 
 import csv as csv_module
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 
@@ -19,7 +20,7 @@ from portal.ledger.models import Fact
 from portal.tabular import uploads
 from portal.tabular.mapping import Chosen, guess, open_table
 from tests.matching.conftest import KATTEGAT, LIMFJORD, World
-from tests.matching.files.test_reading import csv
+from tests.matching.files.test_reading import csv, more_csv
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,20 @@ def test_the_ledger_holds_the_accepted_rows(world: World) -> None:
     assert left[0] == "5"
     assert left[4] == "i går"
     assert "i går er ikke en dato" in left[-1]
+
+
+def test_what_else_a_row_says_is_kept(world: World) -> None:
+    row = f"{LIMFJORD};Studieprojekt;4.1.2021;Aalborg;11.1.2021;30.6.2021;4;Lang;Innobooster;S-17;;;"
+    content = more_csv(row)
+    table = open_table(content, reading.FIELDS)
+    person, whole = world.actor("office"), replace(fixed(world), source_system="VITAS")
+    file = uploads.keep(person, reading.PURPOSE, content, "match.csv")
+    found = reading.read(person, table, Chosen(guess(reading.FIELDS, table)), whole)
+    assert writing.import_file(person, file, found, whole).number == 1
+    match = Match.objects.get()
+    assert (match.starts_on, match.students, match.scheme_id) == (date(2021, 1, 11), 4, "innobooster")
+    assert (match.source_system, match.external_key, match.stage) == ("VITAS", "S-17", "started")
+    assert list(match.transitions.order_by("pk").values_list("kind", flat=True)) == ["agreed", "started"]
 
 
 def test_the_same_file_again_registers_nothing(world: World) -> None:
