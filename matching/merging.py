@@ -26,8 +26,15 @@ from portal.identity.rights import Refused
 from portal.ledger.models import Alias
 
 MERGE = "matching.merge_companies"
-MOVES = ["matching.match.company", "matching.productionunit.company", "matching.company.merged_into"]
+MOVES = [
+    "matching.match.company",
+    "matching.productionunit.company",
+    "matching.company.merged_into",
+    "matching.contactperson.company",
+]
 """What goes along, as app.model.field."""
+ALSO = MOVES[3:]
+"""What the preview names by the words of its table."""
 STAYS = ["matching.registerentry.company", "matching.companymerge.kept", "matching.companymerge.absorbed"]
 """What tells of the company that it was, and stays with it."""
 OURS = ("first_highly_educated", "other_names")
@@ -50,7 +57,13 @@ class Preview:
         return [
             ngettext("%(number)d match", "%(number)d matches", matches) % {"number": matches},
             ngettext("%(number)d place of work", "%(number)d places of work", units) % {"number": units},
+            *(f"{number} {_named(name, number)}" for name, number in self.counts.items() if number and name in ALSO),
         ]
+
+
+def _named(relation: str, number: int) -> str:
+    words = apps.get_model(relation.rsplit(".", 1)[0])._meta
+    return str(words.verbose_name if number == 1 else words.verbose_name_plural)
 
 
 def unknown_relations() -> list[str]:

@@ -1,6 +1,7 @@
 """What matching stores."""
 
 from matching.models.companies import Company, Employees
+from matching.models.contact_people import ContactPerson
 from matching.models.counting import Chain, CountingRule, CountsOn, Group, PeriodLock
 from matching.models.course import MatchTransition
 from matching.models.matches import Match, MatchAssist, NotCounted
@@ -16,6 +17,7 @@ __all__ = [
     "Classification",
     "Company",
     "CompanyMerge",
+    "ContactPerson",
     "CountingRule",
     "CountsOn",
     "EducationLevel",

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "portal.ledger",
     "portal.jobs",
     "portal.audit",
+    "portal.privacy",
     "portal.drafts",
     "portal.tabular",
     "programmes",

@@ -6,7 +6,7 @@ another area (404), the record of others (404), or what only the organisation th
 """
 
 from portal.identity.roles import Role
-from tests.access import api_matrix
+from tests.access import api_matrix, rooms
 from tests.access.rules import (
     BUDGETING,
     CONTRACTING,
@@ -411,4 +411,5 @@ RULES: dict[str, Rule] = {
     # The responsible organisation (the erhvervshus) says how far it is, and so does the KKR.
     "programmes:follow_up_report": Rule(roles=LEADING, scope="programme", told=NOT_LEADING),
     **api_matrix.RULES,
+    **rooms.gathered("RULES"),
 }

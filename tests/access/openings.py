@@ -3,6 +3,7 @@
 from typing import Any
 
 from portal.audit.models import Opening
+from tests.access import rooms
 from tests.access.bodies import PERSON
 
 COMPANY = "Limfjord Prøve ApS"
@@ -18,6 +19,7 @@ FREE: dict[str, set[str]] = {
     # Who holds a seat is public: the body's page and the form of a seat name the holder, and who is appointed is chosen
     # from a list. A person's own record is looked up, and that is noted.
     PERSON: {"programmes:body", "programmes:seat_change", "programmes:appoint", "api_bodies", "api_body"},
+    **rooms.gathered("FREE"),
 }
 """Where each may stand without being noted."""
 

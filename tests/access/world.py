@@ -42,6 +42,7 @@ from tests.access import (
     pools,
     quality,
     register,
+    rooms,
     shared,
     staff,
 )
@@ -89,6 +90,8 @@ class World:
     """Of the jobcentre's adviser."""
 
     tokens: dict[int, str] = field(default_factory=dict)
+    rooms: dict[str, Any] = field(default_factory=dict)
+    """What each of tests.access.rooms is about, by the name of its module."""
     clients: dict[int, Client] = field(default_factory=dict)
     sessions: dict[int, str] = field(default_factory=dict)
     """Of those who were signed in with the world, so that no test has to."""
@@ -132,7 +135,7 @@ class World:
         }
         rooms = (
             self.evidence, self.staff, self.money, self.plans, self.pools, self.planning, self.shared, self.feeds,
-            self.bodies, self.match_files, self.quality, self.register,
+            self.bodies, self.match_files, self.quality, self.register, *self.rooms.values(),
         )  # fmt: skip
         of_course = course.kwargs(name, self.match, self.programme)
         return of_course or others.get(name) or next((found for room in rooms if (found := room.kwargs(name))), {})
@@ -221,7 +224,7 @@ def build_world() -> World:
     # Written by the loader, for no organisation: the area that runs the installation sees it.
     change = Change.objects.filter(table="identity_organisation").latest("id").pk
     made_plans = plans.build(own)
-    return World(
+    world = World(
         own=own,
         foreign=foreign,
         neighbour=neighbour,
@@ -246,6 +249,9 @@ def build_world() -> World:
         change=change,
         token=token,
     )
+    for room in rooms.ROOMS:
+        world.rooms[room.__name__] = room.build(world)
+    return world
 
 
 def gather_statistics() -> None:

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from portal.drafts.pages import ChangePage
+from tests.access import rooms
 from tests.access.matrix import RULES
 from tests.access.world import World, build_world
 from tests.forms import Sent, sends
@@ -124,6 +125,7 @@ NO_VERSION = {
     "reporting:disclosure_publish": f"{NEW}: a day is published once, and never an earlier one after",
     "reporting:statistics_import": NEW,
     "reporting:statistics_preview": "the person's own file, imported once",
+    **rooms.gathered("NO_VERSION"),
 }
 
 

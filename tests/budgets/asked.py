@@ -1,5 +1,7 @@
 """The ways in which each GET address is asked for its budget of questions, and which are not counted."""
 
+from tests.access import rooms
+
 PLAN_PAGES = (
     "plan_change", "plan_read", "area_new", "area_change", "area_effects", "area_links", "area_scores",
     "area_background", "plan_background", "cluster_new", "cluster_change", "cluster_remove", "initiative_new",
@@ -399,6 +401,7 @@ ASKED: dict[str, list[str]] = {
     "api_schema": [""],
     "api_docs": [""],
     "api_problem": [""],
+    **rooms.gathered("ASKED"),
 }
 NOT_COUNTED = {
     "healthz": "asks over connections of its own, once a second however often it is asked",
@@ -411,4 +414,5 @@ NOT_COUNTED = {
     # tests/reporting/contracts/test_compare.py holds that it does not grow with goals or facts.
     "api_contract_comparison": "the same over the API",
     "reporting:contract_compare": "computes the contract once for every cause, each time with all its questions",
+    **rooms.gathered("NOT_COUNTED"),
 }

@@ -44,6 +44,7 @@ from tests.access import (
     pools,
     quality,
     register,
+    rooms,
     shared,
     staff,
 )
@@ -115,6 +116,7 @@ OWNER = {
     "reporting:absence_take_back": Role.KKR_SECRETARIAT,
     "reporting:upload": Role.KKR_SECRETARIAT,
     "reporting:upload_preview": Role.KKR_SECRETARIAT,
+    **rooms.gathered("OWNERS"),
 }
 
 
@@ -206,6 +208,8 @@ class TestQueries(TestCase):
         cls.made += number
         import_matches(programme, rows, ledger.History(f"Rækker til {cls.made}", origin="test"))
         quality.grow(cls.world.quality, cls.world.own, number)
+        for room in rooms.ROOMS:
+            room.grow(cls.world.rooms[room.__name__], cls.world, cls.made - number, number)
         buckets.fold()
         cache.refresh()
         gather_statistics()

@@ -1,0 +1,1 @@
+"""What matching holds about people, a module for each kind of record (portal.privacy.registry)."""
