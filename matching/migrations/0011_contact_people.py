@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ("phone", models.CharField(blank=True, default="", max_length=30, verbose_name="telephone")),
                 ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="e-mail")),
                 ("left_on", models.DateField(blank=True, null=True, verbose_name="left the company on")),
-                ("erased", models.BooleanField(db_default=False, default=False, editable=False)),
+                ("erased", models.BooleanField(db_default=False, default=False, editable=False, verbose_name="erased")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "updated_at",

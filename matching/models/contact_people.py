@@ -24,7 +24,7 @@ class ContactPerson(models.Model):
     phone = models.CharField(_("telephone"), max_length=30, blank=True, default="")
     email = models.EmailField(_("e-mail"), blank=True, default="")
     left_on = models.DateField(_("left the company on"), null=True, blank=True)
-    erased = models.BooleanField(default=False, db_default=False, editable=False)
+    erased = models.BooleanField(_("erased"), default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)  # by the database: Touched
     sort_key = models.GeneratedField(

@@ -75,7 +75,7 @@ ROLES = (
     Role.ADMINISTRATOR,
     Role.BUDGET_OFFICER,
 )
-SHORT = 3
+SHORT = 2
 """In the short ring each address is asked by the first so many of them that may; in the long ring by all."""
 
 

@@ -69,6 +69,12 @@ class Visitor:
             link.click()
         self.check()
 
+    def widen(self, width: int) -> None:
+        """The same page in a window of another width."""
+        self.width = width
+        self.page.set_viewport_size({"width": width, "height": 800})
+        self.check()
+
     def check(self) -> None:
         """Nobody acts on a page before it is painted: a browser that is still to place the focus would complain."""
         if self.script:
@@ -99,7 +105,8 @@ class Visitor:
 
     def violations(self) -> list[tuple[str, list[str]]]:
         """What axe finds on the page as it stands: rule and places. Evaluated past the page's policy."""
-        self.page.evaluate(axe())
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(axe())
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [(rule["id"], [node["html"][:160] for node in rule["nodes"]]) for rule in found["violations"]]
 

@@ -66,6 +66,7 @@ def test_matches_places_and_names_go_along_and_both_count_as_one(world: World, t
     seen = preview(kept, typed)
     assert seen.counts == {
         "matching.match.company": 1, "matching.productionunit.company": 1, "matching.company.merged_into": 0,
+        "matching.contactperson.company": 0,
     }  # fmt: skip
     assert seen.names == ["Limfjord Kølteknik"]
     row = merge(world.actor("steward"), kept, typed, reason="Ringede til dem")
