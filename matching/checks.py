@@ -12,6 +12,7 @@ from matching.errors import Invalid
 from matching.models import Company, Match, MatchType, WorkArea
 from matching.record_checks import CheckedMore, check_more
 from matching.rulebook import Rulebook
+from matching.workplace import check_place
 from portal.geography.models import Municipality
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
@@ -73,7 +74,7 @@ def check(
     # With a wrong date the other rules are asked as of a day on which the programme runs.
     on = agreed_on or min(max(today, programme.starts_on), programme.ends_on)
     _company(entry, errors, book)
-    municipality = _municipality(book, entry, on, errors)
+    municipality = _municipality(book, entry, on, errors, correcting)
     match_type = book.types.get(entry.match_type)
     if match_type is None:
         errors.add("match_type", _("Choose the type of match."))
@@ -143,9 +144,12 @@ def _company(entry: MatchEntry, errors: _Errors, book: Rulebook) -> None:
                 errors.add(name, text)
 
 
-def _municipality(book: Rulebook, entry: MatchEntry, on: date, errors: _Errors) -> Municipality | None:
-    """The place of work: the one given, else the company's own."""
-    given = entry.municipality or None
+def _municipality(
+    book: Rulebook, entry: MatchEntry, on: date, errors: _Errors, correcting: Match | None
+) -> Municipality | None:
+    """The place of work: that of the P-number where the register knows it, else the one given or the company's own."""
+    of_unit = check_place(book, entry, correcting, errors.add)
+    given = entry.municipality or of_unit
     if given is None and "company_municipality" in errors.found:
         return None
     code = given or _own_municipality(entry.company)

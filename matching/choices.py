@@ -19,6 +19,7 @@ USUAL = ("student_job", "ordinary_job")
 """One of each kind, shown first to an organisation that has registered nothing yet."""
 EARLIER = 20
 """So many of a company's latest matches are offered as what another grew out of."""
+MOST_UNITS = 100
 RECENT = 200
 """An organisation's habits are read from its latest registrations: a bounded number, whatever it has registered."""
 
@@ -46,6 +47,15 @@ def types_by_use(organisation: Organisation | None) -> list[MatchType]:
     by_use = sorted(types, key=lambda entry: (-used.get(entry.code, 0), rank.get(entry.code, len(USUAL)), entry.order))
     first = by_use[:2]
     return [*first, *(entry for entry in types if entry not in first)]
+
+
+def units_of(company: Company) -> list[tuple[str, str]]:
+    """(P-number, what is there) of the company's places of work, the head unit first; at most MOST_UNITS. One query."""
+    units = company.production_units.filter(ceased_on=None).order_by("-head", "number")[:MOST_UNITS]
+    return [
+        (unit.number, ", ".join(part for part in (unit.name or company.name, unit.address, unit.city) if part))
+        for unit in units
+    ]
 
 
 def places_of_work(company: Company | None, municipalities: Iterable[Municipality]) -> list[tuple[str, str]]:

@@ -82,6 +82,7 @@ def entry_of(match: Match) -> MatchEntry:
             source_system=match.source_system,
             external_key=match.external_key,
             follows=match.follows_id,
+            p_number=match.p_number,
         ),
     )
 

@@ -25,6 +25,8 @@ class More:
     source_system: str = ""
     external_key: str = ""
     follows: int | None = None
+    p_number: str = ""
+    """Of the place of work; where the register knows it, the municipality follows from it."""
 
     def content(self) -> dict[str, Any]:
         """What is said of it, as JSON has it."""

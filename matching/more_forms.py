@@ -10,12 +10,13 @@ from matching.choice_fields import ChoiceId, ChoiceText
 from matching.entries import More
 from matching.models import BreakReason, Company, EducationLevel, Scheme
 from portal.identity.actor import Actor
+from portal.ui.cvr import clean_p_number
 from portal.ui.fields import SmartDateField
 from portal.ui.forms import PortalForm
 
 COURSE = ("starts_on", "ends_on", "broken_off_on", "broken_off_reason")
 ATTESTED = ("attested_by", "attested_on")
-MORE = (*COURSE, "students", "education_level", "scheme", "follows", "source_system", "external_key")
+MORE = (*COURSE, "p_number", "students", "education_level", "scheme", "follows", "source_system", "external_key")
 
 
 class MoreFields(PortalForm):
@@ -25,6 +26,12 @@ class MoreFields(PortalForm):
     ends_on = SmartDateField(label=_("Ends on"), required=False)
     broken_off_on = SmartDateField(label=_("Broken off on"), required=False)
     broken_off_reason = ChoiceText(label=_("Why it was broken off"))
+    p_number = forms.CharField(
+        label=_("P-number of the place of work"),
+        help_text=_("The municipality follows from it, where the register knows the place."),
+        required=False,
+        max_length=20,
+    )
     students = forms.IntegerField(
         label=_("Number of students"),
         help_text=_("A group is one match. Only for student matches."),
@@ -53,7 +60,7 @@ class MoreFields(PortalForm):
     )
 
     def offer_more(self, actor: Actor, company: Company | None) -> None:
-        """The lists to choose from. Three queries, two while no company is chosen."""
+        """The lists to choose from. Four queries, two while no company is chosen."""
         blank, none = ("", _("Not stated")), ("", _("None"))
         reasons = [(each.code, each.label) for each in BreakReason.objects.filter(active=True)]
         schemes = [(each.code, each.label) for each in Scheme.objects.filter(active=True)]
@@ -62,6 +69,12 @@ class MoreFields(PortalForm):
         self.fields["education_level"].widget.choices = [blank, *EducationLevel.choices]
         earlier = choices.earlier_matches(actor, company) if company is not None else []
         self.fields["follows"].widget.choices = [none, *earlier]
+        units = choices.units_of(company) if company is not None else []
+        if units:
+            chosen = clean_p_number(str(self["p_number"].value() or ""))
+            typed = [(chosen, chosen)] if chosen and chosen not in dict(units) else []
+            self.fields["p_number"].label = _("Place of work")
+            self.fields["p_number"].widget = forms.Select(choices=[blank, *units, *typed])
 
     def more(self) -> More:
         """What was typed, for the rule. Call after is_valid()."""
@@ -79,6 +92,7 @@ class MoreFields(PortalForm):
             source_system=cleaned.get("source_system", "").strip(),
             external_key=cleaned.get("external_key", "").strip(),
             follows=cleaned.get("follows"),
+            p_number=cleaned.get("p_number", "").strip(),
         )
 
     @property

@@ -13,6 +13,7 @@ from matching.models.more import MOST_STUDENTS
 from matching.rulebook import Rulebook
 from portal.identity.actor import Actor
 from portal.ui import formats
+from portal.ui.cvr import clean_p_number
 
 Add = Callable[[str, str], None]
 LATEST_END = timedelta(days=3660)
@@ -79,6 +80,7 @@ def check_more(
             "attested_on": more.attested_on,
             "source_system": more.source_system,
             "external_key": more.external_key,
+            "p_number": clean_p_number(more.p_number),
         },
         _follows(actor, more, correcting, add),
     )

@@ -1,10 +1,11 @@
 """What a match's rules ask of its programme, read once: for one match, or for a file of a hundred thousand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 
-from matching.models import BreakReason, MatchType, Scheme, WorkArea
+from matching.expressions import IsAnyOf
+from matching.models import BreakReason, MatchType, ProductionUnit, Scheme, WorkArea
 from portal.geography.models import AreaMembership, Municipality
 from portal.identity.models import Organisation
 from programmes.models import Initiative, PartnerRole, Programme
@@ -22,6 +23,7 @@ class Rulebook:
         self._creators: dict[date, Mapping[int, Organisation]] = {}
         self._partners: dict[date, Mapping[int, Organisation]] = {}
         self._places: dict[date, Mapping[str, Municipality]] = {}
+        self._units: dict[str, ProductionUnit | None] = {}
 
     def creators(self, on: date) -> Mapping[int, Organisation]:
         """By id, in Danish order: who may create matches on that day."""
@@ -40,6 +42,18 @@ class Rulebook:
         if on not in self._places:
             self._places[on] = {row.code: row for row in self._inside(on)}
         return self._places[on]
+
+    def know_units(self, numbers: Iterable[str]) -> None:
+        """Read the places of work with these P-numbers at once: for a file."""
+        asked = {number for number in numbers if number and number not in self._units}
+        if asked:
+            found = ProductionUnit.objects.filter(IsAnyOf("number", sorted(asked))).select_related("company")
+            self._units |= dict.fromkeys(asked) | {row.number: row for row in found.order_by()}
+
+    def unit(self, number: str) -> ProductionUnit | None:
+        """The place of work, where the register knows it."""
+        self.know_units([number])
+        return self._units.get(number)
 
     def _inside(self, on: date) -> list[Municipality]:
         if self.programme.area_id is None:

@@ -120,6 +120,12 @@ class MatchEntrySerializer(StrictSerializer):
         max_length=120,
         help_text="Its key there: one match of the programme has it, and sent again it is answered with that match.",
     )
+    p_number = _text(
+        required=False,
+        allow_blank=True,
+        max_length=20,
+        help_text="Of the place of work. Where the register knows it, `municipality` may be left out or must be its.",
+    )
     follows = _id(
         required=False, allow_null=True, help_text="The id of the match it grew out of, with the same company."
     )

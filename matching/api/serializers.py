@@ -253,6 +253,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     attested_on = serializers.DateField(allow_null=True)
     source_system = serializers.CharField()
     external_key = serializers.CharField(help_text="Its key in the source system.")
+    p_number = serializers.CharField(help_text="Of the place of work; empty where it was not said.")
     follows = serializers.IntegerField(
         source="follows_id", allow_null=True, help_text="The id of the match it grew out of."
     )
@@ -298,6 +299,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
             "attested_on",
             "source_system",
             "external_key",
+            "p_number",
             "follows",
             "counted_on",
             "counted_as",

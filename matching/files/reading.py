@@ -22,6 +22,7 @@ from portal.identity.actor import Actor
 from portal.tabular.cells import read_day, read_text, text_of
 from portal.tabular.columns import begins_a_sum, filled
 from portal.tabular.mapping import Chosen, Field, ReadRow, TableFile, read_table
+from portal.ui.cvr import clean_p_number
 
 PURPOSE = "matches"
 LONGEST_REASON = 300
@@ -57,6 +58,10 @@ FIELDS = (
     Field("municipality", gettext_lazy("Place of work"), read_text, required=False, blank="",
           synonyms=("arbejdssted", "arbejdsstedskommune", "kommune", "virksomhedens kommune", "beliggenhedskommune",
                     "kommunenavn", "kommunekode", "sted", "municipality")),
+    Field("p_number", gettext_lazy("P-number"), text_of, required=False, blank="",
+          synonyms=("p-nr.", "p-nr", "p nr.", "p nr", "pnr", "p-nummer", "p nummer", "pnummer", "p-enhed", "penhed",
+                    "p-enhedsnummer", "produktionsenhed", "production unit"),
+          help_text=gettext_lazy("The municipality follows from it, where the register knows the place.")),
     Field("work_area", gettext_lazy("Work area"), read_text, required=False, blank="",
           synonyms=("arbejdsområde", "fagområde", "område", "jobområde", "stillingsområde", "work area"),
           help_text=gettext_lazy("Without it, the one that you choose for the whole file.")),
@@ -100,7 +105,7 @@ AT: Mapping[str, str] = {"company_name": "company", "company_cvr": "cvr", "compa
 
 
 def read(actor: Actor, table: TableFile, chosen: Chosen, fixed: Fixed, today: date | None = None) -> Reading:
-    """Every row with what it says, and what is wrong with it. At most twelve queries, however many rows.
+    """Every row with what it says, and what is wrong with it. At most thirteen queries, however many rows.
 
     The programme is one that the person sees: the caller's question.
     """
@@ -113,6 +118,7 @@ def read(actor: Actor, table: TableFile, chosen: Chosen, fixed: Fixed, today: da
     names = Names(book, own)
     said = [_Said(row, names) for row in rows]
     companies = Companies(each.named for each in said)
+    book.know_units(clean_p_number(str(each.row.values.get("p_number") or "")) for each in said)
     rules = _Rules(actor, book, today or timezone.localdate())
     lines = [_line(each, companies, rules, fixed) for each in said]
     return Reading(table, marked(actor, fixed.programme, lines), whole - len(rows))
@@ -164,6 +170,7 @@ class _Said:
             attested_on=said.get("attested_on"),
             source_system=source_system if key else "",
             external_key=key,
+            p_number=str(said.get("p_number") or ""),
         )
 
     @property
@@ -189,7 +196,9 @@ class _Rules:
 
     def of(self, entry: MatchEntry) -> Checked | Invalid:
         company = entry.company
-        place = company.municipality_id if isinstance(company, Company) else company
+        place: Hashable = company.municipality_id if isinstance(company, Company) else company
+        if entry.more.p_number:
+            place = company.pk if isinstance(company, Company) else company
         key = (
             entry.match_type, entry.agreed_on, entry.work_area, entry.municipality, entry.created_by, entry.assisted_by,
             entry.on_behalf_of, entry.activity, entry.more, place,

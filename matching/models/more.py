@@ -52,6 +52,8 @@ class MoreOfMatch(models.Model):
     external_key = models.CharField(
         _("key in the source system"), max_length=120, blank=True, default="", db_default=""
     )
+    # Not a key to the unit: it may be said before the register is read, and stays what it was when the unit moves.
+    p_number = models.CharField(_("P-number"), max_length=10, blank=True, default="", db_default="")
     follows = models.ForeignKey(
         "matching.Match", models.PROTECT, null=True, blank=True, db_index=False, related_name="followed_by",
         verbose_name=_("grew out of"),
@@ -121,6 +123,11 @@ RULES = [
         condition=Q(source_system="", external_key="") | (~Q(source_system="") & ~Q(external_key="")),
         name="match_key_of_a_system",
         violation_error_message=_("A key in another system says which system."),
+    ),
+    models.CheckConstraint(
+        condition=Q(p_number="") | Q(p_number__regex=r"^[0-9]{10}$"),
+        name="match_p_number_ten_digits",
+        violation_error_message=_("A P-number has ten digits."),
     ),
     models.CheckConstraint(
         condition=Q(follows=None) | ~Q(follows=F("id")),

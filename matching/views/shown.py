@@ -74,14 +74,17 @@ def _more_lines(match: Match) -> list[tuple[str, Any]]:
     ):  # fmt: skip
         if day is not None:
             said.append((label, formats.date_da(day)))
-    if match.broken_off_reason is not None:
-        said.append((_("Why it was broken off"), match.broken_off_reason.label))
-    if match.students is not None:
-        said.append((_("Number of students"), formats.number(match.students)))
-    if match.education_level:
-        said.append((_("Education level"), match.get_education_level_display()))
-    if match.scheme is not None:
-        said.append((_("Scheme used"), match.scheme.label))
+    said += [
+        (label, value)
+        for label, value in (
+            (_("Why it was broken off"), match.broken_off_reason.label if match.broken_off_reason else ""),
+            (_("P-number"), match.p_number),
+            (_("Number of students"), formats.number(match.students) if match.students is not None else ""),
+            (_("Education level"), match.get_education_level_display()),
+            (_("Scheme used"), match.scheme.label if match.scheme else ""),
+        )
+        if value
+    ]
     if match.attested_on is not None:
         text = _("%(who)s, %(day)s") % {"who": match.attested_by, "day": formats.date_da(match.attested_on)}
         said.append((_("Who said so"), text))
@@ -147,6 +150,7 @@ COLUMNS = [
     Column("ends_on", gettext_lazy("Ends on"), kind="date", export_only=True),
     Column("broken_off_on", gettext_lazy("Broken off on"), kind="date", export_only=True),
     Column("broken_off_reason", gettext_lazy("Why it was broken off"), export_only=True),
+    Column("p_number", gettext_lazy("P-number"), kind="id", export_only=True),
     Column("students", gettext_lazy("Number of students"), kind="number", export_only=True),
     Column("education_level", gettext_lazy("Education level"), export_only=True),
     Column("scheme", gettext_lazy("Scheme used"), export_only=True),
@@ -189,6 +193,7 @@ def file_line_of(match: Match) -> dict[str, Any]:
         "ends_on": match.ends_on or "",
         "broken_off_on": match.broken_off_on or "",
         "broken_off_reason": match.broken_off_reason.label if match.broken_off_reason else "",
+        "p_number": match.p_number,
         "students": match.students if match.students is not None else "",
         "education_level": match.get_education_level_display(),
         "scheme": match.scheme.label if match.scheme else "",

@@ -1,4 +1,4 @@
-"""CVR numbers: the typing check. That a number passes does not mean that the company exists."""
+"""CVR numbers and P-numbers: the typing check. That a number passes does not mean that the company exists."""
 
 import re
 from typing import Literal
@@ -10,6 +10,11 @@ def clean_cvr(text: str) -> str:
     """`text` without DK, `CVR`, spaces, dots and hyphens."""
     bare = re.sub(r"[\s.\-\u2010-\u2015:]", "", text).upper()
     return re.sub(r"^(CVR(NR|NUMMER)?)?(DK)?", "", bare)
+
+
+def clean_p_number(text: str) -> str:
+    """The number of a place of work without spaces, dots and hyphens."""
+    return re.sub(r"[\s.\-\u2010-\u2015]", "", text)
 
 
 def cvr_problem(number: str) -> Literal["length", "check_digit"] | None:

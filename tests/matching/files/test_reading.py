@@ -12,7 +12,7 @@ from matching.companies import NewCompany
 from matching.entries import More
 from matching.files import reading
 from matching.files.lines import Fixed, Line, Reading
-from matching.models import Company, Match
+from matching.models import Company, Match, ProductionUnit
 from portal.tabular.mapping import Chosen, guess, open_table
 from tests.matching.conftest import LIMFJORD, TODAY, World
 
@@ -153,6 +153,16 @@ MORE = (
 
 def more_csv(*rows: str) -> bytes:
     return "\n".join([MORE, *rows]).encode()
+
+
+def test_a_row_may_say_the_place_of_work(world: World) -> None:
+    company = Company.objects.get(name="Limfjord Køleteknik A/S")
+    ProductionUnit.objects.create(company=company, number="1005408410", municipality_id="0840")
+    rows = [f"{LIMFJORD};Ordinært job;4.1.2021;{p_number}" for p_number in ("1005408410", "1005 408 410", "12")]
+    lines = read(world, "\n".join(["Virksomhed;Matchtype;Aftaledato;P-nr.", *rows]).encode()).lines
+    places = [line.checked.municipality.code if line.checked else None for line in lines]
+    assert places == ["0840", "0840", None]
+    assert [fault.column for fault in lines[2].read.faults] == ["P-nr."]
 
 
 def test_what_else_a_row_may_say(world: World) -> None:
