@@ -159,7 +159,7 @@ def test_a_row_may_say_the_place_of_work(world: World) -> None:
     company = Company.objects.get(name="Limfjord Køleteknik A/S")
     ProductionUnit.objects.create(company=company, number="1005408410", municipality_id="0840")
     rows = [f"{LIMFJORD};Ordinært job;4.1.2021;{p_number}" for p_number in ("1005408410", "1005 408 410", "12")]
-    lines = read(world, "\n".join(["Virksomhed;Matchtype;Aftaledato;P-nr.", *rows]).encode()).lines
+    lines = read(world, "\n".join(["CVR-nr.;Matchtype;Aftaledato;P-nr.", *rows]).encode()).lines
     places = [line.checked.municipality.code if line.checked else None for line in lines]
     assert places == ["0840", "0840", None]
     assert [fault.column for fault in lines[2].read.faults] == ["P-nr."]
