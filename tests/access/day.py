@@ -3,14 +3,20 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.access.rules import Rule
+from tests.access.rules import Rule, api
 
 if TYPE_CHECKING:
     from tests.access.world import World
 
-RULES: dict[str, Rule] = {}
+RULES: dict[str, Rule] = {
+    "my_day": Rule(),
+    "api_my_day": api(),
+}
 """Address → what it answers to whom (tests.access.matrix)."""
-ASKED: dict[str, list[str]] = {}
+ASKED: dict[str, list[str]] = {
+    "my_day": [""],
+    "api_my_day": [""],
+}
 """GET address → the queries with which its questions are counted (tests.budgets)."""
 NOT_COUNTED: dict[str, str] = {}
 NO_VERSION: dict[str, str] = {}
