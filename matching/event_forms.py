@@ -32,6 +32,11 @@ from portal.ui.forms import PortalForm
 from programmes.models import Programme
 
 ROWS, MORE_ROWS = 10, 10
+NEEDED = {
+    "programme": _("Choose the programme that the matches belong to."),
+    "day": _("Enter the day of the event, for example 31.01.2021."),
+    "created_by": _("Choose who created the match."),
+}
 ROW_FIELDS = (
     "company", "pick", "cvr", "municipality", "match_type", "work_area", "students", "agreed_on", "different_reason"
 )  # fmt: skip
@@ -94,6 +99,9 @@ class EventForm(PortalForm):
         self.in_programme = self._programme()
         if data is None:
             self.initial = {**self._defaults(), **self.initial}
+        for name, text in NEEDED.items():
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = text
         self._add_rows()
         self._offer()
 
@@ -205,21 +213,26 @@ class EventForm(PortalForm):
 
     def label_of(self, name: str) -> str:
         """Labels repeat in every row: the row stands before it."""
-        number, _dash, rest = name.removeprefix("r").partition("_")
-        label = str(self.fields[name].label)
-        return (
-            gettext("Row %(row)s: %(label)s") % {"row": number, "label": label} if rest and number.isdigit() else label
-        )
+        number, label = row_of(name), str(self.fields[name].label)
+        return _of_row(number, label) if number else label
 
     # What was typed
 
     def wrong(self, number: int, name: str, text: str) -> None:
-        """A message at a field of a row. It names the row, as the summary of what is wrong stands apart."""
+        """A rule's message at the field of a row, unless something is said there already."""
         field = f"r{number}_{AT.get(name, name)}"
-        if field in self.errors:
-            return
-        told = gettext("Row %(row)s: %(text)s") % {"row": number, "text": text}
-        self.add_error(field if field in self.fields else None, told)
+        if field in self.fields and field not in self.errors:
+            self.add_error(field, text)
+        elif field not in self.fields:
+            self.add_error(None, _of_row(number, text))
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What is said of a row names it: the summary of what is wrong stands apart from the rows."""
+        number = row_of(field or "")
+        if number:
+            texts = error.messages if isinstance(error, forms.ValidationError) else [error]
+            error = [_of_row(number, str(text)) for text in texts]
+        super().add_error(field, error)
 
     def entries(self) -> dict[int, MatchEntry]:
         """Row → what it says; rows without anything are none. Call after is_valid(): messages are added where a row's
@@ -257,7 +270,8 @@ class EventForm(PortalForm):
                 number, search(named.name, SUGGESTED) if problem.field == "company" and named.name else []
             )
             text = gettext("Choose the company.") if self.picks.get(number) else problem.text
-            self.wrong(number, problem.field, text)
+            # A number that stands in the box of the name is mended there.
+            self.wrong(number, problem.field if self._said(number, "cvr") else "company", text)
             return None
         if isinstance(found, NewCompany) and not found.cvr:
             alike = search(found.name, SUGGESTED) or near(found.name)
@@ -310,6 +324,16 @@ def _row_fields() -> dict[str, forms.Field]:
         "agreed_on": SmartDateField(label=_("Agreed on"), required=False),
         "different_reason": forms.CharField(label=_("Why is it another match?"), required=False, max_length=300),
     }
+
+
+def row_of(name: str) -> int:
+    """The row of a field, 0 for one of what all have in common."""
+    number, _dash, rest = name.removeprefix("r").partition("_")
+    return int(number) if rest and number.isdigit() else 0
+
+
+def _of_row(number: int, text: str) -> str:
+    return gettext("Row %(row)s: %(text)s") % {"row": number, "text": text}
 
 
 def rows_of(data: QueryDict | None, rows: int) -> int:

@@ -55,7 +55,7 @@ class EventMatches(DraftPage):
         form.is_valid()
         entries = form.entries()
         key = str(data["token"])
-        if form.in_programme is None:
+        if form.in_programme is None and "programme" not in form.errors:
             form.add_error("programme", _("Choose the programme that the matches belong to."))
         if not entries:
             form.add_error(None, _("Fill in at least one row."))

@@ -42,6 +42,11 @@ class _Next(auth_views.RedirectURLMixin):
             return reverse("my_day")
         return reverse(settings.LOGIN_REDIRECT_URL)
 
+    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
+        """Whoever opened the portal's first address came for nothing in particular."""
+        wanted = super().get_redirect_url()
+        return "" if wanted == reverse("home") else wanted
+
     def with_next(self, name: str) -> str:
         wanted = self.get_redirect_url()
         return f"{reverse(name)}?{urlencode({'next': wanted})}" if wanted else reverse(name)
