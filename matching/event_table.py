@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -31,7 +32,7 @@ MOST_ROWS = 60
 """Of one press. Who has more has a list, and reads it from a file."""
 
 
-@dataclass
+@dataclass(eq=False)
 class RowsRefused(Exception):  # what it says, as Invalid does
     """Nothing was written. By the number of the row: what is wrong, by field, and what it may be already, in words."""
 
@@ -43,11 +44,17 @@ class RowsRefused(Exception):  # what it says, as Invalid does
 
 
 def register_rows(
-    actor: Actor, programme: Programme, entries: Mapping[int, MatchEntry], *, key: str
+    actor: Actor,
+    programme: Programme,
+    entries: Mapping[int, MatchEntry],
+    *,
+    key: str,
+    content: Mapping[str, Any],
 ) -> tuple[Match, bool]:
     """Register the entries by the number of their row; returns the first match, and whether this call made them.
 
-    `key` is the form's token: the same one leads to the first receipt. Raises Refused, RowsRefused with every row that
+    `key` is the form's token: the same one with the same `content`, which is what was typed, leads to the first receipt
+    (what it means may differ: a company that was new is there now). Raises Refused, RowsRefused with every row that
     is wrong or asked about, and submissions.OtherContent. The programme is one that the actor sees: the caller's
     question.
     """
@@ -55,7 +62,6 @@ def register_rows(
     if not entries or len(entries) > MOST_ROWS:
         raise ValueError(f"{len(entries)} rows")
     book = Rulebook(programme)
-    content = {"rows": [[number, entry.content()] for number, entry in sorted(entries.items())]}
 
     def act(written: Written) -> int:
         # What can be told without a lock is told first.

@@ -180,6 +180,7 @@ def _say(kept: Kept, row: Any, said: Mapping[str, Any]) -> None:
 
 def _code(kept: Kept, name: str) -> str:
     """Out of the Danish name, once and for all."""
-    plain = re.sub(r"[^a-z0-9]+", "_", fold(name)).strip("_")[:34] or "row"
+    latin = name.lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
+    plain = re.sub(r"[^a-z0-9]+", "_", latin).strip("_")[:34] or "row"
     taken = set(kept.model.objects.filter(pk__startswith=plain).values_list("pk", flat=True))
     return next(code for code in (plain, *(f"{plain}_{turn}" for turn in range(2, 1000))) if code not in taken)

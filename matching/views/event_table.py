@@ -52,31 +52,37 @@ class EventMatches(DraftPage):
         return self.register(form, data)
 
     def register(self, form: EventForm, data: QueryDict) -> HttpResponse:
-        form.is_valid()
-        entries = form.entries()
-        key = str(data["token"])
-        if form.in_programme is None and "programme" not in form.errors:
-            form.add_error("programme", _("Choose the programme that the matches belong to."))
-        if not entries:
-            form.add_error(None, _("Fill in at least one row."))
-        sent = submissions.accepted(self.actor.user, SUBMISSION, key)
-        if form.in_programme is None or not entries or (form.errors and not sent):
-            self.judge(form, entries)
-            return self.page(form, 400)
+        user, key, content = self.actor.user, str(data["token"]), content_of(data)
         try:
-            first, created = register_rows(self.actor, form.in_programme, entries, key=key)
-        except RowsRefused as refused:
-            self.say(form, refused)
+            known = submissions.find(user, SUBMISSION, key, submissions.fingerprint(content))
+            if known is not None:
+                return redirect(f"{reverse('matching:event_receipt', args=[known])}?again=1")
+            return self.write(form, key, content)
         except OtherContent:
             form.add_error(
                 None, _("You have already registered matches with this page. Press Register again if these are more.")
             )
             form.data = data.copy()
             form.data["token"] = uuid.uuid4().hex
-        else:
-            address = reverse("matching:event_receipt", args=[first.pk])
-            return redirect(address if created else f"{address}?again=1")
         return self.page(form, 400)
+
+    def write(self, form: EventForm, key: str, content: dict[str, Any]) -> HttpResponse:
+        form.is_valid()
+        entries = form.entries()
+        if form.in_programme is None and "programme" not in form.errors:
+            form.add_error("programme", _("Choose the programme that the matches belong to."))
+        if not entries:
+            form.add_error(None, _("Fill in at least one row."))
+        if form.in_programme is None or not entries or form.errors:
+            self.judge(form, entries)
+            return self.page(form, 400)
+        try:
+            first, created = register_rows(self.actor, form.in_programme, entries, key=key, content=content)
+        except RowsRefused as refused:
+            self.say(form, refused)
+            return self.page(form, 400)
+        address = reverse("matching:event_receipt", args=[first.pk])
+        return redirect(address if created else f"{address}?again=1")
 
     def judge(self, form: EventForm, entries: dict[int, MatchEntry]) -> None:
         """Something is wrong already: the rules' messages are told too, so that a person meets all at once."""
@@ -102,6 +108,12 @@ class EventMatches(DraftPage):
         return render(self.request, "matching/event.html", {"form": form}, status=status)
 
 
+def content_of(data: QueryDict) -> dict[str, Any]:
+    """What was typed."""
+    ours = ("csrfmiddlewaretoken", "token", "draft_page")
+    return {name: data.getlist(name) for name in sorted(data) if name not in ours}
+
+
 SHARED = {"programme", "created_by", "assisted_by", "activity", "on_behalf_of", "event"}
 """Said once for all rows: what is wrong with it is said once too."""
 
@@ -125,7 +137,8 @@ class EventReceipt(ActionMixin):
         visible = Match.objects.visible_to(self.actor).with_names()
         first = get_object_or_404(visible, pk=pk)
         same = {"registered_by_user": first.registered_by_user_id, "registered_at": first.registered_at}
-        matches = list(visible.filter(registered_by=first.registered_by_id, event=first.event, **same).order_by("pk"))
+        same |= {"registered_by": first.registered_by_id, "event": first.event}
+        matches = list(visible.filter(**same).order_by("pk")[:MOST_ROWS])
         counted = sum(each.counted_as for each in matches if each.counts and not each.withdrawn)
         context = {
             "first": first,

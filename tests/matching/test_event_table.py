@@ -90,6 +90,13 @@ def test_the_receipt_lists_what_each_counts_towards_and_the_same_table_twice_is_
     assert "allerede registreret match med denne side" in text(other)
 
 
+def test_a_table_with_a_new_company_is_also_registered_once(world: World) -> None:
+    office, data = world.client("office"), table(world, r1_company="Nyt Firma", r1_municipality="0851")
+    first = send(office, data)
+    assert send(office, data).url == f"{first.url}?again=1"
+    assert (Match.objects.count(), Company.objects.filter(name="Nyt Firma").count()) == (1, 1)
+
+
 def test_one_wrong_row_holds_all_back_and_nothing_typed_is_lost(world: World) -> None:
     data = table(
         world, r1_company="Limfjord Køleteknik A/S", r2_company="Kattegat Ærøkål ApS", r2_agreed_on="31.2.2021",
