@@ -10,7 +10,7 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
-        from matching import measures, nightly, quality_measure, recording, rights, waiting  # noqa: F401  # to register
+        from matching import day_sources, measures, nightly, quality_measure, recording, rights, waiting  # noqa: F401  # to register
         from matching.reference import restore_reference_data
         from portal.ui import navigation
         from programmes.views.sections import PLAN_LINKS
@@ -33,4 +33,10 @@ class MatchingConfig(AppConfig):
                 below=("/match/stikproever/",),
             )
         )
+        navigation.add(
+            navigation.NavItem(
+                _("Lists"), "matching:kept_lists", action="matching.keep_lists", order=33, below=("/lister/",)
+            )
+        )
         waiting.register_tasks()
+        day_sources.register_waiting()

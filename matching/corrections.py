@@ -77,6 +77,7 @@ def entry_of(match: Match) -> MatchEntry:
             students=match.students,
             education_level=match.education_level,
             scheme=match.scheme_id or "",
+            event=match.event,
             attested_by=match.attested_by,
             attested_on=match.attested_on,
             source_system=match.source_system,

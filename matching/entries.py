@@ -20,6 +20,7 @@ class More:
     students: int | None = None
     education_level: str = ""
     scheme: str = ""
+    event: str = ""
     attested_by: str = ""
     attested_on: date | None = None
     source_system: str = ""

@@ -385,6 +385,7 @@ class ListForm(PortalForm):
     agreed_from = SmartDateField(label=_("Agreed from"), required=False)
     agreed_to = SmartDateField(label=_("Agreed to"), required=False)
     stage = ChoiceText(label=_("How far"))
+    event = forms.CharField(label=_("Event"), required=False, max_length=160)
 
     def __init__(self, actor: Actor, data: QueryDict, *, offer: bool = True) -> None:
         """`offer` False leaves the choices out: a file shows none."""

@@ -21,6 +21,7 @@ from matching.errors import Invalid, LikelyTwin, Twin
 from matching.facts import MEASURE, SOURCE
 from matching.models import Company, Match, MatchAssist
 from matching.record_checks import stage_of
+from matching.rulebook import Rulebook
 from matching.twins import likely_twins, lock_alike, lock_match, twins_of
 from portal import ledger
 from portal.audit import submissions
@@ -44,6 +45,7 @@ __all__ = [
     "register_match",
     "undo_match",
     "was_submitted",
+    "write_match",
 ]
 
 SUBMISSION = "match"
@@ -70,7 +72,7 @@ def register_match(actor: Actor, entry: MatchEntry, *, key: str | None = None) -
 
     def act(written: Written) -> int:
         with ledger.entry():
-            match, made = _write(actor, entry)
+            match, made = write_match(actor, entry)
             written(match.pk)
             if not made:
                 before.append(match.pk)
@@ -89,9 +91,15 @@ def was_submitted(actor: Actor, key: str) -> bool:
     return submissions.accepted(actor.user, SUBMISSION, key)
 
 
-def _write(actor: Actor, entry: MatchEntry) -> tuple[Match, bool]:
-    """The match, and whether it was made now: one with the same external key and content is there already."""
-    checked = check(actor, entry)
+def write_match(
+    actor: Actor, entry: MatchEntry, *, book: Rulebook | None = None, at: datetime | None = None
+) -> tuple[Match, bool]:
+    """The match, and whether it was made now: one with the same external key and content is there already.
+
+    Call it inside `ledger.entry()`, of somebody who may. `book`: what the rules ask of the programme, where the caller
+    has read it for several; `at`: when it was registered.
+    """
+    checked = check(actor, entry, book=book)
     company = settled_company(entry, checked)
     alike = lock_alike(company)
     known = _same_key(actor, entry, checked, company)
@@ -107,6 +115,7 @@ def _write(actor: Actor, entry: MatchEntry) -> tuple[Match, bool]:
         different_reason=reason if twins else "",
         fictional=checked.programme.fictional,
         stage=stage_of(entry.more, timezone.localdate()),
+        registered_at=at or timezone.now(),
         **columns(checked, company),
     )
     count(match, checked.programme, Rules(checked.programme).deciding(checked.agreed_on))

@@ -16,7 +16,9 @@ from portal.ui.forms import PortalForm
 
 COURSE = ("starts_on", "ends_on", "broken_off_on", "broken_off_reason")
 ATTESTED = ("attested_by", "attested_on")
-MORE = (*COURSE, "p_number", "students", "education_level", "scheme", "follows", "source_system", "external_key")
+MORE = (
+    *COURSE, "p_number", "students", "education_level", "scheme", "event", "follows", "source_system", "external_key",
+)  # fmt: skip
 
 
 class MoreFields(PortalForm):
@@ -41,6 +43,9 @@ class MoreFields(PortalForm):
     )
     education_level = ChoiceText(label=_("Education level"))
     scheme = ChoiceText(label=_("Scheme used"))
+    event = forms.CharField(
+        label=_("Event"), help_text=_("Where they met, for example a job fair."), required=False, max_length=160
+    )
     attested_by = forms.CharField(
         label=_("Who said so"),
         help_text=_("Whenever you register on behalf of a partner: who there told you, for example their title."),
@@ -87,6 +92,7 @@ class MoreFields(PortalForm):
             students=cleaned.get("students"),
             education_level=cleaned.get("education_level", ""),
             scheme=cleaned.get("scheme", ""),
+            event=cleaned.get("event", "").strip(),
             attested_by=cleaned.get("attested_by", "").strip(),
             attested_on=cleaned.get("attested_on"),
             source_system=cleaned.get("source_system", "").strip(),

@@ -63,6 +63,8 @@ def check_more(
             add("students", _("Only a student match has a number of students. Leave it empty."))
     if more.education_level and more.education_level not in EducationLevel.values:
         add("education_level", _("Choose the level from the list."))
+    if len(more.event) > 160:
+        add("event", _("Write at most 160 characters."))
     same = correcting is not None and correcting.on_behalf_of_id == on_behalf_of
     if attest:
         _attested(more, on_behalf_of, today, add, asked=not same or bool(correcting and correcting.attested_by))
@@ -76,6 +78,7 @@ def check_more(
             "students": more.students,
             "education_level": more.education_level,
             "scheme": scheme,
+            "event": more.event,
             "attested_by": more.attested_by,
             "attested_on": more.attested_on,
             "source_system": more.source_system,

@@ -99,3 +99,16 @@ register_action(
     about_people=True,
     scope=Scope.MATCHES_WRITE,
 )
+register_action(
+    "matching.view_lists",
+    READING,
+    _("Your role does not register matches, so it does not need their lists."),
+    title=_("see the lists that a match is registered with"),
+)
+# Whose programme counts matches is the other half: matching.kept_lists.may_keep.
+register_action(
+    "matching.keep_lists",
+    {Role.DATA_STEWARD, Role.PROGRAMME_LEAD},
+    _("The lists are kept by a programme's data steward or lead. You can read them."),
+    title=_("edit work areas, schemes and reasons for breaking off"),
+)

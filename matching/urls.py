@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching import company_addresses, quality_addresses
+from matching import company_addresses, day_addresses, quality_addresses
 from matching.views.counting import CountingPage, LockPeriod, MakeRule
 from matching.views.course import CorrectMatch, ReportCourse
 from matching.views.file_import import MatchColumns, MatchPreview, MatchUpload
@@ -26,6 +26,7 @@ urlpatterns = [
     path("programmer/<slug:slug>/taelleregler/", CountingPage.as_view(), name="counting"),
     path("programmer/<slug:slug>/taelleregler/ny/", MakeRule.as_view(), name="counting_new"),
     path("programmer/<slug:slug>/taelleregler/laas/", LockPeriod.as_view(), name="counting_lock"),
+    *day_addresses.pages,
     *quality_addresses.pages,
     *company_addresses.urlpatterns,
 ]

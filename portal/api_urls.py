@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from portal.identity.day_api import MyDay
 from portal.ui.api_schema import DocsView, ProblemKindView, SchemaView, UnknownAddress
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("my-day/", MyDay.as_view(), name="api_my_day"),
     path("", include("programmes.api.urls")),
     path("", include("matching.api.urls")),
     path("", include("reporting.api.urls")),

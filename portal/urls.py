@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.identity.urls")),
     path("", include("portal.identity.members.urls")),
     path("", include("portal.identity.token_urls")),
+    path("", include("portal.identity.day_addresses")),
     path("", include("portal.ui.urls")),
     path("", include("portal.jobs.urls")),
     path("", include("portal.audit.urls")),

@@ -13,6 +13,7 @@ class ProgrammesConfig(AppConfig):
         from programmes import (  # noqa: F401  # by importing
             dates_known,
             dates_of_bodies,
+            day_sources,
             effect_measures,
             measures,
             recording,
@@ -20,6 +21,7 @@ class ProgrammesConfig(AppConfig):
         )
         from programmes.views.sections import PLAN_LINKS
 
+        day_sources.register_waiting()
         add(NavItem(_("Calendar"), "programmes:calendar", rights.VIEW_PROGRAMMES, order=17, below=("/siden-sidst/",)))
         PLAN_LINKS.append(
             lambda plan: (

@@ -109,6 +109,7 @@ class MatchEntrySerializer(StrictSerializer):
     )
     education_level = _text(required=False, allow_blank=True, max_length=10, help_text="kvu, mvu or lvu.")
     scheme = _text(required=False, allow_blank=True, max_length=60, help_text="A code of /match-schemes/.")
+    event = _text(required=False, allow_blank=True, max_length=160, help_text="The event where they met.")
     attested_by = _text(
         required=False, allow_blank=True, max_length=160, help_text="With on_behalf_of: who at the partner said so."
     )

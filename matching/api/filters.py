@@ -95,6 +95,7 @@ class MatchFilters(django_filters.FilterSet):
         field_name="stage", codes=lambda: list(Stage.values), label="How far: agreed, started, ended or broken_off."
     )
     scheme = CodeFilter(field_name="scheme_id", codes=scheme_codes, label="A code of /match-schemes/.")
+    event = django_filters.CharFilter(max_length=160, label="The event where they met, as it is written.")
     source_system = django_filters.CharFilter(max_length=60, label="The system it comes from.")
     external_key = django_filters.CharFilter(max_length=120, label="Its key in that system.")
     follows = IdFilter(field_name="follows_id", label="The id of the match it grew out of.")

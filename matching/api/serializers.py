@@ -249,6 +249,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     students = serializers.IntegerField(allow_null=True, help_text="Of a group of students: how many.")
     education_level = serializers.ChoiceField(choices=["", *EducationLevel.values])
     scheme = serializers.CharField(source="scheme_id", allow_null=True, help_text="A code of /match-schemes/.")
+    event = serializers.CharField(help_text="The event where they met, for example a job fair.")
     attested_by = serializers.CharField(help_text="Of a match on behalf of a partner: who there said so.")
     attested_on = serializers.DateField(allow_null=True)
     source_system = serializers.CharField()
@@ -295,6 +296,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
             "students",
             "education_level",
             "scheme",
+            "event",
             "attested_by",
             "attested_on",
             "source_system",

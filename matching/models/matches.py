@@ -176,6 +176,13 @@ class Match(MoreOfMatch):
             # compares every fact with every match.
             models.Index(Cast("id", models.TextField()), name="match_id_as_text"),
             models.Index(fields=["updated_at", "id"], name="match_changed"),
+            models.Index(fields=["event"], name="match_event", condition=~Q(event="")),
+            # Those whose first day may have passed without anybody saying so: what waits on their people.
+            models.Index(
+                fields=["starts_on"],
+                name="match_to_start",
+                condition=Q(stage="agreed", withdrawn_at=None, starts_on__isnull=False),
+            ),
             models.Index(fields=["follows"], name="match_follows", condition=Q(follows__isnull=False)),
         ]
 

@@ -46,6 +46,8 @@ class MoreOfMatch(models.Model):
     scheme = models.ForeignKey(
         Scheme, models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("scheme used")
     )
+    # The trade fair or the matchmaking day where they met; several matches may name the same.
+    event = models.CharField(_("event"), max_length=160, blank=True, default="", db_default="")
     attested_by = models.CharField(_("who said so"), max_length=160, blank=True, default="", db_default="")
     attested_on = models.DateField(_("said on"), null=True, blank=True)
     source_system = models.CharField(_("source system"), max_length=60, blank=True, default="", db_default="")

@@ -54,6 +54,9 @@ def filtered(matches: MatchQuerySet, chosen: dict[str, Any]) -> MatchQuerySet:
         "stage": chosen.get("stage"),
     }
     matches = matches.filter(**{name: value for name, value in plain.items() if value not in (None, "")})
+    if event := tidy(chosen.get("event") or ""):
+        # The second part names the index: few matches are of an event.
+        matches = matches.filter(event__icontains=event).exclude(event="")
     if chosen.get("stage"):
         matches = matches.standing()  # what was undone is not to be followed up
     text = tidy(chosen.get("text") or "")

@@ -48,6 +48,8 @@ def details_of(match: Match) -> Table:
     lines.append((_("Programme"), match.programme.name))
     if match.activity is not None:
         lines.append((_("Activity"), str(match.activity)))
+    if match.event:
+        lines.append((_("Event"), match.event))
     lines += _more_lines(match)
     if match.different_reason:
         lines.append((_("Why it is another match"), match.different_reason))
@@ -154,6 +156,7 @@ COLUMNS = [
     Column("students", gettext_lazy("Number of students"), kind="number", export_only=True),
     Column("education_level", gettext_lazy("Education level"), export_only=True),
     Column("scheme", gettext_lazy("Scheme used"), export_only=True),
+    Column("event", gettext_lazy("Event"), export_only=True),
     Column("attested_by", gettext_lazy("Who said so"), export_only=True),
     Column("attested_on", gettext_lazy("Said on"), kind="date", export_only=True),
     Column("follows", gettext_lazy("Grew out of match number"), kind="id", export_only=True),
@@ -197,6 +200,7 @@ def file_line_of(match: Match) -> dict[str, Any]:
         "students": match.students if match.students is not None else "",
         "education_level": match.get_education_level_display(),
         "scheme": match.scheme.label if match.scheme else "",
+        "event": match.event,
         "attested_by": match.attested_by,
         "attested_on": match.attested_on or "",
         "follows": match.follows_id or "",

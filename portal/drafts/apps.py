@@ -8,4 +8,6 @@ class DraftsConfig(AppConfig):
     verbose_name = _("Drafts")
 
     def ready(self) -> None:
-        from portal.drafts import nightly  # noqa: F401  # it registers
+        from portal.drafts import nightly, waiting  # noqa: F401  # it registers
+
+        waiting.register_waiting()

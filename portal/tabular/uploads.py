@@ -6,15 +6,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
+from django.db.models.functions import TruncDate
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.members.tasks import TaskSource, register
 from portal.identity.models import Membership, User
 from portal.identity.rights import Refused
+from portal.identity.waiting import Question, Row, Waiting, WaitingSource, question
 from portal.tabular.mapping import ReadRow, TableFile, leftovers
 from portal.tabular.models import UploadedTable
 from portal.tabular.reading import Unreadable
@@ -122,3 +127,27 @@ def register_tasks() -> None:
             _hand_over,
         )
     )
+
+
+def waiting_source(key: str, title: Promise, purpose: str, *, action: str, page: str, order: int) -> WaitingSource:
+    """The person's own files for a purpose that are looked at and not imported, or not to the end; `page` shows one.
+    One that is not begun is deleted in time: that is its due day."""
+
+    def asked(actor: Actor) -> Question | None:
+        if not rights.may(actor, action):
+            return None
+        rows = UploadedTable.objects.visible_to(actor).filter(uploaded_by=actor.user, purpose=purpose, imported_at=None)
+        gone = Case(When(rows_imported=0, then=TruncDate(F("uploaded_at") + KEPT)))
+        return question(rows, since="uploaded_at", due=gone, name="name", imported="rows_imported")
+
+    def line(row: Row) -> Waiting:
+        imported = row.said["imported"]
+        detail = ""
+        if imported:
+            detail = ngettext("%(number)s row is imported.", "%(number)s rows are imported.", imported) % {
+                "number": formats.number(imported)
+            }
+        url = reverse(page, args=[row.pk])
+        return Waiting(row.said["name"], url, gettext_lazy("Go on with it"), row.since, row.due, detail)
+
+    return WaitingSource(key, title, asked=asked, line=line, order=order)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -197,12 +198,12 @@ class FollowUpList(ActionMixin):
             lines = (follow_up_line(each, today) for each in in_time(rows).iterator(chunk_size=1000))
             return export_response(kind, _("follow-up"), FOLLOW_UP_COLUMNS, lines)
         number = FollowUp.objects.visible_to(self.actor).overdue(today).count()
-        found = list(in_time(rows)[: MOST + 1])
+        page = Paginator(in_time(rows), PAGE).get_page(request.GET.get("page"))
         context = {
             "filter_form": form,
             "late": number,
-            "cut": len(found) > MOST,
-            "table": follow_ups_table(found[:MOST], today, empty=_("No follow-up fits. Remove a filter.")),
+            "page": page,
+            "table": follow_ups_table(page.object_list, today, empty=_("No follow-up fits. Remove a filter.")),
         }
         return render(request, "programmes/bodies/follow_ups.html", context)
 
@@ -214,10 +215,6 @@ class FollowUpList(ActionMixin):
         if said.get("state") == LATE:
             return rows.overdue(ledger.today())  # type: ignore[attr-defined, no-any-return]
         return rows.filter(state=said["state"]) if said.get("state") else rows
-
-
-MOST = 300
-"""Lines of the list; a file has all."""
 
 
 class FollowUpPage(ActionMixin):

@@ -58,7 +58,7 @@ def test_from_log_in_to_receipt_and_undone_the_same_day(visit: Visit, area: Area
     adviser = visit()
     sign_in(adviser, ADVISER)
     adviser.page.locator("details.vb-menu summary").click()
-    adviser.follow(adviser.link("Registrér match").filter(visible=True))
+    adviser.follow(adviser.link("Registrér match").filter(visible=True).first)
     assert f"Aftalt i dag, {date_da(timezone.localdate())}, i virksomhedens kommune" in adviser.text
     assert "Erhvervshus Nordjylland står som medvirkende" in adviser.text
     choose(adviser, "han", "Hanherred Møbler ApS")

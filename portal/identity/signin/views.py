@@ -18,7 +18,9 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 from django.views.generic.base import View
 
+from portal.identity import my_day
 from portal.identity.acting import ends_support
+from portal.identity.actor import actor_for
 from portal.identity.models import User
 from portal.identity.signin import attempts, devices, entering, events, links, resuming, second_factor, sessions
 from portal.identity.signin.closed import closed_for_now
@@ -34,7 +36,16 @@ class _Next(auth_views.RedirectURLMixin):
     """Where the person wanted to go, carried along as `next`."""
 
     def get_default_redirect_url(self) -> str:
+        """Whose work comes from others is led to what waits; all others to the figures."""
+        user = self.request.user  # type: ignore[attr-defined]
+        if user.is_authenticated and my_day.lands_here(actor_for(user)):
+            return reverse("my_day")
         return reverse(settings.LOGIN_REDIRECT_URL)
+
+    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
+        """Whoever opened the portal's first address came for nothing in particular."""
+        wanted = super().get_redirect_url()
+        return "" if wanted == reverse("home") else wanted
 
     def with_next(self, name: str) -> str:
         wanted = self.get_redirect_url()

@@ -1,0 +1,91 @@
+"""What waits on a person now, put together from the sources of all apps in one query, and where a log-in leads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, TextField, Value, Window
+from django.db.models.functions import Cast
+
+from portal.identity.actor import Actor
+from portal.identity.roles import Role
+from portal.identity.waiting import Row, Waiting, WaitingSource, sources
+
+SHOWN = 5
+"""Lines of a source on the page; its own page has all."""
+LANDS_HERE = frozenset(
+    {Role.HUB_ADVISER, Role.ADVISER, Role.EDUCATION_PARTNER, Role.UNEMPLOYMENT_FUND_PARTNER, Role.DATA_STEWARD}
+)
+"""Whose work comes from others: they are led to it when they log in. All others see the figures first."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """What waits of one source. `number` None: there are more than the lines, and nobody has counted them."""
+
+    source: WaitingSource
+    lines: Sequence[Waiting]
+    number: int | None
+    all_url: str
+
+    @property
+    def more(self) -> bool:
+        return self.number is None or self.number > len(self.lines)
+
+
+def waiting_for(actor: Actor) -> list[Section]:
+    """The sections that have something, in order. One query, and one for each source that is not asked in SQL."""
+    if actor.membership is None:
+        return []
+    asked: dict[str, Any] = {}
+    found: dict[str, Section] = {}
+    for source in sources():
+        if source.asked is not None:
+            question = source.asked(actor)
+            if question is not None:
+                asked[source.key] = question
+        elif source.rows is not None:
+            rows = list(source.rows(actor, SHOWN + 1))
+            if rows:
+                number = len(rows) if len(rows) <= SHOWN else None
+                found[source.key] = Section(source, rows[:SHOWN], number, source.all_url(actor))
+    answers = _answers(asked)
+    for source in sources():
+        if source.key in answers and source.line is not None:
+            number, rows_asked = answers[source.key]
+            lines = [source.line(row) for row in rows_asked]
+            found[source.key] = Section(source, lines, number, source.all_url(actor))
+    return [found[source.key] for source in sources() if source.key in found]
+
+
+def _answers(asked: dict[str, Any]) -> dict[str, tuple[int, list[Row]]]:
+    """The first rows of each question and how many it has: all questions in one statement."""
+    parts = [
+        question.annotate(
+            waiting_key=Value(key, output_field=TextField()),
+            waiting_pk=Cast("pk", TextField()),
+            waiting_number=Window(Count("pk")),
+        )
+        .order_by(F("waiting_due").asc(nulls_last=True), "waiting_since", "pk")
+        .values("waiting_key", "waiting_pk", "waiting_since", "waiting_due", "waiting_said", "waiting_number")[:SHOWN]
+        for key, question in asked.items()
+    ]
+    if not parts:
+        return {}
+    answer = parts[0] if len(parts) == 1 else parts[0].union(*parts[1:], all=True)
+    found: dict[str, tuple[int, list[Row]]] = {}
+    for each in answer:
+        row = Row(int(each["waiting_pk"]), each["waiting_since"], each["waiting_due"], each["waiting_said"])
+        found.setdefault(each["waiting_key"], (each["waiting_number"], []))[1].append(row)
+    return {key: (number, sorted(rows, key=_order)) for key, (number, rows) in found.items()}
+
+
+def _order(row: Row) -> tuple[bool, date, date, int]:
+    """The soonest due first, then the oldest."""
+    return row.due is None, row.due or date.max, row.since, row.pk
+
+
+def lands_here(actor: Actor) -> bool:
+    """Does a log-in lead this person here, rather than to the figures?"""
+    return actor.role in LANDS_HERE and actor.support is None
