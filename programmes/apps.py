@@ -15,6 +15,7 @@ class ProgrammesConfig(AppConfig):
             dates_of_bodies,
             effect_measures,
             measures,
+            private,
             recording,
             rights,
         )

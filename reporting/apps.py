@@ -12,7 +12,7 @@ class ReportingConfig(AppConfig):
         from portal import jobs
         from portal.ui.navigation import NavItem, add
         from programmes.views.sections import PLAN_LINKS
-        from reporting import measures, recording, rights, tasks  # noqa: F401  # registered by being imported
+        from reporting import measures, private, recording, rights, tasks  # noqa: F401  # registered by being imported
         from reporting.engine import buckets
         from reporting.engine.contracts import cache
         from reporting.open_tasks import register_tasks
