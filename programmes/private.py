@@ -25,6 +25,7 @@ from programmes.models import Appointment, Person, SavedList
 BODIES, PLANS = "programmes.bodies", "programmes.plans"
 GONE = "Slettet person "
 """Stands as the name, with a number: two may not have the same. Data, so in Danish."""
+NAMED = Concat(Value(GONE), Cast("pk", TextField()), output_field=TextField())
 
 activity(
     Activity(
@@ -70,7 +71,7 @@ subject(
 holding(
     Holding(
         Person, "body_member", BODIES, lambda pk: Person.objects.filter(pk=pk), ("name", "background", "source"),
-        Blank({"name": Concat(Value(GONE), Cast("pk", TextField())), "background": "", "source": ""}),
+        Blank({"name": NAMED, "background": "", "source": ""}),
         _("As long as the body's history is told: who held a public office is public."),
     )
 )  # fmt: skip

@@ -23,6 +23,7 @@ from portal.drafts.models import FormDraft
 from portal.identity.rights import Refused
 from portal.ledger.models import ErasureLog, Fact, FactRecord, SubjectMap
 from portal.privacy import registry, words
+from portal.privacy.counting import counts
 from portal.privacy.erasure_file import append
 from portal.privacy.forgetting import forget_trail
 from portal.privacy.models import PrivacyCase
@@ -67,7 +68,8 @@ def is_erased(kind: SubjectKind, pk: int) -> bool:
 
 def preview(kind: SubjectKind, pk: int) -> list[Line]:
     """What would go and what would stay, and why. Nothing is written."""
-    found = [(held, held.rows(pk).count()) for held in registry.holdings(kind.key)]
+    held_of = registry.holdings(kind.key)
+    found = list(zip(held_of, counts([held.rows(pk) for held in held_of]), strict=True))
     return [
         Line(words.table_name(held), number, not isinstance(held.erasure, Keep), words.treated(held))
         for held, number in found

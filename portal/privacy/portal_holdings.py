@@ -68,6 +68,7 @@ from portal.tabular.models import ColumnMapping, UploadedTable
 ACCESS, TRAIL, RIGHTS = "portal.access", "portal.trail", "portal.rights"
 WITH_USER = _("As long as the account.")
 GONE = "Slettet bruger"
+GONE_ADDRESS = Concat(Value("slettet-"), Cast("pk", TextField()), Value("@slettet.invalid"), output_field=TextField())
 """Stands as the name of whoever was erased: data, so in Danish."""
 SECRET = _("A secret that only the machine knows; it says nothing of the person.")
 
@@ -136,7 +137,7 @@ def _erase_user(pk: int) -> None:
         forget_trail(Invitation, [invitation.pk])
     Invitation.objects.filter(email__iexact=user.email, accepted_at=None).delete()
     came = Invitation.objects.filter(accepted_by=pk)
-    came.update(name=GONE, email=Concat(Value("slettet-"), Cast("pk", TextField()), Value("@slettet.invalid")))
+    came.update(name=GONE, email=GONE_ADDRESS)
     forget_trail(Invitation, list(came.values_list("pk", flat=True)))
     forget(user)
 
@@ -165,7 +166,7 @@ holding(
     Holding(
         User, "user", ACCESS, lambda pk: User.objects.filter(pk=pk), ("name", "email", "language", "last_login"),
         Blank({
-            "name": GONE, "email": Concat(Value("slettet-"), Cast("pk", TextField()), Value("@slettet.invalid")),
+            "name": GONE, "email": GONE_ADDRESS,
             "password": ERASED, "is_active": False, "last_login": None, "session_mark": F("session_mark") + 1,
         }),
         Retention("closed_account", _closed), left_out={"password": SECRET},

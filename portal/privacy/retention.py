@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.deletion import ProtectedError
 from django.utils import timezone
@@ -18,6 +18,7 @@ from portal.identity.actor import Actor
 from portal.identity.rights import Refused
 from portal.ledger.asof import today
 from portal.privacy import erasure, registry
+from portal.privacy.counting import counts
 from portal.privacy.models import RetentionNotice
 from portal.privacy.registry import Blank, Delete, Holding, Keep, Retention
 from portal.privacy.rights import POSTPONE
@@ -52,18 +53,7 @@ class Due:
 def calendar(on: date) -> list[Due]:
     """All of it in one question."""
     asked = [(held, due(held, on + timedelta(days=ahead))) for held in timed().values() for ahead in AHEAD]
-    if not asked:
-        return []
-    parts: list[str] = []
-    values: list[Any] = []
-    for number, (_held, rows) in enumerate(asked):
-        sql, params = rows.order_by().values("pk").query.sql_with_params()
-        parts.append(f"SELECT {number}, count(*) FROM ({sql}) AS q")  # noqa: S608  the declarations' own querysets
-        values += params
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), values)
-        counts = dict(cursor.fetchall())
-    numbers = [counts[number] for number in range(len(asked))]
+    numbers = counts([rows for _held, rows in asked])
     step = len(AHEAD)
     return [Due(held, tuple(numbers[turn * step : (turn + 1) * step])) for turn, held in enumerate(timed().values())]
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from portal.identity.actor import Actor, actor_for
 from portal.identity.models import Membership, User
@@ -17,7 +16,7 @@ from tests.matching.conftest import world as world
 
 
 @pytest.fixture(autouse=True)
-def erasure_file(settings: SettingsWrapper, tmp_path: Path) -> Path:
+def erasure_file(settings: Any, tmp_path: Path) -> Path:
     path = tmp_path / "erasures.jsonl"
     settings.ERASURE_FILE = str(path)
     return path
@@ -30,7 +29,7 @@ def officer(world: World) -> Actor:
 
 
 def officer_of(organisation: Any, name: str = "dpo") -> Actor:
-    user = User.objects.create_user(f"{name}@test.example", "Dorte Databeskytter")
+    user = User.objects.create_user(f"dpo-{name}@test.example", "Dorte Databeskytter")
     Membership.objects.create(
         user=user, organisation=organisation, role=Role.DATA_PROTECTION_OFFICER, valid_from=date(2019, 1, 1)
     )

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
 
 from matching import merging
 from matching.companies import search
@@ -37,10 +36,10 @@ def kind() -> registry.SubjectKind:
 
 @pytest.fixture
 def company(world: World) -> Company:
-    """With matches, of which one has had a course and one was undone, places of work, a contact and register's words."""
+    """With matches, of which one has had a course, a place of work, a contact and the register's words."""
     row = world.companies[NAME]
     first = world.register(agreed_on=date(2021, 1, 14), different_reason="En anden end Jens").match
-    report_course(world.actor("hub"), first, kind="started", day=date(2021, 1, 20), reason="Jens begyndte")
+    report_course(world.actor("hub"), first, "started", date(2021, 1, 20), remark="Jens begyndte")
     world.register("office", agreed_on=date(2020, 11, 5), match_type="internship")
     ProductionUnit.objects.create(company=row, number="1000000001", name="Jens' værksted")
     RegisterEntry.objects.create(company=row, attribute="name", value="Jens Køleteknik")
@@ -59,7 +58,7 @@ def everything_said() -> str:
         tables = [name for (name,) in cursor.fetchall()]
         said = []
         for table in tables:
-            cursor.execute(f'SELECT coalesce(string_agg(t::text, chr(10)), \'\') FROM "{table}" t')  # noqa: S608
+            cursor.execute(f"SELECT coalesce(string_agg(t::text, chr(10)), '') FROM \"{table}\" t")
             said.append(cursor.fetchone()[0])
     return "\n".join(said)
 
@@ -117,7 +116,7 @@ def test_the_file_has_random_keys_and_numbers_alone(
 
 @pytest.mark.parametrize("path", ["", "/findes/ikke/erasures.jsonl"])
 def test_without_the_file_nothing_is_erased(
-    world: World, company: Company, officer: Actor, settings: SettingsWrapper, path: str
+    world: World, company: Company, officer: Actor, settings: Any, path: str
 ) -> None:
     case = opened_case(officer, company)
     settings.ERASURE_FILE = path

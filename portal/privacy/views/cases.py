@@ -77,7 +77,7 @@ class CaseList(ActionMixin):
                     "name": Cell(str(row), note=str(getattr(row, "email", "") or getattr(row, "cvr", "") or "")),
                     "open": Cell(
                         _("Open a case about %(name)s") % {"name": row},
-                        url=f"{reverse('privacy:case_new')}?who={kind.key}&number={row.pk}",
+                        url=reverse("privacy:case_new", args=[kind.key, row.pk]),
                     ),
                 }
                 for row in rows
@@ -135,7 +135,7 @@ class NewCaseForm(OnceForm):
 
 
 class NewCase(MakePage):
-    """/persondata/sag/ny/?who=company&number=12"""
+    """/persondata/sag/ny/company/12/"""
 
     action = rights.KEEP_CASES
     title = gettext_lazy("Open a case")
@@ -146,9 +146,8 @@ class NewCase(MakePage):
 
     @cached_property
     def about(self) -> tuple[SubjectKind, Any]:
-        kind = next((each for each in cases.kinds() if each.key == self.request.GET.get("who")), None)
-        number = self.request.GET.get("number", "")
-        row = cases.one(self.actor, kind, int(number)) if kind and number.isdecimal() and len(number) < 18 else None
+        kind = next((each for each in cases.kinds() if each.key == self.kwargs["who"]), None)
+        row = cases.one(self.actor, kind, self.kwargs["number"]) if kind is not None else None
         if kind is None or row is None:
             raise Http404
         return kind, row
