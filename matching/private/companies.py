@@ -10,7 +10,7 @@ from django.db.models import DateField, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from matching.models import (
@@ -130,7 +130,7 @@ def _look_up(actor: Actor, text: str) -> "QuerySet[Company]":
 
 def _in_the_way(pk: int) -> Any:
     if Company.objects.get(pk=pk).merged_into_id is not None:
-        return _now("The company has been merged into another one. Erase that one: both go.")
+        return gettext("The company has been merged into another one. Erase that one: both go.")
     return ""
 
 

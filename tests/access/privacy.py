@@ -69,7 +69,8 @@ class Room:
             return {"pk": self.notice.pk}
         if name == "privacy:case_new":
             return {"who": "company", "number": self.case.subject_id}
-        return {"pk": self.case.pk} if name in RULES else None
+        of_case = name.startswith(("privacy:case_", "privacy:report")) or name == "privacy:case"
+        return {"pk": self.case.pk} if of_case else None
 
 
 def asked(world: "World", company: Company) -> PrivacyCase:

@@ -1,10 +1,12 @@
 """The world of matching, with a data protection officer, and a file of erasures of the test's own."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from portal.identity.actor import Actor, actor_for
 from portal.identity.models import Membership, User
@@ -13,6 +15,13 @@ from tests.matching.conftest import World
 from tests.matching.conftest import built as built
 from tests.matching.conftest import frozen as frozen
 from tests.matching.conftest import world as world
+
+
+@pytest.fixture(autouse=True)
+def danish() -> Iterator[None]:
+    """Whether a page was asked before or not."""
+    with translation.override("da"):
+        yield
 
 
 @pytest.fixture(autouse=True)

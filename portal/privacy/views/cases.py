@@ -227,7 +227,7 @@ class CasePage(OfCase):
             "case": case,
             "name": self.name,
             "rows": rows,
-            "state": _state(case),
+            "late": case.answered_on is None and case.due_on < today(),
             "steps": [{"title": title, "url": url} for title, url in [*self.case_steps()[:-1], (self.name, "")]],
             "done": self.done() if erased else None,
             "change_url": kind.change(case.subject_id) if kind.change is not None and not erased else "",
