@@ -18,6 +18,7 @@ COPY --from=design /build/node_modules node_modules
 RUN export DJANGO_SETTINGS_MODULE=portal.settings.production \
         SECRET_KEY=only-while-the-image-is-built-only-while-the-image-is-built \
         ALLOWED_HOSTS=build.invalid DATABASE_URL=postgres://build.invalid/build REDIS_URL=redis://build.invalid \
+        ERASURE_FILE=/nowhere \
     && python -m portal.local.assets \
     && python manage.py messages --compile \
     && python manage.py collectstatic --no-input --verbosity 0 \
@@ -27,6 +28,8 @@ RUN export DJANGO_SETTINGS_MODULE=portal.settings.production \
 FROM python:${PYTHON}-slim
 ENV PYTHONUNBUFFERED=1 PATH=/venv/bin:$PATH DJANGO_SETTINGS_MODULE=portal.settings.production
 RUN useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin vaekstbro
+# The file of erasures lies outside the database (ERASURE_FILE), on a volume of its own.
+RUN install --directory --owner=vaekstbro --mode=0700 /var/lib/vaekstbro
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app

@@ -10,7 +10,16 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
-        from matching import day_sources, measures, nightly, quality_measure, recording, rights, waiting  # noqa: F401  # to register
+        from matching import (  # noqa: F401  # registered by being imported
+            day_sources,
+            measures,
+            nightly,
+            private,
+            quality_measure,
+            recording,
+            rights,
+            waiting,
+        )
         from matching.reference import restore_reference_data
         from portal.ui import navigation
         from programmes.views.sections import PLAN_LINKS

@@ -25,7 +25,12 @@ from programmes.models import Initiative, Programme
 
 COMPANIES = 420
 SEED = 20200901
-ALSO = ("matching.demo_register", "matching.demo_quality", "matching.demo_day")
+ALSO = (
+    "matching.demo_register",
+    "matching.demo_quality",
+    "matching.demo_day",
+    "matching.demo_privacy",
+)
 REGISTRAR = "datasteward@demo.example"
 
 # Constructed weights: roughly the size of the municipalities' business life.

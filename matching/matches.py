@@ -146,6 +146,8 @@ def settled_company(entry: MatchEntry, checked: Checked) -> Company:
     company = standing_company(company)
     if not isinstance(company, Company):  # check() has refused it
         raise Invalid({"company": [_("Choose the company.")]})
+    if company.erased_at is not None or company.restricted_at is not None:
+        raise Invalid({"company": [_("The company has asked that the use of what we hold about it stops.")]})
     return company
 
 

@@ -147,7 +147,8 @@ def merge(
         row = CompanyMerge.objects.create(
             kept=kept, absorbed=absorbed, reason=reason.strip()[:300], moved=moved, merged_by=actor.user
         )
-        _count_as(absorbed, kept, _("%(name)s is the same company.") % {"name": absorbed.name})
+        # Without a name: the ledger keeps it for ever, and a company may be a person who asks to be erased.
+        _count_as(absorbed, kept, _("Two companies turned out to be one."))
         if written is not None:
             written(row.pk)
     return row
@@ -162,6 +163,8 @@ def undo_merge(actor: Actor, row: CompanyMerge, *, seen: versions.Seen | None = 
             return row
         versions.settle(actor, versions.thing_of("company_merge", row.pk), seen=seen, now=row.undone_at)
         kept, absorbed = _locked(row.kept, row.absorbed)
+        if absorbed.erased_at is not None:
+            raise Refused(_("The company has been erased. There is nothing to take apart."))
         if absorbed.merged_into_id != kept.pk or kept.merged_into_id is not None:
             raise Refused(
                 _("%(name)s has been merged into another company since. Undo that first.") % {"name": kept.name}

@@ -11,7 +11,7 @@ from matching.entries import More
 from matching.models import BreakReason, Company, EducationLevel, Scheme
 from portal.identity.actor import Actor
 from portal.ui.cvr import clean_p_number
-from portal.ui.fields import SmartDateField
+from portal.ui.fields import PNumberField, SmartDateField
 from portal.ui.forms import PortalForm
 
 COURSE = ("starts_on", "ends_on", "broken_off_on", "broken_off_reason")
@@ -28,7 +28,7 @@ class MoreFields(PortalForm):
     ends_on = SmartDateField(label=_("Ends on"), required=False)
     broken_off_on = SmartDateField(label=_("Broken off on"), required=False)
     broken_off_reason = ChoiceText(label=_("Why it was broken off"))
-    p_number = forms.CharField(
+    p_number = PNumberField(
         label=_("P-number of the place of work"),
         help_text=_("The municipality follows from it, where the register knows the place."),
         required=False,
@@ -98,7 +98,7 @@ class MoreFields(PortalForm):
             source_system=cleaned.get("source_system", "").strip(),
             external_key=cleaned.get("external_key", "").strip(),
             follows=cleaned.get("follows"),
-            p_number=cleaned.get("p_number", "").strip(),
+            p_number=cleaned.get("p_number", ""),
         )
 
     @property

@@ -14,6 +14,8 @@ from portal.identity.actor import Actor
 from portal.ledger.disclosure import class_of
 
 leave_out("matching_match", "subject")
+leave_out("matching_company", "key")
+leave_out("matching_contactperson", "key")
 part_of("matching_match", "matching_matchassist", "match_id")
 part_of("matching_match", "matching_matchtransition", "match_id")
 part_of("matching_company", "matching_match", "company_id")

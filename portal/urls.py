@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.ui.urls")),
     path("", include("portal.jobs.urls")),
     path("", include("portal.audit.urls")),
+    path("", include("portal.privacy.urls")),
     path("", include("portal.drafts.urls")),
     path("", include("programmes.urls")),
     path("", include("matching.urls")),

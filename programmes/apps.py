@@ -16,6 +16,7 @@ class ProgrammesConfig(AppConfig):
             day_sources,
             effect_measures,
             measures,
+            private,
             recording,
             rights,
         )

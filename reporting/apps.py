@@ -12,7 +12,14 @@ class ReportingConfig(AppConfig):
         from portal import jobs
         from portal.ui.navigation import NavItem, add
         from programmes.views.sections import PLAN_LINKS
-        from reporting import day_sources, measures, recording, rights, tasks  # noqa: F401  # registered by being imported
+        from reporting import (  # noqa: F401  # registered by being imported
+            day_sources,
+            measures,
+            private,
+            recording,
+            rights,
+            tasks,
+        )
         from reporting.engine import buckets
         from reporting.engine.contracts import cache
         from reporting.open_tasks import register_tasks

@@ -43,7 +43,7 @@ class CompanyList(ChangesListView):
     filterset_class = CompanyFilters
 
     def visible(self) -> QuerySet[Company]:
-        return with_units(Company.objects.visible_to(self.actor))
+        return with_units(Company.objects.visible_to(self.actor).filter(erased_at=None))
 
 
 @extend_schema(summary="A company")
@@ -53,7 +53,7 @@ class CompanyRecord(RecordView):
     serializer_class = CompanySerializer
 
     def visible(self) -> QuerySet[Company]:
-        return with_units(Company.objects.visible_to(self.actor))
+        return with_units(Company.objects.visible_to(self.actor).filter(erased_at=None))
 
 
 def company_now(pk: int) -> Any:

@@ -1,5 +1,6 @@
 """Companies as the register knows them, and those we only know by name so far."""
 
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -37,8 +38,8 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         return self.all() if may(actor, "matching.view_companies") else self.none()
 
     def standing(self) -> "CompanyQuerySet":
-        """Those that have not been merged into another one."""
-        return self.filter(merged_into=None)
+        """Those that have not been merged into another one, nor been erased."""
+        return self.filter(merged_into=None, erased_at=None)
 
     def waiting(self) -> "CompanyQuerySet":
         """The queue: those without a CVR number, to be matched with the register."""
@@ -47,7 +48,8 @@ class CompanyQuerySet(models.QuerySet["Company"]):
     def outreach(self) -> "CompanyQuerySet":
         """Those that may be approached unasked. The law protects who has asked the register for it, and a company that
         has ceased is not there to be approached."""
-        return self.standing().filter(advertising_protected=False).exclude(status=Status.CEASED)
+        free = self.standing().filter(advertising_protected=False, restricted_at=None)
+        return free.exclude(status=Status.CEASED)
 
 
 class Company(FromRegister):
@@ -87,6 +89,12 @@ class Company(FromRegister):
         verbose_name=_("merged into"),
     )
     fictional = models.BooleanField(_("fictional"), default=False)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
+    """What told of it is gone; its matches still count."""
+    restricted_at = models.DateTimeField(_("use stopped"), null=True, blank=True, editable=False)
+    """It has asked that the use of what is held stops: it is not approached, and no match is registered with it."""
+    key = models.UUIDField(db_default=RandomUUID(), editable=False)
+    """By which the file of erasures names it: random, and in every dump since the row was made."""
     updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)  # by the database: Touched
     sort_key = models.GeneratedField(
         expression=SortKey("name"), output_field=models.TextField(db_collation="C"), db_persist=True
@@ -106,7 +114,7 @@ class Company(FromRegister):
                 violation_error_message=_("This is not a CVR number: it has eight digits, and one of them is wrong."),
             ),
             models.CheckConstraint(
-                condition=Q(cvr__isnull=False) | Q(municipality__isnull=False),
+                condition=Q(cvr__isnull=False) | Q(municipality__isnull=False) | Q(erased_at__isnull=False),
                 name="company_cvr_or_municipality",
                 violation_error_message=_("Choose the municipality of a company that has no CVR number."),
             ),

@@ -1,5 +1,6 @@
 """Whom one talks with at a company."""
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -25,6 +26,8 @@ class ContactPerson(models.Model):
     email = models.EmailField(_("e-mail"), blank=True, default="")
     left_on = models.DateField(_("left the company on"), null=True, blank=True)
     erased = models.BooleanField(_("erased"), default=False, db_default=False, editable=False)
+    key = models.UUIDField(db_default=RandomUUID(), editable=False)
+    """By which the file of erasures names the person."""
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)  # by the database: Touched
     sort_key = models.GeneratedField(

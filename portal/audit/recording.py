@@ -129,7 +129,7 @@ for _table, _reason in {
 }.items():
     exempt(_table, _reason)
 hide("identity_user", "password")
-leave_out("identity_user", "last_login", "session_mark")
+leave_out("identity_user", "last_login", "session_mark", "key")
 hide("identity_secondfactor", "secret")
 leave_out("identity_secondfactor", "last_step")
 hide("identity_recoverycode", "digest")

@@ -19,9 +19,10 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "portal.example.dk",
     "DATABASE_URL": "postgres://vaekstbro:secret@database.example/vaekstbro",
     "REDIS_URL": "redis://broker.example:6379/0",
+    "ERASURE_FILE": "/var/lib/vaekstbro/erasures.jsonl",
 }
 """A full set of made-up values."""
-REQUIRED = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL")
+REQUIRED = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "ERASURE_FILE")
 API_DESCRIPTION = ROOT / "docs" / "openapi.yaml"
 DEMO_AREA = {"DJANGO_SETTINGS_MODULE": "portal.settings.local"}
 COMPOSE = {

@@ -4,13 +4,16 @@ An app declares in modules of its own (`matching.private`), imported in AppConfi
 either held about somebody or said to tell of nobody, with the reason; a test fails over one that is neither.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from portal.identity.actor import Actor
 
 Text = str | Promise
 Rows = Callable[[int], "QuerySet[Any]"]
@@ -68,13 +71,16 @@ class Retention:
     due: Callable[[date], "QuerySet[Any]"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Holding:
     """The rows of one table about one kind of people.
 
     `subject`: the kind of whom, as registered by `subject()` ("person", "contact_person", "company", "user").
     `rows`: those about one of them. `shows`: the columns that are told in an answer to "what do you hold on me".
     `retention`: how long, or why no time of its own ends it ("goes with the person").
+    `left_out`: columns of text that are not told, and why; `rest`: why all the others are not.
+    `change`: the page where a row is mended. `source`: under which the ledger's facts name the rows (`ledger.post`);
+    where rows are deleted, their facts lose the way back to them and stand in the erasure log.
     """
 
     model: type[Model]
@@ -84,17 +90,59 @@ class Holding:
     shows: tuple[str, ...]
     erasure: Erasure
     retention: Retention | Text
+    left_out: Mapping[str, Text] = field(default_factory=dict)
+    rest: Text = ""
+    change: "Callable[[Any], str] | None" = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
 class SubjectKind:
-    """A kind of those about whom the portal holds data. `model`'s rows are they; `erase(pk, by)` erases one of them
-    whole where the holdings' treatments are not all (facts in the ledger): None when they are."""
+    """A kind of those about whom the portal holds data. `model`'s rows are they; `erase(pk)` does what the holdings'
+    treatments do not, before them, in the same transaction: None when there is nothing more.
+
+    `look_up`: whom a reader finds by a name, an e-mail address or a number; without it nobody is found.
+    `in_the_way`: why one of them cannot be erased now; "" when nothing is. `key_of` and `find`: the random key that
+    the file of erasures names one by; without them the column `key` is it. `restrict`: stop, or allow again, that the
+    row is used; without it a case is only noted. `change`: the page where the row is mended. `ledger`: the kind under
+    which the ledger has issued it a key. `opened`: the kind under which the view log notes it. `erased`: has it been?
+    `words`: names and numbers by which a draft that somebody else is writing is known to be about one of them.
+    """
 
     key: str
     title: Text
     model: type[Model]
     erase: Callable[[int], None] | None = None
+    look_up: "Callable[[Actor, str], QuerySet[Any]] | None" = None
+    in_the_way: Callable[[int], Text] | None = None
+    key_of: Callable[[int], str] | None = None
+    find: Callable[[str], int | None] | None = None
+    restrict: Callable[[int, bool], None] | None = None
+    change: Callable[[int], str] | None = None
+    words: Callable[[int], "list[str]"] | None = None
+    erased: Callable[[int], bool] | None = None
+    ledger: str = ""
+    opened: str = ""
+
+
+CarrierKind = Literal[
+    "draft", "upload", "leftover", "job_argument", "mail", "file", "log", "history_table", "browser_storage"
+]
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """Something that may hold data about people and is no table of its own about them.
+
+    `code`: what makes it, as the test that looks for such things finds it ("portal.identity.members.mails.send").
+    """
+
+    key: str
+    kind: CarrierKind
+    what: Text
+    kept: Text
+    erased: Text
+    code: tuple[str, ...] = ()
 
 
 @dataclass
@@ -103,6 +151,7 @@ class _Registry:
     subjects: dict[str, SubjectKind] = field(default_factory=dict)
     holdings: dict[tuple[str, str], Holding] = field(default_factory=dict)
     nobody: dict[str, str] = field(default_factory=dict)
+    carriers: dict[str, Carrier] = field(default_factory=dict)
 
 
 _known = _Registry()
@@ -126,6 +175,31 @@ def nobody(model: type[Model], reason: str) -> None:
     if not reason:
         raise ValueError(f"{model._meta.label} is said to tell of nobody, without a reason")
     _known.nobody[model._meta.label] = reason
+
+
+def carrier(row: Carrier) -> None:
+    _known.carriers[row.key] = row
+
+
+def nobodies(reason: str, *models: type[Model]) -> None:
+    """The same reason for several."""
+    for model in models:
+        nobody(model, reason)
+
+
+def acted(activity_key: str, *models: type[Model]) -> None:
+    """Tables whose rows name the staff who registered, approved or withdrew them, in whatever column.
+
+    They stay: what was done is answered for by who did it. The name stands in the user's own row and goes with it.
+    """
+    from portal.privacy.staff import holding_of_actors
+
+    for model in models:
+        holding(holding_of_actors(model, activity_key))
+
+
+def carriers() -> list[Carrier]:
+    return list(_known.carriers.values())
 
 
 def activities() -> list[Activity]:

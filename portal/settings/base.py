@@ -191,6 +191,18 @@ STORAGES = {
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+RETENTION_DAYS: dict[str, int] = {
+    # An account whose last membership has ended.
+    "closed_account": env.int("RETENTION_CLOSED_ACCOUNT", 5 * 365),
+    # A sole trader that has ceased, since its end and its last match.
+    "ceased_sole_trader": env.int("RETENTION_CEASED_SOLE_TRADER", 5 * 365),
+}
+"""How many days what tells of people is kept after the last activity; each holding names its key (docs/privacy.md)."""
+RETENTION_GRACE_DAYS: int = env.int("RETENTION_GRACE_DAYS", 30)
+"""So long before it goes it is said."""
+ERASURE_FILE: str = env.str("ERASURE_FILE", "")
+"""Where each erasure is written besides the database, a line for each: on another disk, kept as long as the backups."""
+
 MATCH_CORRECTION_DAYS: int = env.int("MATCH_CORRECTION_DAYS", 14)
 """How many days the organisation that registered a match may correct it; after that the programme's data steward."""
 

@@ -12,6 +12,7 @@ REQUIRED = {
     "SECRET_KEY": "a long random text of at least 50 characters",
     "ALLOWED_HOSTS": "the host names of the portal, separated by commas",
     "DATABASE_URL": "the address of the database for the runtime role, postgres://…",
+    "ERASURE_FILE": "a file outside the database, kept as long as its backups: what was erased, to be erased again",
 }
 missing = [f"  {name}: {what}" for name, what in REQUIRED.items() if not env.str(name, "").strip()]
 if missing:

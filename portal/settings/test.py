@@ -3,7 +3,7 @@
 import os
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import DATABASES, TEMPLATES, env
+from portal.settings.base import BASE_DIR, DATABASES, TEMPLATES, env
 
 SECRET_KEY = "test-only"
 ALLOWED_HOSTS = ["*"]
@@ -22,6 +22,7 @@ class UndefinedVariable(str):
 
 
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable("%s")
+ERASURE_FILE = str(BASE_DIR / "build" / "erasures-of-tests.jsonl")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused
+from portal.privacy.cpr import MESSAGE, find_cpr
 from portal.tabular.cells import read_text, text_of
 from portal.tabular.columns import filled, heading_text, named_heading
 from portal.tabular.models import ColumnMapping
@@ -55,6 +56,8 @@ class Field:
     number: bool = False
     blank: Any = None
     help_text: str | Promise = ""
+    other_numbers: bool = False
+    """Holds ten digits that are no CPR numbers."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +208,7 @@ def read_table(table: TableFile, fields: Sequence[Field], chosen: Chosen) -> lis
     """Every row below the headings with its values, or with what is wrong; none is left out, none stops the others."""
     columns = {name: table.by_key[key] for name, key in chosen.columns.items() if key in table.by_key}
     titles = {name: column.title for name, column in columns.items()}
-    readers = {each.name: _remembering(each.read) for each in fields}
+    readers = {each.name: _remembering(each.read if each.other_numbers else _without_cpr(each.read)) for each in fields}
     return [
         _row(number, cells, table, fields, columns, titles, chosen.decimal, readers) for number, cells in table.rows
     ]
@@ -228,6 +231,18 @@ def _remembering(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return value
 
     return once
+
+
+def _without_cpr(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A text that looks like a CPR number is a fault of its row: the row is left over, to be mended."""
+
+    def careful(cell: Any) -> Any:
+        value = read(cell)
+        if isinstance(value, str) and find_cpr(text_of(cell)):
+            raise ValueError(str(MESSAGE))
+        return value
+
+    return careful
 
 
 def _row(

@@ -2,18 +2,24 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from portal.privacy.cpr import find_cpr
 from portal.ui import problems
 from portal.ui.problems import invalid
 
 KEY_LENGTH = 100
 """The longest Idempotency-Key; a UUID has 36 characters."""
+
+CPR = gettext_lazy(
+    "It looks like a CPR number. CPR numbers are never kept here: take it out. If it is another number, write it on "
+    "the page, which asks why."
+)
 
 KEY_USED = problems.kind(
     "key-used",
@@ -24,7 +30,10 @@ KEY_USED = problems.kind(
 
 
 class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg]
-    """Refuses a field it does not know: a misspelt one would be lost without a word."""
+    """Refuses a field it does not know: a misspelt one would be lost without a word. And a text with a CPR number."""
+
+    other_numbers: ClassVar[frozenset[str]] = frozenset({"p_number"})
+    """Fields of ten digits that are no CPR numbers."""
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else []
@@ -33,7 +42,16 @@ class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg]
             raise serializers.ValidationError(
                 {name: [_("There is no field called this. Known: %(names)s.") % {"names": known}] for name in unknown}
             )
-        return super().to_internal_value(data)
+        value = super().to_internal_value(data)
+        numbers = [name for name, text in value.items() if self.looks_like_cpr(name, text)]
+        if numbers:
+            raise serializers.ValidationError({name: [CPR] for name in numbers})
+        return value
+
+    def looks_like_cpr(self, name: str, value: Any) -> bool:
+        """Is it a text in which a CPR number seems to stand? There is no way round it here: the pages ask why."""
+        texts = value if isinstance(value, list | tuple) else [value]
+        return name not in self.other_numbers and any(isinstance(text, str) and find_cpr(text) for text in texts)
 
 
 def idempotency_key(header: str | None) -> str | None:

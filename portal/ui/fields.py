@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.ui import formats
 from portal.ui.amounts import AmountError, format_amount, read_amount
-from portal.ui.cvr import clean_cvr, cvr_problem
+from portal.ui.cvr import clean_cvr, clean_p_number, cvr_problem
 from portal.ui.dates import PARTS, DateError, date_of_parts, parse_date
 
 
@@ -166,6 +166,15 @@ class SmartDateField(_DateMixin, forms.Field):
 
     def prepare_value(self, value: Any) -> Any:
         return formats.date_da(value) if isinstance(value, date) else value
+
+
+class PNumberField(forms.CharField):
+    """The number of a place of work, without spaces; the rule says whether it is one. Its ten digits are no CPR."""
+
+    other_numbers = True
+
+    def to_python(self, value: Any) -> str:
+        return clean_p_number(super().to_python(value) or "")
 
 
 class CvrField(forms.CharField):

@@ -17,6 +17,7 @@ from django.template import loader
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from portal.ui import cpr_in_forms
 from portal.ui.fields import CvrField, DateField, DateParts, MoneyField, SmartDateField
 
 __all__ = [
@@ -162,6 +163,7 @@ class _PortalFormMixin:
         for field in self.fields.values():  # type: ignore[attr-defined]
             say_what_to_do(field)
         super().full_clean()  # type: ignore[misc]
+        cpr_in_forms.look(self)
 
 
 def say_what_to_do(field: forms.Field) -> None:

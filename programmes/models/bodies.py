@@ -7,6 +7,7 @@ from datetime import date
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q, TextField, Value
 from django.db.models.functions import Now
@@ -129,6 +130,8 @@ class Person(models.Model):
     background = models.CharField(_("background"), max_length=300, blank=True, default="")
     """Office or post, in the source's words."""
     source = models.CharField(_("source"), max_length=300, blank=True, default="")
+    key = models.UUIDField(db_default=RandomUUID(), editable=False)
+    """By which the file of erasures names the person."""
     sort_key = models.GeneratedField(
         expression=SortKey("name"), output_field=models.TextField(db_collation="C"), db_persist=True
     )

@@ -4,6 +4,7 @@ import unicodedata
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
@@ -34,6 +35,9 @@ class User(AbstractBaseUser):
     # A default of the database, so that a portal of the version before can still make users while this one starts.
     session_mark = models.PositiveIntegerField(default=0, db_default=0)
     """Every session carries it in its hash: counted up, it ends them all."""
+
+    key = models.UUIDField(db_default=RandomUUID(), editable=False)
+    """By which the file of erasures names the person."""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -1,0 +1,225 @@
+"""Erasing a sole trader: nothing tells of them any more, and every count stands."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from matching import merging
+from matching.companies import search
+from matching.course import report as report_course
+from matching.models import Company, ContactPerson, Match, MatchTransition, ProductionUnit, RegisterEntry
+from portal import ledger
+from portal.audit.models import Change
+from portal.drafts.models import FormDraft
+from portal.identity.actor import Actor
+from portal.identity.models import Membership, SignInEvent, User
+from portal.identity.rights import Refused
+from portal.ledger.audit import differences
+from portal.ledger.models import ErasureLog, Fact, FactRecord, SubjectMap
+from portal.privacy import cases, erasure, registry
+from portal.privacy.models import PrivacyCase
+from portal.privacy.replay import replay
+from tests.matching.conftest import LIMFJORD, TODAY, World
+from tests.privacy.conftest import officer_of
+
+NAME = "Limfjord Køleteknik A/S"
+COMPANY = "company"
+
+
+def kind() -> registry.SubjectKind:
+    return registry.subjects()[COMPANY]
+
+
+@pytest.fixture
+def company(world: World) -> Company:
+    """With matches, of which one has had a course, a place of work, a contact and the register's words."""
+    row = world.companies[NAME]
+    first = world.register(agreed_on=date(2021, 1, 14), different_reason="En anden end Jens").match
+    report_course(world.actor("hub"), first, "started", date(2021, 1, 20), remark="Jens begyndte")
+    world.register("office", agreed_on=date(2020, 11, 5), match_type="internship")
+    ProductionUnit.objects.create(company=row, number="1000000001", name="Jens' værksted")
+    RegisterEntry.objects.create(company=row, attribute="name", value="Jens Køleteknik")
+    ContactPerson.objects.create(company=row, name="Jens Jensen", phone="12345678")
+    return row
+
+
+def opened_case(officer: Actor, company: Company, asks: str = "erasure") -> PrivacyCase:
+    return cases.open_case(officer, asks=asks, kind=kind(), pk=company.pk, received_on=TODAY)
+
+
+def everything_said() -> str:
+    """The whole database as text, without the ledger's own random keys."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+        tables = [name for (name,) in cursor.fetchall()]
+        said = []
+        for table in tables:
+            cursor.execute(f"SELECT coalesce(string_agg(t::text, chr(10)), '') FROM \"{table}\" t")
+            said.append(cursor.fetchone()[0])
+    return "\n".join(said)
+
+
+def facts() -> list[tuple[Any, ...]]:
+    return list(Fact.objects.order_by("place").values_list())
+
+
+def test_nothing_tells_of_the_company_and_every_count_stands(
+    world: World, company: Company, officer: Actor, erasure_file: Path
+) -> None:
+    before, place = facts(), ledger.head()
+    subject = Match.objects.filter(company=company).values_list("subject", flat=True).first()
+    case = cases.erase(officer, opened_case(officer, company))
+    said = everything_said()
+    for word in (NAME, LIMFJORD, "Jens", "Nibevej", "12345678"):
+        assert word not in said, word
+    assert facts() == before
+    assert ledger.head() == place
+    assert differences() == []
+    company.refresh_from_db()
+    assert (company.name, company.cvr, company.municipality_id) == ("Slettet virksomhed", None, None)
+    assert company.erased_at is not None
+    # The matches stand, by the month, and keep the key that leads nowhere now.
+    assert set(Match.objects.filter(company=company).values_list("agreed_on", "subject")) == {
+        (date(2021, 1, 1), subject), (date(2020, 11, 1), subject)
+    }  # fmt: skip
+    assert not SubjectMap.objects.filter(subject=subject).exists()
+    assert FactRecord.objects.count() == len(before)
+    assert list(ErasureLog.objects.values_list("measure", "places", "subject")) == [("match_registered", [], subject)]
+    assert (case.answered_on, case.done["matching.Match"]) == (TODAY, 2)
+    assert PrivacyCase.objects.get().subject_name == ""
+
+
+def test_the_trail_keeps_who_and_when(world: World, company: Company, officer: Actor) -> None:
+    cases.erase(officer, opened_case(officer, company))
+    of_match = Change.objects.filter(table="matching_match")
+    assert of_match.filter(operation="insert").count() == 2
+    assert not of_match.exclude(old=None, new=None).exists()
+
+
+def test_the_file_has_random_keys_and_numbers_alone(
+    world: World, company: Company, officer: Actor, erasure_file: Path
+) -> None:
+    key = Company.objects.values_list("key", flat=True).get(pk=company.pk)
+    cases.erase(officer, opened_case(officer, company))
+    (line,) = [json.loads(text) for text in erasure_file.read_text(encoding="utf-8").splitlines()]
+    assert set(line) == {"v", "at", "kind", "key", "log"}
+    assert (line["kind"], line["key"]) == (COMPANY, str(key))
+    logged = ErasureLog.objects.get()
+    assert line["log"] == [
+        {"id": str(logged.pk), "measure": "match_registered", "places": [], "subject": str(logged.subject)}
+    ]
+
+
+@pytest.mark.parametrize("path", ["", "/findes/ikke/erasures.jsonl"])
+def test_without_the_file_nothing_is_erased(
+    world: World, company: Company, officer: Actor, settings: Any, path: str
+) -> None:
+    case = opened_case(officer, company)
+    settings.ERASURE_FILE = path
+    with pytest.raises(Refused, match="ERASURE_FILE"):
+        cases.erase(officer, case)
+    company.refresh_from_db()
+    case.refresh_from_db()
+    assert (company.name, case.answered_on) == (NAME, None)
+    assert SubjectMap.objects.exists()
+    assert not ErasureLog.objects.exists()
+
+
+def test_half_a_line_of_one_who_was_cut_off_does_not_spoil_the_next(
+    world: World, company: Company, officer: Actor, erasure_file: Path
+) -> None:
+    erasure_file.write_text('{"v": 1, "kind": "comp', encoding="utf-8")
+    cases.erase(officer, opened_case(officer, company))
+    assert len(erasure_file.read_text(encoding="utf-8").splitlines()) == 2
+    done = replay(erasure_file)
+    assert (done.erased, done.not_there, done.unknown) == (0, 1, 0)
+
+
+def test_a_merged_company_goes_with_the_one_it_was_merged_into(world: World, company: Company, officer: Actor) -> None:
+    other = world.companies["Randers Reb A/S"]
+    world.register("office", company=other, municipality="0851", match_type="student_project")
+    merging.merge(world.actor("steward"), company, other)
+    assert "Slet den i stedet" in erasure.in_the_way(kind(), other.pk)
+    cases.erase(officer, opened_case(officer, company))
+    said = everything_said()
+    assert "Randers Reb" not in said
+    assert NAME not in said
+    assert not SubjectMap.objects.exists()
+    assert differences() == []
+    row = company.merges.get()
+    with pytest.raises(Refused, match="Virksomheden er slettet"):
+        merging.undo_merge(world.actor("steward"), row)
+
+
+def test_an_erased_company_is_not_found_and_not_erased_twice(world: World, company: Company, officer: Actor) -> None:
+    second = opened_case(officer, company, "access")
+    cases.erase(officer, opened_case(officer, company))
+    assert [found for found in search("Slettet") if found.pk == company.pk] == []
+    assert cases.one(officer, kind(), company.pk) is None
+    with pytest.raises(Refused, match="allerede"):
+        cases.erase(officer, second)
+
+
+def test_a_draft_in_which_the_company_is_typed_goes(world: World, company: Company, officer: Actor) -> None:
+    actor = world.actor("hub")
+    for form, text in (("/a/", f"besøg hos {NAME}"), ("/b/", "noget andet")):
+        FormDraft.objects.create(
+            user=actor.user, membership=actor.membership, form=form, title="Kladde", fields={"text": [text]}
+        )
+    cases.erase(officer, opened_case(officer, company))
+    assert list(FormDraft.objects.values_list("form", flat=True)) == ["/b/"]
+
+
+def test_what_has_happened_with_a_match_may_only_be_made_to_say_less(world: World, company: Company) -> None:
+    from django.db import DatabaseError, transaction
+
+    row = MatchTransition.objects.exclude(reason="").latest("pk")
+    for change in ({"reason": "Noget andet"}, {"day": date(2021, 1, 2)}, {"kind": "ended"}):
+        with pytest.raises(DatabaseError, match="only be made to say less"), transaction.atomic():
+            MatchTransition.objects.filter(pk=row.pk).update(**change)
+    with pytest.raises(DatabaseError, match="only be made to say less"), transaction.atomic():
+        MatchTransition.objects.filter(pk=row.pk).delete()
+    MatchTransition.objects.filter(pk=row.pk).update(reason="–", day=date(2021, 1, 1))
+
+
+def test_only_the_data_protection_officer_erases(world: World, company: Company, officer: Actor) -> None:
+    case = opened_case(officer, company)
+    for name in ("hub", "steward", "municipality"):
+        with pytest.raises(Refused, match="databeskyttelsesrådgiveren"):
+            cases.erase(world.actor(name), case)
+
+
+def test_another_areas_officer_finds_neither_company_nor_case(world: World, company: Company, officer: Actor) -> None:
+    stranger = officer_of(world["Odense"], "odense")
+    assert cases.one(stranger, kind(), company.pk) is None
+    case = opened_case(officer, company)
+    assert case in PrivacyCase.objects.visible_to(officer)
+    assert case not in PrivacyCase.objects.visible_to(stranger)
+
+
+def test_an_employee_is_erased_when_the_last_role_has_ended(world: World, officer: Actor, erasure_file: Path) -> None:
+    user = User.objects.create_user("sofie.solgt@test.example", "Sofie Solgt", "et-langt-kodeord-4711")
+    role = Membership.objects.create(
+        user=user, organisation=world["AAU"], role="education_partner", valid_from=date(2019, 1, 1)
+    )
+    SignInEvent.objects.create(user=user, kind="signed_in", at="2021-01-01T10:00:00Z", device="Firefox")
+    user_kind = registry.subjects()["user"]
+    case = cases.open_case(
+        officer_of(world["AAU"], "aau"), asks="erasure", kind=user_kind, pk=user.pk, received_on=TODAY
+    )
+    with pytest.raises(Refused, match="stadig en rolle"):
+        cases.erase(officer, case)
+    role.valid_to = date(2021, 1, 30)
+    role.save()
+    cases.erase(officer, case)
+    said = everything_said()
+    assert "Sofie" not in said
+    assert "sofie.solgt" not in said
+    user.refresh_from_db()
+    assert (user.name, user.is_active, user.has_usable_password()) == ("Slettet bruger", False, False)
+    assert not user.sign_in_events.exists()
+    assert differences() == []
