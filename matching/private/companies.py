@@ -230,12 +230,13 @@ holding(
         (
             "programme", "match_type", "municipality", "agreed_on", "starts_on", "ends_on", "broken_off_on",
             "broken_off_reason", "stage", "students", "education_level", "scheme", "created_by", "on_behalf_of",
-            "work_area", "attested_on", "registered_at", "withdrawn_at",
+            "work_area", "p_number", "attested_on", "registered_at", "withdrawn_at",
         ),
         Blank({
             "agreed_on": _month("agreed_on"), "starts_on": _month("starts_on"), "ends_on": _month("ends_on"),
             "broken_off_on": _month("broken_off_on"), "counted_on": _month("counted_on"), "attested_on": None,
             "attested_by": "", "different_reason": "", "withdrawn_reason": "", "source_system": "", "external_key": "",
+            "p_number": "",
         }),
         WITH_COMPANY,
         left_out={
