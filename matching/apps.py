@@ -11,7 +11,9 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         from matching import measures, nightly, quality_measure, recording, rights, waiting  # noqa: F401  # to register
+        from matching.files.long import IMPORT
         from matching.reference import restore_reference_data
+        from portal.tabular import long
         from portal.ui import navigation
         from programmes.views.sections import PLAN_LINKS
 
@@ -34,3 +36,4 @@ class MatchingConfig(AppConfig):
             )
         )
         waiting.register_tasks()
+        long.register(IMPORT)

@@ -8,6 +8,7 @@ from matching.checks import Checked
 from matching.entries import MatchEntry
 from matching.models import Company
 from portal.tabular.mapping import ReadRow, TableFile
+from portal.tabular.packing import Kind
 from programmes.models import Programme
 
 
@@ -34,6 +35,12 @@ class Line:
     checked: Checked | None = None
     there: bool = False
     twins: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        if self.read.faults:
+            return "wrong"
+        return "there" if self.there else "asked" if self.twins else "new"
 
     @property
     def counts(self) -> bool:
@@ -76,15 +83,15 @@ class Reading:
 
     @property
     def wrong(self) -> list[Line]:
-        return [line for line in self.lines if line.read.faults]
+        return [line for line in self.lines if line.kind == "wrong"]
 
     @property
     def there(self) -> list[Line]:
-        return [line for line in self.lines if line.there and not line.read.faults]
+        return [line for line in self.lines if line.kind == "there"]
 
     @property
     def asked(self) -> list[Line]:
-        return [line for line in self.lines if line.twins and not line.there and not line.read.faults]
+        return [line for line in self.lines if line.kind == "asked"]
 
     @property
     def companies(self) -> list[Any]:

@@ -1,6 +1,6 @@
 """From the rows of a spreadsheet to matches, with what is wrong in words at its row and column."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,8 @@ from matching.rulebook import Rulebook
 from portal.identity.actor import Actor
 from portal.tabular.cells import read_day, read_text, text_of
 from portal.tabular.columns import begins_a_sum, filled
-from portal.tabular.mapping import Chosen, Field, ReadRow, TableFile, read_table
+from portal.tabular.limits import Row
+from portal.tabular.mapping import Chosen, Field, ReadRow, RowReader, TableFile
 
 PURPOSE = "matches"
 LONGEST_REASON = 300
@@ -104,21 +105,35 @@ def read(actor: Actor, table: TableFile, chosen: Chosen, fixed: Fixed, today: da
 
     The programme is one that the person sees: the caller's question.
     """
-    rows = read_table(table, FIELDS, chosen)
+    reader = Reader(actor, table, chosen, fixed, today)
+    rows = reader.rows(table.rows)
     whole = len(rows)
-    while rows and _is_note(rows[-1]):
+    while rows and is_note(rows[-1]):
         rows.pop()
-    book = Rulebook(fixed.programme)
-    own = [actor.organisation] if actor.organisation is not None else []
-    names = Names(book, own)
-    said = [_Said(row, names) for row in rows]
-    companies = Companies(each.named for each in said)
-    rules = _Rules(actor, book, today or timezone.localdate())
-    lines = [_line(each, companies, rules, fixed) for each in said]
-    return Reading(table, marked(actor, fixed.programme, lines), whole - len(rows))
+    return Reading(table, marked(actor, fixed.programme, reader.lines(rows)), whole - len(rows))
 
 
-def _is_note(row: ReadRow) -> bool:
+class Reader:
+    """Reads the rows of a file as they come. The programme's rules are read once; the companies of those that come
+    together, by two queries."""
+
+    def __init__(self, actor: Actor, table: TableFile, chosen: Chosen, fixed: Fixed, today: date | None = None) -> None:
+        self.fixed = fixed
+        book = Rulebook(fixed.programme)
+        self._names = Names(book, [actor.organisation] if actor.organisation is not None else [])
+        self._rules = _Rules(actor, book, today or timezone.localdate())
+        self._rows = RowReader(table, FIELDS, chosen)
+
+    def rows(self, rows: Iterable[Row]) -> list[ReadRow]:
+        return self._rows.read(rows)
+
+    def lines(self, rows: Iterable[ReadRow]) -> list[Line]:
+        said = [_Said(row, self._names) for row in rows]
+        companies = Companies(each.named for each in said)
+        return [_line(each, companies, self._rules, self.fixed) for each in said]
+
+
+def is_note(row: ReadRow) -> bool:
     """A sum or a note: it has one cell, no type and no day, or no type and the word that sums begin with (its number
     may stand in any column)."""
     kind, day = (row.values.get(name, "unreadable") for name in ("match_type", "agreed_on"))

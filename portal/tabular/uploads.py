@@ -1,7 +1,7 @@
 """A file between upload and import: kept for the preview, emptied when it has been imported, gone when nobody does."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,9 +15,10 @@ from portal.identity.actor import Actor
 from portal.identity.members.tasks import TaskSource, register
 from portal.identity.models import Membership, User
 from portal.identity.rights import Refused
-from portal.tabular.mapping import ReadRow, TableFile, leftovers
+from portal.tabular.limits import Unreadable
+from portal.tabular.mapping import ReadRow, TableFile, left_lines, leftovers
 from portal.tabular.models import UploadedTable
-from portal.tabular.reading import Unreadable
+from portal.tabular.packing import Looked
 from portal.ui import export, formats
 
 KEPT = timedelta(days=2)
@@ -55,6 +56,15 @@ def keep_rest(
     """What was not imported, as a file that waits with what was chosen for the first (`state` replaces some of it): to
     download and mend, or to look at again."""
     content = b"".join(export.csv_lines(*leftovers(table, left)))
+    name = _("rest of %(file)s") % {"file": file.name}
+    return keep(actor, file.purpose, content, name, **{**file.state, **state})
+
+
+def keep_left(
+    actor: Actor, file: UploadedTable, table: TableFile, left: Callable[[], Iterable[Looked]], **state: Any
+) -> UploadedTable:
+    """The same of a long file: `left` is gone through twice, and never held."""
+    content = b"".join(export.csv_lines(*left_lines(table, left)))
     name = _("rest of %(file)s") % {"file": file.name}
     return keep(actor, file.purpose, content, name, **{**file.state, **state})
 
@@ -99,7 +109,9 @@ def expire(now: datetime | None = None) -> int:
     """Delete the files that were not begun to be imported within two days. Returns how many."""
     before = (now or timezone.now()) - KEPT
     old = UploadedTable.objects.filter(imported_at=None, rows_imported=0, uploaded_at__lt=before)
-    return old.delete()[0]
+    # One that waits for the worker is not gone because there is none.
+    going = old.exclude(phase=UploadedTable.Phase.IMPORT, stopped_at=None)
+    return going.delete()[1].get(UploadedTable._meta.label, 0)
 
 
 def _waiting(membership: Membership) -> QuerySet[UploadedTable]:
