@@ -51,7 +51,8 @@ def run_waiting() -> int:
                 except Exception:
                     # What failed is noted by whoever owns the table; this is a fault in that.
                     logger.exception("Work on %s %s failed.", kind.name, key)
-                    connection.close_if_unusable_or_obsolete()
+                    if not connection.in_atomic_block:
+                        connection.close_if_unusable_or_obsolete()
                 worked += 1
         more = any(kind.ready() for kind in registry.waiting())
     if more and worked:

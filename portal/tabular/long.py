@@ -187,7 +187,8 @@ def work(pk: int, time_left: TimeLeft) -> None:
             _stop(file, str(problem))
         except Exception as error:
             logger.exception("A file of %s failed.", file.purpose)
-            connection.close_if_unusable_or_obsolete()
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
             where = "".join(traceback.format_tb(error.__traceback__)[-3:])
             reason = f"{type(error).__name__}\n\n{where}"[:8000]  # its text may quote the file
             attempts = UploadedTable.objects.values_list("attempts", flat=True).get(pk=pk)

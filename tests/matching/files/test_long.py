@@ -96,8 +96,8 @@ def test_a_file_is_looked_through_and_registered_in_portions(world: World) -> No
 def test_it_comes_to_what_a_short_file_comes_to(world: World, settings: Settings) -> None:
     """Row for row the same kinds and words, whatever the portions."""
     world.register("AAU", created_by=world["AAU"].pk, agreed_on=date(2021, 1, 10))
-    rows = [f"{LIMFJORD};;Studiejob;{1 + each % 28}.1.2021;Aalborg;" for each in range(30)] + [WRONG, new(1), new(1)]
-    content = csv(*rows, "I alt;33;;;;")
+    rows = [f"{LIMFJORD};;Studiejob;{1 + each % 28}.1.2021;Aalborg;" for each in range(40)] + [WRONG, new(1), new(1)]
+    content = csv(*rows, "I alt;43;;;;")
     file = worked(brought(world, content))
     settings.LONG_FILE_ROWS = 1000
     table = open_start(content, reading.FIELDS, long.first_rows())
