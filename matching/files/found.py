@@ -102,7 +102,7 @@ def _shown(line: Line) -> dict[str, Any]:
         "company": _name(line),
         "known": isinstance(entry.company, Company),
         "match_type": checked.match_type.label,
-        "agreed_on": checked.agreed_on,
+        "agreed_on": line.day,
         "municipality": checked.municipality.name,
         "created_by": checked.created_by.name,
         "work_area": checked.work_area.label,

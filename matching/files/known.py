@@ -87,16 +87,17 @@ class Marker:
             if fault := _key_fault(line, standing, self._keys):
                 return replace(line, read=line.read.wrong("external_key", fault))
             self._keys[line.key] = line.read.number
-        kind, day = checked.match_type.code, checked.agreed_on.toordinal()
+        kind, day = checked.match_type.code, line.day.toordinal()
         group = _group(entry.company), kind
         before = self._before.setdefault(group, [])
-        if self._takes(line.exact, standing) or line.key in standing.keyed:
+        if (standing.exact and self._takes(line.exact, standing)) or line.key in standing.keyed:
             line = replace(line, there=True)
         elif not entry.different_reason.strip():
-            known = standing.of(entry.company, kind)
-            twins = [each.words for each in known if abs(each.agreed_on.toordinal() - day) <= WITHIN]
-            rows = [row for agreed_on, row in before if abs(agreed_on - day) <= WITHIN]
-            twins += [_("row %(row)s of the file") % {"row": formats.number(row)} for row in rows]
+            twins = [each.words for each in standing.of(entry.company, kind)
+                     if abs(each.agreed_on.toordinal() - day) <= WITHIN]  # fmt: skip
+            if before:
+                rows = [row for agreed_on, row in before if abs(agreed_on - day) <= WITHIN]
+                twins += [_("row %(row)s of the file") % {"row": formats.number(row)} for row in rows]
             if twins:
                 line = replace(line, twins=tuple(twins))
         before.append((day, line.read.number))
@@ -104,7 +105,7 @@ class Marker:
 
     def _takes(self, exact: Hashable, standing: "_Standing") -> bool:
         """Does one like it stand that no line before has taken?"""
-        if exact is None or standing.exact[exact] <= self._taken[exact]:
+        if exact is None or standing.exact.get(exact, 0) <= self._taken.get(exact, 0):
             return False
         self._taken[exact] += 1
         return True

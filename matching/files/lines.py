@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from matching.checks import Checked
@@ -48,6 +49,14 @@ class Line:
         return self.checked is not None and not self.read.faults and not self.there and not self.twins
 
     @property
+    def day(self) -> date:
+        """Of one that was checked. The answer of the rules is shared by lines of many days."""
+        day = self.entry.agreed_on if self.entry is not None else None
+        if day is None:
+            raise ValueError("a row without a day was not checked")
+        return day
+
+    @property
     def key(self) -> str:
         """What tells the row apart in its source system; "" where it says none."""
         return self.entry.more.external_key if self.entry is not None else ""
@@ -61,7 +70,7 @@ class Line:
         return (
             entry.company.pk,
             checked.match_type.code,
-            checked.agreed_on,
+            entry.agreed_on,
             checked.municipality.code,
             checked.created_by.pk,
             checked.work_area.code,

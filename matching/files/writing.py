@@ -118,7 +118,7 @@ def _row(actor: Actor, line: Line, company: Company) -> HistoricMatch:
         company=company,
         match_type=checked.match_type.code,
         municipality=checked.municipality.code,
-        agreed_on=checked.agreed_on,
+        agreed_on=line.day,
         learnt_on=None,
         created_by=checked.created_by,
         registered_by=checked.registered_by,

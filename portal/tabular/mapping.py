@@ -39,6 +39,9 @@ EXAMPLES = 3
 LONGEST_EXAMPLE = 24
 ROW, FAULTS = frozenset({"række", "row"}), frozenset({"fejl", "error"})
 """How the first and last column of a file with leftovers are called; they are no part of the table."""
+MOST_REMEMBERED = 20_000
+"""Different cells of a column that are remembered."""
+UNREAD = object()
 _SWAPPED = str.maketrans(",.", ".,")
 
 
@@ -278,8 +281,9 @@ class RowReader:
         self.titles = {name: column.title for name, column in columns.items()}
         self._blanks = {each.name: each.blank for each in fields if each.name not in columns}
         self._lacking = [each for each in fields if each.required and each.name not in columns]
-        self._columns = [
-            (columns[each.name].place, each, _remembering(each.read)) for each in fields if each.name in columns
+        # A long column has few different cells: each is read once.
+        self._columns: list[tuple[int, Field, dict[tuple[type, Any], Any]]] = [
+            (columns[each.name].place, each, {}) for each in fields if each.name in columns
         ]
 
     def read(self, rows: Iterable[Row]) -> list[ReadRow]:
@@ -292,39 +296,33 @@ class RowReader:
         if length > self.width and not blank(cells[self.width :]):
             faults.append(Fault(number, "", _("The row has more columns than the first line.")))
         faults += [Fault(number, str(each.label), _("This must be filled in.")) for each in self._lacking]
-        for place, each, read in self._columns:
+        for place, each, known in self._columns:
             cell = cells[place] if place < length else None
             if cell is None or (isinstance(cell, str) and not cell.strip()):
                 values[each.name] = each.blank
                 if each.required:
                     faults.append(Fault(number, self.titles[each.name], _("This must be filled in.")))
                 continue
-            if each.number and self.swap and isinstance(cell, str):
-                cell = cell.translate(_SWAPPED)
-            try:
-                values[each.name] = read(cell)
-            except ValueError as problem:
-                faults.append(Fault(number, self.titles[each.name], str(problem)))
+            key = type(cell), cell
+            value = known.get(key, UNREAD)
+            if value is UNREAD:
+                if len(known) > MOST_REMEMBERED:
+                    known.clear()
+                value = known[key] = self._read(each, cell)
+            if isinstance(value, ValueError):
+                faults.append(Fault(number, self.titles[each.name], str(value)))
+            else:
+                values[each.name] = value
         return ReadRow(number, tuple(cells), values, tuple(faults), self.titles)
 
-
-def _remembering(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A long column has few different cells: each is read once."""
-    found: dict[tuple[type, Any], Any] = {}
-
-    def once(cell: Any) -> Any:
-        key = (type(cell), cell)
-        if key not in found:
-            try:
-                found[key] = read(cell)
-            except ValueError as problem:
-                found[key] = problem
-        value = found[key]
-        if isinstance(value, ValueError):
-            raise value
-        return value
-
-    return once
+    def _read(self, field: Field, cell: Any) -> Any:
+        """The value, or what is wrong with it."""
+        if field.number and self.swap and isinstance(cell, str):
+            cell = cell.translate(_SWAPPED)
+        try:
+            return field.read(cell)
+        except ValueError as problem:
+            return problem
 
 
 def leftovers(table: TableFile, rows: Iterable[ReadRow]) -> tuple[list[Column], list[dict[str, Any]]]:
