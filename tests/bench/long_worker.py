@@ -14,17 +14,7 @@ from portal.tabular import long  # noqa: E402
 
 def main() -> None:
     begin = time.perf_counter()
-    import os
-
-    if os.path.exists("/var/tmp/long/marker"):
-        os.remove("/var/tmp/long/marker")
-        import cProfile
-
-        pr = cProfile.Profile()
-        pr.runcall(long.work, int(sys.argv[1]), lambda: True)
-        pr.dump_stats("/var/tmp/long/look.prof")
-    else:
-        long.work(int(sys.argv[1]), lambda: True)
+    long.work(int(sys.argv[1]), lambda: True)
     taken = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(json.dumps({"seconds": taken, "rss": peak}))
