@@ -304,7 +304,7 @@ def _import(file: UploadedTable, actor: Actor, time_left: TimeLeft) -> None:
             now = timezone.now()
             noted = _mine(file).update(
                 rows_imported=F("rows_imported") + wrote.number, rows_done=F("rows_done") + portion.rows,
-                attempts=0, worked_at=now, error="",
+                attempts=1, worked_at=now, error="",
             ) and _portions(file).filter(pk=portion.pk, done_at=None).update(
                 done_at=now, content=packed(wrote.left), left=len(wrote.left), written=wrote.ids
             )  # fmt: skip
@@ -312,6 +312,7 @@ def _import(file: UploadedTable, actor: Actor, time_left: TimeLeft) -> None:
                 raise _Gone
         written += wrote.ids
         if not time_left():
+            _mine(file).update(attempts=0)  # this turn ended well
             return
 
 

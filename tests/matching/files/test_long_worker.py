@@ -24,6 +24,8 @@ from tests.matching.files.test_reading import csv
 WRONG = ";Café Drossel;Tryllejob;4.1.2021;Aalborg;"
 IN_THE_WAY = "Firma nummer 170"
 """Its row is the 171st, in the fourth portion of fifty."""
+PATIENCE = 240.0
+"""Seconds: two processes start meanwhile."""
 Phase = UploadedTable.Phase
 
 
@@ -72,15 +74,15 @@ def test_killed_in_the_middle_it_goes_on_and_doubles_nothing(machinery: Machiner
     Company.objects.create(name=IN_THE_WAY, municipality_id="0851")
     file = brought(world, csv(*(new(each) for each in range(297)), WRONG, new(3, "9.1.2021"), WRONG))
     first = machinery.worker()
-    assert until(lambda: phase(file) == Phase.LOOKED), state(file)
+    assert until(lambda: phase(file) == Phase.LOOKED, PATIENCE), state(file)
     with holding(IN_THE_WAY):
         long.ask_import(file, world.actor("office"))
-        assert until(lambda: state(file)["rows_imported"] == 150), state(file)
+        assert until(lambda: state(file)["rows_imported"] == 150, PATIENCE), state(file)
         machinery.kill(first)
         assert Match.objects.count() == 150, "half a portion can be seen"
     machinery.worker()
     machinery.beat()  # the message died with the worker, only the tick is left
-    assert until(lambda: phase(file) == Phase.DONE), state(file)
+    assert until(lambda: phase(file) == Phase.DONE, PATIENCE), state(file)
     file.refresh_from_db()
     accepted = {f"Firma nummer {each}" for each in range(297)}
     counted = Fact.objects.filter(measure="match_registered")
