@@ -20,7 +20,9 @@ class MatchingConfig(AppConfig):
             rights,
             waiting,
         )
+        from matching.files.long import IMPORT
         from matching.reference import restore_reference_data
+        from portal.tabular import long
         from portal.ui import navigation
         from programmes.views.sections import PLAN_LINKS
 
@@ -49,3 +51,4 @@ class MatchingConfig(AppConfig):
         )
         waiting.register_tasks()
         day_sources.register_waiting()
+        long.register(IMPORT)

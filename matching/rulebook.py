@@ -1,7 +1,8 @@
 """What a match's rules ask of its programme, read once: for one match, or for a file of a hundred thousand."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from matching.expressions import IsAnyOf
@@ -54,6 +55,21 @@ class Rulebook:
         """The place of work, where the register knows it."""
         self.know_units([number])
         return self._units.get(number)
+
+    def era(self, day: date) -> int:
+        """Days with the same number have the same creators, partners and places."""
+        return bisect_right(self._turns, day)
+
+    @cached_property
+    def _turns(self) -> list[date]:
+        """The days on which somebody or some place comes or goes."""
+        rows: list[PartnerRole | AreaMembership | Organisation] = [
+            *self._roles,
+            *(row.organisation for row in self._roles),
+        ]
+        rows += self._memberships if self.programme.area_id is not None else []
+        first = {row.valid_from for row in rows if row.valid_from is not None}
+        return sorted(first | {row.valid_to + timedelta(days=1) for row in rows if row.valid_to is not None})
 
     def _inside(self, on: date) -> list[Municipality]:
         if self.programme.area_id is None:

@@ -5,7 +5,7 @@ from django.urls import path
 from matching import company_addresses, day_addresses, quality_addresses
 from matching.views.counting import CountingPage, LockPeriod, MakeRule
 from matching.views.course import CorrectMatch, ReportCourse
-from matching.views.file_import import MatchColumns, MatchPreview, MatchUpload
+from matching.views.file_import import MatchColumns, MatchPreview, MatchProgress, MatchUpload
 from matching.views.listing import MatchDetail, MatchList
 from matching.views.log import CompanySearch, LogMatch
 from matching.views.receipt import MatchReceipt, UndoMatch
@@ -16,6 +16,7 @@ urlpatterns = [
     path("match/ny/", LogMatch.as_view(), name="log"),
     path("match/fra-fil/", MatchUpload.as_view(), name="file_upload"),
     path("match/fra-fil/<int:pk>/", MatchPreview.as_view(), name="file_preview"),
+    path("match/fra-fil/<int:pk>/hvor-langt/", MatchProgress.as_view(), name="file_progress"),
     path("match/fra-fil/<int:pk>/kolonner/", MatchColumns.as_view(), name="file_columns"),
     path("match/virksomheder/", CompanySearch.as_view(), name="company_search"),
     path("match/<int:pk>/", MatchDetail.as_view(), name="detail"),

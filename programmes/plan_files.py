@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from portal import ledger
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
-from portal.tabular import reading
+from portal.tabular import reading, texts
 from portal.tabular.reading import Unreadable
 from portal.ui.dates import DateError, parse_date
 from portal.ui.export import is_formula
@@ -168,9 +168,9 @@ def table_of(file: Upload) -> list[reading.Row]:
     """The rows of the first sheet, the line of headings first. Raises Unreadable."""
     if file.kind is not Kind.CSV:
         return reading.read_rows(file.content)
-    text = reading.decode(file.content)
+    text = texts.decode(file.content)
     first = text.partition("\n")[0]
-    if reading.SEPARATOR.fullmatch(first.strip(" \r")):
+    if texts.SEPARATOR.fullmatch(first.strip(" \r")):
         return reading.read_rows(file.content)
     # The line of headings says what separates; texts of several lines below it may hold other signs more often.
     separator = max(";\t,", key=first.count)

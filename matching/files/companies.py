@@ -27,6 +27,10 @@ class Named:
     municipality: str | None
 
 
+ASKED = ("cvr", "name", "folded_name", "municipality_id", "merged_into_id")
+"""All that is asked of a company: a thousand of them are read for each portion of a long file."""
+
+
 class Unclear(Exception):
     """Which company is meant cannot be told; at which field, and what to write."""
 
@@ -36,7 +40,7 @@ class Unclear(Exception):
 
 
 class Companies:
-    """Two queries, however many rows."""
+    """Two queries, however many rows; one more where a company was merged."""
 
     def __init__(self, rows: Iterable[Named]) -> None:
         numbers, names = set(), set()
@@ -46,12 +50,15 @@ class Companies:
             elif row.name:
                 names |= set(_spellings(row.name))
         # One that was merged is the one it went into, under its own number and name still.
-        known = Company.objects.select_related("municipality", "merged_into__municipality").order_by("pk")
-        numbered = known.filter(IsAnyOf("cvr", numbers)) if numbers else ()
-        self._by_cvr = {row.cvr: row.merged_into or row for row in numbered}
+        known = Company.objects.only(*ASKED).order_by("pk")
+        numbered = list(known.filter(IsAnyOf("cvr", numbers))) if numbers else []
+        named = list(known.filter(IsAnyOf("folded_name", names))) if names else []
+        merged = {row.merged_into_id for row in (*numbered, *named)} - {None}
+        into = known.in_bulk(merged) if merged else {}
+        self._by_cvr = {row.cvr: into.get(row.merged_into_id, row) for row in numbered}
         self._by_name: dict[str, list[Company]] = defaultdict(list)
-        for company in known.filter(IsAnyOf("folded_name", names)) if names else ():
-            same, stands = self._by_name[company.folded_name], company.merged_into or company
+        for company in named:
+            same, stands = self._by_name[company.folded_name], into.get(company.merged_into_id, company)
             if stands not in same:
                 same.append(stands)
         self._settled: dict[Named, Company | NewCompany | Unclear] = {}
@@ -70,10 +77,10 @@ class Companies:
 
     def _by_number(self, named: Named) -> Company | NewCompany:
         number = clean_cvr(named.cvr)
-        if message := cvr_message(number):
-            raise Unclear("cvr", message)
         company = self._by_cvr.get(number)
         if company is None:
+            if message := cvr_message(number):
+                raise Unclear("cvr", message)
             if not named.name:
                 said = {"number": formats.cvr(number)}
                 raise Unclear("company", _("%(number)s is not here yet. Write the company's name too.") % said)
@@ -108,6 +115,8 @@ def _spellings(name: str) -> list[str]:
 
 
 def _alike(one: str, other: str) -> bool:
+    if one == other:
+        return True
     first, second = core(one), core(other)
     words = {word for word in first.split() if len(word) > 2} & set(second.split())
     return bool(words) or SequenceMatcher(None, first, second).ratio() >= LEAST_ALIKE

@@ -1,7 +1,8 @@
 """Which rows of a file are registered already, and which seem to be: asked of all rows at once."""
 
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -19,6 +20,34 @@ from portal.ui import formats
 from portal.ui.cvr import clean_cvr
 from programmes.models import Programme
 
+WITHIN = TWIN_WITHIN.days
+
+
+class Written:
+    """The ids of the matches that a file has registered already, as ranges: they are as many as its rows."""
+
+    def __init__(self, ranges: Iterable[Sequence[int]] = ()) -> None:
+        self.ranges = sorted((first, last) for first, last in ranges)
+        self._firsts = [first for first, _last in self.ranges]
+
+    def __contains__(self, pk: int) -> bool:
+        place = bisect_right(self._firsts, pk) - 1
+        return place >= 0 and pk <= self.ranges[place][1]
+
+    @staticmethod
+    def of(ids: Iterable[int]) -> list[list[int]]:
+        """Ids as ranges."""
+        ranges: list[list[int]] = []
+        for pk in sorted(ids):
+            if ranges and ranges[-1][1] == pk - 1:
+                ranges[-1][1] = pk
+            else:
+                ranges.append([pk, pk])
+        return ranges
+
+
+NOTHING = Written()
+
 
 class Twin(NamedTuple):
     """All that is told of a match that a row may be: where it stands, and when it was agreed."""
@@ -27,40 +56,59 @@ class Twin(NamedTuple):
     words: str
 
 
-def marked(
-    actor: Actor, programme: Programme, lines: Sequence[Line], written: Mapping[Hashable, int] | None = None
-) -> list[Line]:
+def marked(actor: Actor, programme: Programme, lines: Sequence[Line], written: Written = NOTHING) -> list[Line]:
     """The lines with `there` (this very match is registered by the own organisation) and `twins` in words.
 
     Lines that agree in everything are as many matches; of those as many are there as stand already.
-    `written`: how many of each the same file has registered just now, which are other lines. Three queries.
+    `written`: what the same file has registered, which are other lines. Three queries.
     """
-    standing = _Standing(actor, programme, lines)
-    standing.exact.subtract(written or {})
-    before: dict[Hashable, list[tuple[date, int]]] = defaultdict(list)
-    keys: dict[str, int] = {}
-    found = []
-    for line in lines:
+    return Marker(actor, programme, written).mark(lines)
+
+
+class Marker:
+    """Marks the lines of a file as they come, a few thousand at a time: three queries for each."""
+
+    def __init__(self, actor: Actor, programme: Programme, written: Written = NOTHING) -> None:
+        self.actor, self.programme, self.written = actor, programme, written
+        self._before: dict[Hashable, list[tuple[int, int]]] = {}
+        """By company and type: day and row of the lines that came before."""
+        self._keys: dict[str, int] = {}
+        self._taken: Counter[Hashable] = Counter()
+
+    def mark(self, lines: Sequence[Line]) -> list[Line]:
+        standing = _Standing(self.actor, self.programme, lines, self.written)
+        return [self._mark(line, standing) for line in lines]
+
+    def _mark(self, line: Line, standing: "_Standing") -> Line:
         entry, checked = line.entry, line.checked
         if entry is None or checked is None or line.read.faults:
-            found.append(line)
-            continue
-        if fault := _key_fault(line, standing, keys):
-            found.append(replace(line, read=line.read.wrong("external_key", fault)))
-            continue
-        keys[line.key] = line.read.number
-        group, day, kind = _group(entry.company), checked.agreed_on, checked.match_type.code
-        if standing.take(line.exact) or line.key in standing.keyed:
+            return line
+        if line.key:
+            if fault := _key_fault(line, standing, self._keys):
+                return replace(line, read=line.read.wrong("external_key", fault))
+            self._keys[line.key] = line.read.number
+        kind, day = checked.match_type.code, line.day.toordinal()
+        group = _group(entry.company), kind
+        before = self._before.setdefault(group, [])
+        if (standing.exact and self._takes(line.exact, standing)) or line.key in standing.keyed:
             line = replace(line, there=True)
         elif not entry.different_reason.strip():
-            known = standing.of(entry.company, kind)
-            twins = [each.words for each in known if abs(each.agreed_on - day) <= TWIN_WITHIN]
-            rows = [row for agreed_on, row in before[group, kind] if abs(agreed_on - day) <= TWIN_WITHIN]
-            twins += [_("row %(row)s of the file") % {"row": formats.number(row)} for row in rows]
-            line = replace(line, twins=tuple(twins))
-        before[group, kind].append((day, line.read.number))
-        found.append(line)
-    return found
+            twins = [each.words for each in standing.of(entry.company, kind)
+                     if abs(each.agreed_on.toordinal() - day) <= WITHIN]  # fmt: skip
+            if before:
+                rows = [row for agreed_on, row in before if abs(agreed_on - day) <= WITHIN]
+                twins += [_("row %(row)s of the file") % {"row": formats.number(row)} for row in rows]
+            if twins:
+                line = replace(line, twins=tuple(twins))
+        before.append((day, line.read.number))
+        return line
+
+    def _takes(self, exact: Hashable, standing: "_Standing") -> bool:
+        """Does one like it stand that no line before has taken?"""
+        if exact is None or standing.exact.get(exact, 0) <= self._taken.get(exact, 0):
+            return False
+        self._taken[exact] += 1
+        return True
 
 
 def _key_fault(line: Line, standing: "_Standing", keys: Mapping[str, int]) -> str:
@@ -79,7 +127,7 @@ def _key_fault(line: Line, standing: "_Standing", keys: Mapping[str, int]) -> st
 class _Standing:
     """The programme's standing matches at the companies of the file."""
 
-    def __init__(self, actor: Actor, programme: Programme, lines: Sequence[Line]) -> None:
+    def __init__(self, actor: Actor, programme: Programme, lines: Sequence[Line], written: Written) -> None:
         ids, names = set(), set()
         for line in lines:
             company = line.entry.company if line.entry is not None else None
@@ -93,21 +141,21 @@ class _Standing:
         rows = Match.objects.standing().filter(programme=programme, company__in=ids)
         self.exact: Counter[Hashable] = Counter()
         self.keyed = self._keyed(programme, lines)
-        self._near: dict[Hashable, list[Twin]] = defaultdict(list)
+        self._near: dict[Hashable, list[Twin]] = {}
         own = actor.organisation.pk if actor.organisation is not None else None
         for row in rows.values_list(
-            "company_id", "company__cvr", "company__folded_name", "company__municipality_id", "match_type_id",
+            "pk", "company_id", "company__cvr", "company__folded_name", "company__municipality_id", "match_type_id",
             "agreed_on", "municipality_id", "created_by_id", "work_area_id", "registered_by_id",
             "created_by__short_name", "created_by__name",
         ).order_by("-agreed_on", "-pk") if ids else ():  # fmt: skip
-            pk, cvr, name, place, kind, agreed_on, municipality, creator, area, registrar, short, whole = row
-            if registrar == own:
+            match, pk, cvr, name, place, kind, agreed_on, municipality, creator, area, registrar, short, whole = row
+            if registrar == own and match not in written:
                 self.exact[pk, kind, agreed_on, municipality, creator, area] += 1
             said = {"partner": short or whole, "month": formats.month_da(agreed_on)}
             twin = Twin(agreed_on, _("%(partner)s, %(month)s") % said)
-            self._near["id", pk, kind].append(twin)
+            self._near.setdefault(("id", pk, kind), []).append(twin)
             if cvr is None:
-                self._near["name", name, place, kind].append(twin)
+                self._near.setdefault(("name", name, place, kind), []).append(twin)
 
     @staticmethod
     def _keyed(programme: Programme, lines: Sequence[Line]) -> dict[str, Hashable]:
@@ -118,21 +166,14 @@ class _Standing:
         what = ("company_id", "match_type_id", "agreed_on", "municipality_id", "created_by_id", "work_area_id")
         return {key: tuple(rest) for key, *rest in rows.order_by().values_list("external_key", *what)} if keys else {}
 
-    def take(self, exact: Hashable) -> bool:
-        """Does one like it stand that no line before has taken?"""
-        if self.exact[exact] <= 0:
-            return False
-        self.exact[exact] -= 1
-        return True
-
     def of(self, company: Company | NewCompany | None, kind: str) -> list[Twin]:
         """A company is also any without a CVR number of its name in its municipality."""
         if isinstance(company, Company):
-            same = self._near["id", company.pk, kind]
-            alike = self._near["name", company.folded_name, company.municipality_id, kind]
+            same = self._near.get(("id", company.pk, kind), [])
+            alike = self._near.get(("name", company.folded_name, company.municipality_id, kind), [])
             return [*same, *(each for each in alike if each not in same)]
         if isinstance(company, NewCompany) and not clean_cvr(company.cvr):
-            return self._near["name", fold(tidy(company.name)), company.municipality, kind]
+            return self._near.get(("name", fold(tidy(company.name)), company.municipality, kind), [])
         return []
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from matching.checks import Checked
 from matching.entries import MatchEntry
 from matching.models import Company
 from portal.tabular.mapping import ReadRow, TableFile
+from portal.tabular.packing import Kind
 from programmes.models import Programme
 
 
@@ -36,9 +38,23 @@ class Line:
     twins: tuple[str, ...] = ()
 
     @property
+    def kind(self) -> Kind:
+        if self.read.faults:
+            return "wrong"
+        return "there" if self.there else "asked" if self.twins else "new"
+
+    @property
     def counts(self) -> bool:
         """Is it to be registered as it stands?"""
         return self.checked is not None and not self.read.faults and not self.there and not self.twins
+
+    @property
+    def day(self) -> date:
+        """Of one that was checked. The answer of the rules is shared by lines of many days."""
+        day = self.entry.agreed_on if self.entry is not None else None
+        if day is None:
+            raise ValueError("a row without a day was not checked")
+        return day
 
     @property
     def key(self) -> str:
@@ -54,7 +70,7 @@ class Line:
         return (
             entry.company.pk,
             checked.match_type.code,
-            checked.agreed_on,
+            entry.agreed_on,
             checked.municipality.code,
             checked.created_by.pk,
             checked.work_area.code,
@@ -76,15 +92,15 @@ class Reading:
 
     @property
     def wrong(self) -> list[Line]:
-        return [line for line in self.lines if line.read.faults]
+        return [line for line in self.lines if line.kind == "wrong"]
 
     @property
     def there(self) -> list[Line]:
-        return [line for line in self.lines if line.there and not line.read.faults]
+        return [line for line in self.lines if line.kind == "there"]
 
     @property
     def asked(self) -> list[Line]:
-        return [line for line in self.lines if line.twins and not line.there and not line.read.faults]
+        return [line for line in self.lines if line.kind == "asked"]
 
     @property
     def companies(self) -> list[Any]:

@@ -1,6 +1,6 @@
 """From the rows of a spreadsheet to matches, with what is wrong in words at its row and column."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,8 @@ from matching.rulebook import Rulebook
 from portal.identity.actor import Actor
 from portal.tabular.cells import read_day, read_text, text_of
 from portal.tabular.columns import begins_a_sum, filled
-from portal.tabular.mapping import Chosen, Field, ReadRow, TableFile, read_table
+from portal.tabular.limits import Row
+from portal.tabular.mapping import MOST_REMEMBERED, Chosen, Field, ReadRow, RowReader, TableFile
 from portal.ui.cvr import clean_p_number
 
 PURPOSE = "matches"
@@ -112,22 +113,15 @@ def read(actor: Actor, table: TableFile, chosen: Chosen, fixed: Fixed, today: da
 
     The programme is one that the person sees: the caller's question.
     """
-    rows = read_table(table, FIELDS, chosen)
+    reader = Reader(actor, table, chosen, fixed, today)
+    rows = reader.rows(table.rows)
     whole = len(rows)
-    while rows and _is_note(rows[-1]):
+    while rows and is_note(rows[-1]):
         rows.pop()
-    book = Rulebook(fixed.programme)
-    own = [actor.organisation] if actor.organisation is not None else []
-    names = Names(book, own)
-    said = [_Said(row, names) for row in rows]
-    companies = Companies(each.named for each in said)
-    book.know_units(clean_p_number(str(each.row.values.get("p_number") or "")) for each in said)
-    rules = _Rules(actor, book, today or timezone.localdate())
-    lines = [_line(each, companies, rules, fixed) for each in said]
-    return Reading(table, marked(actor, fixed.programme, lines), whole - len(rows))
+    return Reading(table, marked(actor, fixed.programme, reader.lines(rows)), whole - len(rows))
 
 
-def _is_note(row: ReadRow) -> bool:
+def is_note(row: ReadRow) -> bool:
     """A sum or a note: it has one cell, no type and no day, or no type and the word that sums begin with (its number
     may stand in any column)."""
     kind, day = (row.values.get(name, "unreadable") for name in ("match_type", "agreed_on"))
@@ -135,11 +129,12 @@ def _is_note(row: ReadRow) -> bool:
     return filled(row.cells) <= 1 or (not kind and (day is None or begins_a_sum(first)))
 
 
-class _Said:
-    """A row with its words as codes and ids; `row` gets a fault for each that is none."""
+class _Words:
+    """Words of a row as codes and ids: the same for all rows with the same words. `faults`: those that are none."""
 
-    def __init__(self, row: ReadRow, names: Names) -> None:
-        self.row = row
+    def __init__(self, texts: Mapping[str, Any], names: Names) -> None:
+        self.faults: list[tuple[str, str]] = []
+        self._texts = texts
         self.match_type: str = self._one("match_type", names.match_type) or ""
         self.municipality: str | None = self._one("municipality", names.municipality)
         self.work_area: str = self._one("work_area", names.work_area) or ""
@@ -151,36 +146,36 @@ class _Said:
         self.education_level: str = self._one("education_level", names.level) or ""
 
     def _one(self, name: str, find: Any) -> Any:
-        text = self.row.values.get(name)
+        text = self._texts.get(name)
         if not text:
             return None
         try:
             return find(text)
         except ValueError as problem:
-            self.row = self.row.wrong(name, str(problem))
+            self.faults.append((name, str(problem)))
             return None
 
-    def more(self, source_system: str) -> More:
-        said = self.row.values
-        key = str(said.get("external_key") or "")
-        return More(
-            starts_on=said.get("starts_on"),
-            ends_on=said.get("ends_on"),
-            students=said.get("students"),
-            education_level=self.education_level,
-            scheme=self.scheme,
-            event=str(said.get("event") or ""),
-            attested_by=str(said.get("attested_by") or ""),
-            attested_on=said.get("attested_on"),
-            source_system=source_system if key else "",
-            external_key=key,
-            p_number=str(said.get("p_number") or ""),
-        )
 
-    @property
-    def named(self) -> Named:
-        said = self.row.values
-        return Named(str(said.get("cvr") or ""), str(said.get("company") or ""), self.municipality)
+WORDS = (
+    "match_type", "municipality", "work_area", "created_by", "on_behalf_of", "assisted_by", "activity", "scheme",
+    "education_level",
+)  # fmt: skip
+DAYS_AND_KEYS = (
+    "starts_on", "ends_on", "students", "event", "attested_by", "attested_on", "external_key", "p_number",
+)  # fmt: skip
+
+
+class _Said:
+    """A row, its words, and the company that it names."""
+
+    __slots__ = ("named", "row", "words")
+
+    def __init__(self, row: ReadRow, words: _Words) -> None:
+        for name, text in words.faults:
+            row = row.wrong(name, text)
+        said = row.values
+        self.row, self.words = row, words
+        self.named = Named(said.get("cvr") or "", said.get("company") or "", words.municipality)
 
     @property
     def faulty(self) -> set[str]:
@@ -192,51 +187,71 @@ class _Said:
 
 
 class _Rules:
-    """The rules of a match, asked once of rows that say the same."""
+    """The rules of a match, asked once of rows that say the same.
+
+    Of a right match the day decides by what held on it alone (Rulebook.era), so one answer does for many days.
+    """
 
     def __init__(self, actor: Actor, book: Rulebook, today: date) -> None:
         self.actor, self.book, self.today = actor, book, today
-        self._answers: dict[Hashable, Checked | Invalid] = {}
+        self._right: dict[Hashable, Checked] = {}
+        self._wrong: dict[Hashable, Invalid] = {}
+        self._eras: dict[date, tuple[int, bool, bool]] = {}
 
-    def of(self, entry: MatchEntry) -> Checked | Invalid:
-        company = entry.company
-        place: Hashable = company.municipality_id if isinstance(company, Company) else company
-        if entry.more.p_number:
-            place = company.pk if isinstance(company, Company) else company
-        key = (
-            entry.match_type, entry.agreed_on, entry.work_area, entry.municipality, entry.created_by, entry.assisted_by,
-            entry.on_behalf_of, entry.activity, entry.more, place,
-        )  # fmt: skip
-        if key not in self._answers:
-            try:
-                self._answers[key] = check(self.actor, entry, self.today, book=self.book)
-            except Invalid as problem:
-                self._answers[key] = problem
-        return self._answers[key]
+    def of(self, entry: MatchEntry, words: _Words) -> Checked | Invalid:
+        company, day = entry.company, entry.agreed_on
+        if entry.more is not NOTHING_MORE or isinstance(company, NewCompany) or day is None:
+            return self._asked(entry)  # no other row says the same
+        place = company.municipality_id if company is not None else None
+        key = words, entry.work_area, entry.created_by, entry.activity, place, company is None
+        era = key, self._era(day)
+        answer = self._right.get(era) or self._wrong.get((key, day))
+        if answer is None:
+            answer = self._asked(entry)
+            if isinstance(answer, Checked):
+                self._right[era] = answer
+            elif len(self._wrong) < MOST_REMEMBERED:
+                self._wrong[key, day] = answer
+        return answer
+
+    def _asked(self, entry: MatchEntry) -> Checked | Invalid:
+        try:
+            return check(self.actor, entry, self.today, book=self.book)
+        except Invalid as problem:
+            return problem
+
+    def _era(self, day: date) -> tuple[int, bool, bool]:
+        if day not in self._eras:
+            self._eras[day] = self.book.era(day), self.book.programme.holds(day), day <= self.today
+        return self._eras[day]
+
+
+NOTHING_MORE = More()
 
 
 def _line(said: _Said, companies: Companies, rules: _Rules, fixed: Fixed) -> Line:
-    row, company = said.row, _company(said, companies)
+    row, words, company = said.row, said.words, _company(said, companies)
     if isinstance(company, Unclear):
         row = row.wrong(company.field, company.text)
-    faulty = said.faulty
+    values = row.values
     entry = MatchEntry(
-        programme=fixed.programme,
-        company=None if isinstance(company, Unclear) else company,
-        match_type=said.match_type,
-        agreed_on=row.values.get("agreed_on"),
-        work_area=said.work_area or fixed.work_area,
-        municipality=said.municipality,
-        created_by=said.created_by or fixed.created_by,
-        assisted_by=said.assisted_by,
-        on_behalf_of=said.on_behalf_of,
-        activity=said.activity or fixed.activity,
-        different_reason=str(row.values.get("different_reason") or fixed.different_reason),
-        more=said.more(fixed.source_system),
+        fixed.programme,
+        None if isinstance(company, Unclear) else company,
+        words.match_type,
+        values.get("agreed_on"),
+        words.work_area or fixed.work_area,
+        words.municipality,
+        words.created_by or fixed.created_by,
+        words.assisted_by,
+        words.on_behalf_of,
+        words.activity or fixed.activity,
+        values.get("different_reason") or fixed.different_reason,
+        _more(values, words, fixed.source_system),
     )
-    answer = rules.of(entry)
+    answer = rules.of(entry, words)
     if isinstance(answer, Checked):
         return Line(row, entry, answer)
+    faulty = said.faulty
     for name, texts in answer.errors.items():
         at = AT.get(name, name)
         if at in faulty or (at == "company" and isinstance(company, Unclear)):
@@ -246,11 +261,64 @@ def _line(said: _Said, companies: Companies, rules: _Rules, fixed: Fixed) -> Lin
     return Line(row, entry)
 
 
+def _more(said: Mapping[str, Any], words: _Words, source_system: str) -> More:
+    if (
+        not (words.scheme or words.education_level or any(map(said.get, DAYS_AND_KEYS)))
+        and said.get("students") is None
+    ):
+        return NOTHING_MORE
+    key = str(said.get("external_key") or "")
+    return More(
+        starts_on=said.get("starts_on"),
+        ends_on=said.get("ends_on"),
+        students=said.get("students"),
+        education_level=words.education_level,
+        scheme=words.scheme,
+        event=str(said.get("event") or ""),
+        attested_by=str(said.get("attested_by") or ""),
+        attested_on=said.get("attested_on"),
+        source_system=source_system if key else "",
+        external_key=key,
+        p_number=str(said.get("p_number") or ""),
+    )
+
+
 def _company(said: _Said, companies: Companies) -> Company | NewCompany | Unclear:
     try:
         return companies.find(said.named)
     except Unclear as problem:
         return problem
+
+
+class Reader:
+    """Reads the rows of a file as they come. The programme's rules are read once; the companies of those that come
+    together and their places of work, by three queries."""
+
+    def __init__(self, actor: Actor, table: TableFile, chosen: Chosen, fixed: Fixed, today: date | None = None) -> None:
+        self.fixed = fixed
+        book = Rulebook(fixed.programme)
+        self._names = Names(book, [actor.organisation] if actor.organisation is not None else [])
+        self._rules = _Rules(actor, book, today or timezone.localdate())
+        self._rows = RowReader(table, FIELDS, chosen)
+        self._known: dict[Hashable, _Words] = {}
+
+    def rows(self, rows: Iterable[Row]) -> list[ReadRow]:
+        return self._rows.read(rows)
+
+    def lines(self, rows: Iterable[ReadRow]) -> list[Line]:
+        said = [_Said(row, self._words(row.values)) for row in rows]
+        companies = Companies(each.named for each in said)
+        self._rules.book.know_units(clean_p_number(str(each.row.values.get("p_number") or "")) for each in said)
+        return [_line(each, companies, self._rules, self.fixed) for each in said]
+
+    def _words(self, values: Mapping[str, Any]) -> _Words:
+        key = tuple(map(values.get, WORDS))
+        words = self._known.get(key)
+        if words is None:
+            if len(self._known) > MOST_REMEMBERED:
+                self._known.clear()
+            words = self._known[key] = _Words(dict(zip(WORDS, key, strict=True)), self._names)
+        return words
 
 
 def needed(columns: Sequence[str]) -> dict[str, str]:

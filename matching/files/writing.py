@@ -1,8 +1,7 @@
 """Registering the rows of a file, a portion at a time, each as if it had been typed."""
 
 import time
-from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from matching import suspecting
 from matching.companies import NewCompany, find_or_add_all
 from matching.expressions import IsAnyOf
-from matching.files.known import marked
+from matching.files.known import Written, marked
 from matching.files.lines import Fixed, Line, Reading
 from matching.history import HistoricMatch, write
 from matching.models import Company
@@ -55,22 +54,22 @@ def import_file(
     left = [*(line.read for line in reading.wrong), *(asked(line) for line in reading.asked)]
     rest: UploadedTable | None = None
     end, number = time.monotonic() + seconds, 0
-    written: Counter[Hashable] = Counter()
+    ids: list[Sequence[int]] = []
     portions = list(_portions(new))
     for place, portion in enumerate(portions, start=1):
         last = place == len(portions)
         try:
             with ledger.entry():
-                registered, late = _register(actor, portion, fixed, written)
+                matches, late = register(actor, portion, fixed, Written(ids))
                 left += [asked(line) for line in late]
                 if last and left:
                     rest = uploads.keep_rest(actor, file, reading.table, left, different_reason="")
-                uploads.advance(file, len(registered), finished=last)
+                uploads.advance(file, len(matches), finished=last)
         except IntegrityError as problem:
             # A key that another press registered in this moment; what was registered before stands.
             raise ValidationError([_("Somebody registers the same rows right now. Look at them again.")]) from problem
-        number += len(registered)
-        written.update(line.exact for line in registered if line.exact is not None)
+        number += len(matches)
+        ids += Written.of(matches)
         if not last and time.monotonic() > end:
             return Imported(number, waiting=sum(map(len, portions[place:])))
     return Imported(number, rest=rest)
@@ -83,11 +82,9 @@ def asked(line: Line) -> ReadRow:
     return line.read.wrong("different_reason", text % said)
 
 
-def _register(
-    actor: Actor, portion: Sequence[Line], fixed: Fixed, written: Mapping[Hashable, int]
-) -> tuple[list[Line], list[Line]]:
-    """(those registered, those that have a twin since they were looked at). The companies are locked first, as when one
-    is typed: what stands then is all there is."""
+def register(actor: Actor, portion: Sequence[Line], fixed: Fixed, written: Written) -> tuple[list[int], list[Line]]:
+    """(ids of the matches registered, the lines that have a twin since they were looked at). The companies are locked
+    first, as when one is typed: what stands then is all there is."""
     companies = _companies(portion, fixed)
     ids = {company.pk for company in companies.values()}
     names = {company.folded_name for company in companies.values()}
@@ -96,8 +93,9 @@ def _register(
     again = marked(actor, fixed.programme, portion, written)
     registered = [line for line in again if line.counts]
     matches = write(fixed.programme, [_row(actor, line, companies[line.read.number]) for line in registered])
-    suspecting.find([match.pk for match in matches])  # those with a reason why they are others, for the data steward
-    return registered, [line for line in again if not line.counts]
+    # Those with a reason why they are others are told the data steward.
+    suspecting.find([match.pk for match in matches])
+    return [match.pk for match in matches], [line for line in again if not line.counts]
 
 
 def _companies(portion: Sequence[Line], fixed: Fixed) -> dict[int, Company]:
@@ -120,7 +118,7 @@ def _row(actor: Actor, line: Line, company: Company) -> HistoricMatch:
         company=company,
         match_type=checked.match_type.code,
         municipality=checked.municipality.code,
-        agreed_on=checked.agreed_on,
+        agreed_on=line.day,
         learnt_on=None,
         created_by=checked.created_by,
         registered_by=checked.registered_by,

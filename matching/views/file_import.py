@@ -17,22 +17,22 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from matching import choices
 from matching.files import reading as files
-from matching.files.lines import Fixed, Line, Reading
+from matching.files.found import Found, found_in
+from matching.files.lines import Fixed, Reading
+from matching.files.long import fixed_of
 from matching.files.writing import asked, import_file
-from matching.models import Company, WorkArea
+from matching.models import WorkArea
 from portal.identity.actor import Actor
 from portal.tabular import uploads
 from portal.tabular.forms import MappingForm
-from portal.tabular.mapping import leftovers
+from portal.tabular.long_pages import LongMixin, ProgressPart
+from portal.tabular.mapping import Fault, leftovers
 from portal.tabular.models import ColumnMapping
 from portal.tabular.pages import ColumnsPage, Importing, UploadPage
 from portal.tabular.tables import fault_table
 from portal.ui import export, formats
 from portal.ui.forms import PortalForm
 from portal.ui.tables import Column, Table
-
-MOST_SHOWN = 100
-SAMPLE = 10
 
 
 class MatchColumnsForm(MappingForm):
@@ -88,6 +88,8 @@ class ImportBase(Importing):
     action = "matching.register_match"
     purpose, wanted, address = files.PURPOSE, files.FIELDS, "matching:file"
     after, after_title = "matching:list", gettext_lazy("Matches")
+    takes_long = True
+    looking, importing = gettext_lazy("The rows are looked through"), gettext_lazy("The matches are registered")
     title = gettext_lazy("Register matches from a file")
     lead = gettext_lazy("You see every row before anything is registered. What is registered already is not again.")
 
@@ -119,58 +121,60 @@ class AskedForm(PortalForm):
     )
 
 
-class MatchPreview(ImportBase):
+class MatchPreview(ImportBase, LongMixin):
     """/match/fra-fil/<pk>/"""
 
     @cached_property
     def fixed(self) -> Fixed | None:
-        """What was chosen for the whole file; None when it was not, or may not be chosen any more."""
-        state = self.file.state
-        programmes = choices.programmes_for(self.actor, timezone.localdate())
-        programme = next((entry for entry in programmes if entry.slug == state.get("programme")), None)
-        if programme is None or "columns" not in state:
-            return None
-        reason = state.get("different_reason", "")  # of a file that was begun with one
-        return Fixed(
-            programme,
-            state.get("created_by"),
-            state.get("work_area") or "",
-            different_reason=reason,
-            source_system=(state.get("source_system") or "").strip(),
-        )
+        return fixed_of(self.actor, self.file)
 
     def reading(self, fixed: Fixed) -> Reading:
         return files.read(self.actor, self.opened_table, self.chosen, fixed)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        if self.file.long and not self.shows():
+            return self.progress_page()
         if self.file.imported_at is not None:
             return redirect(self.after)
         if self.fixed is None:
             return redirect("matching:file_columns", pk=pk)
-        reading = self.reading(self.fixed)
         kind = export.requested(request)
+        if self.file.long:
+            return self.left_response(kind) if kind is not None else self.page(Found.from_json(self.file.found))
+        if "columns" in self.file.state and self.opened_table.cut:
+            # Kept when its columns were known, and nobody has asked for the look.
+            return redirect("matching:file_columns", pk=pk)
+        reading = self.reading(self.fixed)
         if kind is not None:
             left = [*(line.read for line in reading.wrong), *(asked(line) for line in reading.asked)]
             return export.export_response(kind, _("rows-to-mend"), *leftovers(reading.table, left))
-        return self.page(reading)
+        return self.page(found_in(reading))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if "go_on" in request.POST:
+            return self.go_on()
         if self.file.imported_at is not None:
             messages.info(request, _("The file is registered already. Nothing was registered twice."))
-            return redirect(self.after)
+            return redirect("matching:file_preview", pk=pk) if self.file.long else redirect(self.after)
         fixed = self.fixed
         if fixed is None:
             return redirect("matching:file_columns", pk=pk)
         form = AskedForm(request.POST)
         if not form.is_valid():
-            return self.page(self.reading(fixed), form, 400)
+            found = Found.from_json(self.file.found) if self.file.long else found_in(self.reading(fixed))
+            return self.page(found, form, 400)
         reason = form.cleaned_data["different_reason"].strip() or fixed.different_reason
-        fixed = replace(fixed, different_reason=reason)
+        if self.file.long:
+            return self.ask_import(different_reason=reason)
+        return self.register(replace(fixed, different_reason=reason))
+
+    def register(self, fixed: Fixed) -> HttpResponse:
+        """A short file, while the person waits."""
         try:
             done = import_file(self.actor, self.file, self.reading(fixed), fixed)
         except ValidationError as problem:
-            messages.error(request, " ".join(problem.messages))
-            return redirect("matching:file_preview", pk=pk)
+            messages.error(self.request, " ".join(problem.messages))
+            return redirect("matching:file_preview", pk=self.file.pk)
         number, rest = done.number, done.rest
         said = {"number": formats.number(number), "programme": fixed.programme.name}
         text = ngettext(
@@ -178,70 +182,68 @@ class MatchPreview(ImportBase):
             "%(number)s matches are registered in %(programme)s.",
             number,
         )
-        messages.success(request, text % said)
+        messages.success(self.request, text % said)
         if done.waiting:
             text = ngettext(
                 "%(number)s row is left. Press again to go on.",
                 "%(number)s rows are left. Press again to go on.",
                 done.waiting,
             )
-            messages.info(request, text % {"number": formats.number(done.waiting)})
-            uploads.note(self.file, different_reason=reason)
-            return redirect("matching:file_preview", pk=pk)
+            messages.info(self.request, text % {"number": formats.number(done.waiting)})
+            uploads.note(self.file, different_reason=fixed.different_reason)
+            return redirect("matching:file_preview", pk=self.file.pk)
         if rest is not None:
             text = _("The rest was not registered. It waits here; download it, mend it and bring it again.")
-            messages.info(request, text)
+            messages.info(self.request, text)
             return redirect("matching:file_preview", pk=rest.pk)
         return redirect(self.after)
 
-    def page(self, reading: Reading, form: AskedForm | None = None, status: int = 200) -> HttpResponse:
-        new, wrong, suspected = reading.new, reading.wrong, reading.asked
-        faults = [fault for line in wrong for fault in line.read.faults]
+    def page(self, found: Found, form: AskedForm | None = None, status: int = 200) -> HttpResponse:
         up = (_("Read from a file"), reverse("matching:file_upload"))
         context = self.context(
-            form=(form or AskedForm()) if suspected else None,
+            form=(form or AskedForm()) if found.asked else None,
             begun=self.file.rows_imported,
             file=self.file,
             programme=self.fixed.programme if self.fixed is not None else None,
             before=uploads.imported_before(self.file),
-            numbers=numbers_table(reading),
-            new=len(new),
-            asked=len(suspected),
-            suspected=asked_table(suspected[:MOST_SHOWN]) if suspected else None,
-            more_asked=max(len(suspected) - MOST_SHOWN, 0),
-            wrong=len(wrong),
-            left=len(wrong) + len(suspected),
-            notes=reading.notes,
-            companies=len(reading.companies),
-            faults=fault_table(faults[:MOST_SHOWN], headed=True) if faults else None,
-            more=max(len(faults) - MOST_SHOWN, 0),
-            sample=sample_table(new[:SAMPLE]) if new else None,
+            numbers=numbers_table(found),
+            new=found.new,
+            asked=found.asked,
+            suspected=asked_table(found.suspected) if found.suspected else None,
+            more_asked=found.asked - len(found.suspected),
+            wrong=found.wrong,
+            left=found.left,
+            notes=found.notes,
+            companies=found.companies,
+            faults=fault_table([Fault(*each) for each in found.faults], headed=True) if found.faults else None,
+            more=found.number_of_faults - len(found.faults),
+            sample=sample_table(found.sample) if found.sample else None,
             trail=self.above(up, (_("Rows of the file"), "")),
         )
         return render(self.request, "matching/file_preview.html", context, status=status)
 
 
-def numbers_table(reading: Reading) -> Table:
+class MatchProgress(ImportBase, ProgressPart):
+    """/match/fra-fil/<pk>/hvor-langt/"""
+
+
+def numbers_table(found: Found) -> Table:
     """How many rows of each kind."""
     groups = [
-        (_("To be registered"), reading.new),
-        (_("Registered already by you"), reading.there),
-        (_("May be registered already"), reading.asked),
-        (_("Something is wrong"), reading.wrong),
+        (_("To be registered"), found.new),
+        (_("Registered already by you"), found.there),
+        (_("May be registered already"), found.asked),
+        (_("Something is wrong"), found.wrong),
     ]
     return Table(
         caption=_("Totals"),
         columns=[Column("what", _("Rows")), Column("number", _("How many"), kind="number", decimals=0, lead=True)],
-        rows=[{"what": title, "number": len(lines)} for title, lines in groups],
-        total={"what": _("The whole file"), "number": len(reading.lines)},
+        rows=[{"what": title, "number": number} for title, number in groups],
+        total={"what": _("The whole file"), "number": found.rows},
     )
 
 
-def _name(line: Line) -> str:
-    return line.entry.company.name if line.entry is not None and line.entry.company is not None else ""
-
-
-def asked_table(lines: list[Line]) -> Table:
+def asked_table(suspected: list[dict[str, Any]]) -> Table:
     return Table(
         caption_hidden=True,  # a heading above says it
         caption=_("Rows that may be registered already"),
@@ -250,11 +252,11 @@ def asked_table(lines: list[Line]) -> Table:
             Column("company", _("Company"), lead=True),
             Column("twins", _("It may be")),
         ],
-        rows=[{"row": line.read.number, "company": _name(line), "twins": "; ".join(line.twins)} for line in lines],
+        rows=suspected,
     )
 
 
-def sample_table(lines: list[Line]) -> Table:
+def sample_table(sample: list[dict[str, Any]]) -> Table:
     return Table(
         caption_hidden=True,  # a heading above says it
         caption=_("The first rows as they are registered"),
@@ -268,18 +270,5 @@ def sample_table(lines: list[Line]) -> Table:
             Column("created_by", _("Created by")),
             Column("work_area", _("Work area")),
         ],
-        rows=[
-            {
-                "row": line.read.number,
-                "company": _name(line),
-                "known": _("yes") if isinstance(entry.company, Company) else _("no, it is added"),
-                "match_type": checked.match_type.label,
-                "agreed_on": checked.agreed_on,
-                "municipality": checked.municipality.name,
-                "created_by": checked.created_by.name,
-                "work_area": checked.work_area.label,
-            }
-            for line in lines
-            if (entry := line.entry) is not None and (checked := line.checked) is not None
-        ],
+        rows=[{**row, "known": _("yes") if row["known"] else _("no, it is added")} for row in sample],
     )

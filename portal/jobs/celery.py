@@ -1,6 +1,6 @@
 """The Celery app: `celery -A portal.jobs worker` and `celery -A portal.jobs beat`.
 
-The schedule is code: two ticks. What is due, and whether it was done, stands in the database.
+The schedule is code: three ticks. What is due, and whether it was done, stands in the database.
 """
 
 import logging
@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 SWEEP_EVERY = 2.0
 DISPATCH_EVERY = 60.0
+WAITING_EVERY = 2.0
 
 
 class HintTask(Task):  # type: ignore[type-arg]  # generic in its types only
@@ -62,11 +63,12 @@ app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     # A queue for each kind, so that one waiting is seen by its length and neither waits behind the other.
-    task_queues=[Queue(name, Exchange(name), routing_key=name) for name in ("sweep", "dispatch")],
+    task_queues=[Queue(name, Exchange(name), routing_key=name) for name in ("sweep", "dispatch", "waiting")],
     task_default_queue="sweep",
     beat_schedule={
         "sweep": {"task": "portal.jobs.sweep", "schedule": SWEEP_EVERY, "kwargs": {"by_beat": True}},
         "dispatch": {"task": "portal.jobs.dispatch", "schedule": DISPATCH_EVERY},
+        "waiting": {"task": "portal.jobs.waiting", "schedule": WAITING_EVERY},
     },
     # Celery's own default keeps its memory in a file; there is nothing to remember.
     beat_scheduler="portal.jobs.celery:Clock",

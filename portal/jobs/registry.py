@@ -1,4 +1,5 @@
-"""What there is to do: listeners to facts, and jobs done once per period. Filled while the apps get ready."""
+"""What there is to do: listeners to facts, jobs done once per period, and work that waits in tables. Filled while the
+apps get ready."""
 
 import datetime
 from collections.abc import Callable, Iterable
@@ -53,7 +54,35 @@ class ScheduledJob:
     call: Do
 
 
+@dataclass(frozen=True)
+class WaitingLine:
+    """A thing that waits or is worked on, as the operations page tells it: nothing of what is in it."""
+
+    whose: str
+    state: str
+    done: int
+    total: int
+    since: datetime.datetime
+
+
+TimeLeft = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """`ready`: what can be worked on now, whatever waited longest first. `work(key, time_left)`: goes on with one of it
+    while there is time, in transactions of its own, and notes in its table how far it came and what failed; it may be
+    called at any time and any number of times. `lines`: what the operations page shows."""
+
+    name: str
+    title: str | Promise
+    ready: Callable[[], list[int]]
+    work: Callable[[int, TimeLeft], None]
+    lines: Callable[[], list[WaitingLine]]
+
+
 _listeners: dict[str, Listener] = {}
+_waiting: dict[str, Waiting] = {}
 _jobs: dict[str, ScheduledJob] = {}
 
 L = TypeVar("L", bound=Listen)
@@ -96,6 +125,15 @@ def scheduled(
         return call
 
     return register
+
+
+def on_waiting(kind: Waiting) -> None:
+    """Register work that waits in a table. Call it in AppConfig.ready()."""
+    _waiting[kind.name] = kind
+
+
+def waiting() -> list[Waiting]:
+    return list(_waiting.values())
 
 
 def listeners() -> list[Listener]:

@@ -1,4 +1,4 @@
-"""The two Celery tasks. Both are hints without content; what to do is found in the database.
+"""The Celery tasks. All are hints without content; what to do is found in the database.
 
 Acknowledged when fetched: a message that is lost with its worker is replaced by beat's next tick.
 """
@@ -18,3 +18,10 @@ def dispatch() -> None:
     from portal.jobs.dispatch import run_due
 
     run_due()
+
+
+@app.task(name="portal.jobs.waiting", base=HintTask, acks_late=False)
+def waiting() -> None:
+    from portal.jobs.waiting import run_waiting
+
+    run_waiting()

@@ -80,6 +80,7 @@ class Operations(ActionMixin, TemplateView):
             verdict=verdict_of(state),
             dependencies=_dependencies(state),
             listeners=_listeners(),
+            waiting=_waiting(),
             jobs=_jobs(),
             filter=form,
             page=page,
@@ -153,6 +154,33 @@ def _listeners() -> Table:
         ],
         rows=rows,
         empty=_("Nothing listens to facts."),
+    )
+
+
+def _waiting() -> Table:
+    """Work that waits in tables: whose it is and how far it has come, and nothing of what is in it."""
+    return Table(
+        caption=_("Work that waits or is under way"),
+        columns=[
+            Column("what", _("What")),
+            Column("whose", _("Whose")),
+            Column("state", _("Status")),
+            Column("far", _("How far")),
+            Column("since", _("Since"), "moment"),
+        ],
+        rows=[
+            {
+                "what": str(kind.title),
+                "whose": line.whose,
+                "state": line.state,
+                "far": _("%(done)s of %(total)s")
+                % {"done": formats.number(line.done), "total": formats.number(max(line.done, line.total))},
+                "since": line.since,
+            }
+            for kind in registry.waiting()
+            for line in kind.lines()
+        ],
+        empty=_("Nothing waits."),
     )
 
 

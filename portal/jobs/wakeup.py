@@ -122,6 +122,11 @@ def wake_dispatcher() -> None:
     _want("dispatch")
 
 
+def wake_waiting() -> None:
+    """A hint that work waits in a table."""
+    _want("waiting")
+
+
 def _want(task: str) -> None:
     try:
         _messenger.want(task)

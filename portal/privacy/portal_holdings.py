@@ -63,7 +63,7 @@ from portal.privacy.registry import (
     nobodies,
     subject,
 )
-from portal.tabular.models import ColumnMapping, UploadedTable
+from portal.tabular.models import ColumnMapping, UploadedPortion, UploadedTable
 
 ACCESS, TRAIL, RIGHTS = "portal.access", "portal.trail", "portal.rights"
 WITH_USER = _("As long as the account.")
@@ -257,6 +257,7 @@ holding(
         rest=_("What a file holds is told where it was imported; its content is gone by then."),
     )
 )  # fmt: skip
+nobodies("rows of a file on their way: the file is declared, and they go with it", UploadedPortion)
 holding(
     Holding(
         ColumnMapping, "user", ACCESS, lambda pk: ColumnMapping.objects.filter(changed_by=pk), ("changed_at",),
@@ -370,7 +371,7 @@ carrier(
     Carrier(
         "tasks", "job_argument", _("Messages to the workers say only that there is something to do."),
         _("Seconds."), _("Nothing to erase: they hold nothing."),
-        code=("portal.jobs.tasks.sweep", "portal.jobs.tasks.dispatch"),
+        code=("portal.jobs.tasks.sweep", "portal.jobs.tasks.dispatch", "portal.jobs.tasks.waiting"),
     )
 )  # fmt: skip
 carrier(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from portal.tabular.reading import MOST_TITLES
+from portal.tabular.limits import MOST_TITLES
 
 
 def heading_text(cell: Any) -> str:

@@ -12,10 +12,11 @@ No database but in recalled and remember.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.utils.functional import Promise
@@ -26,9 +27,11 @@ from portal.identity.rights import Refused
 from portal.privacy.cpr import MESSAGE, find_cpr
 from portal.tabular.cells import read_text, text_of
 from portal.tabular.columns import filled, heading_text, named_heading
+from portal.tabular.limits import LONG, MOST_TITLES, SHORT, Limits, Row, Unreadable, blank
 from portal.tabular.models import ColumnMapping
 from portal.tabular.numbers import DecimalMark, decimal_mark
-from portal.tabular.reading import MOST_TITLES, Row, Unreadable, blank, read_rows
+from portal.tabular.packing import Looked
+from portal.tabular.reading import read_rows, stream
 from portal.ui import formats
 from portal.ui.export import is_formula
 from portal.ui.tables import Column
@@ -37,6 +40,9 @@ EXAMPLES = 3
 LONGEST_EXAMPLE = 24
 ROW, FAULTS = frozenset({"række", "row"}), frozenset({"fejl", "error"})
 """How the first and last column of a file with leftovers are called; they are no part of the table."""
+MOST_REMEMBERED = 20_000
+"""Different cells of a column that are remembered."""
+UNREAD = object()
 _SWAPPED = str.maketrans(",.", ".,")
 
 
@@ -78,6 +84,11 @@ class TableFile:
     columns: tuple[FileColumn, ...]
     rows: tuple[Row, ...] = field(repr=False)
     width: int
+    cut: bool = False
+    """Are these only the first rows? The file has about `height` then."""
+    height: int = 0
+    faults_at: int = 0
+    """Where the last of the two columns stands that a file with leftovers has besides, from 1; 0 without them."""
 
     @cached_property
     def by_key(self) -> dict[str, FileColumn]:
@@ -117,31 +128,81 @@ class ReadRow:
     titles: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Name of the field → the title of its column."""
 
+    @property
+    def says(self) -> str:
+        """All that is wrong with it, in a line."""
+        return " ".join(f"{each.column}: {each.text}" if each.column else each.text for each in self.faults)
+
     def wrong(self, name: str, text: str) -> "ReadRow":
         """The row with one fault more, at a field ("" for the whole row): what only the app can tell."""
         return replace(self, faults=(*self.faults, Fault(self.number, self.titles.get(name, ""), text)))
 
 
-def open_table(content: bytes, fields: Sequence[Field] = ()) -> TableFile:
+def open_table(content: bytes, fields: Sequence[Field] = (), limits: Limits = SHORT) -> TableFile:
     """The table in a file: the row with headings is found below titles, by the fields' names or by its shape.
 
     The columns that a file with leftovers has besides are left out. Raises Unreadable.
     """
-    rows = [(number, [_unguarded(cell) for cell in cells]) for number, cells in read_rows(content)]
+    return _table(read_rows(content, limits), fields)
+
+
+def open_start(content: bytes, fields: Sequence[Field], first: int) -> TableFile:
+    """The table of a file that may be long: whole, or its first so many rows (`cut`). Raises Unreadable."""
+    with stream(content, LONG, first) as opened:
+        rows = [row for portion in opened.portions for row in portion]
+        table = _table(rows, fields)
+        return replace(table, cut=len(rows) >= first, height=opened.height)
+
+
+@contextmanager
+def open_long(content: bytes, fields: Sequence[Field], first: int) -> Iterator[tuple[TableFile, Iterator[list[Row]]]]:
+    """The table as `open_start` finds it, and all rows of it, about a thousand at a time. Raises Unreadable, also on
+    the way."""
+    with stream(content, LONG) as opened:
+        rows: list[Row] = []
+        for portion in opened.portions:
+            rows += portion
+            if len(rows) >= first:
+                break
+        rows, over = rows[:first], rows[first:]
+        table = replace(_table(rows, fields), height=opened.height)
+
+        def body() -> Iterator[list[Row]]:
+            yield list(table.rows)
+            for portion in chain([over] if over else [], opened.portions):
+                yield list(_body(map(_plainly, portion), table.faults_at))
+
+        yield table, body()
+
+
+def _table(found: Sequence[Row], fields: Sequence[Field]) -> TableFile:
+    if not found:
+        raise Unreadable(_("The file is empty."))
+    rows = [_plainly(row) for row in found]
     top = _heading([cells for _number, cells in rows], fields)
     heading, body = rows[top][1], rows[top + 1 :]
     if not body:
         raise Unreadable(_("The file has a line of headings and no rows."))
     width = _width(heading)
+    faults_at = 0
     if width > 2 and _plain(heading[0]) in ROW and _plain(heading[width - 1]) in FAULTS:
+        faults_at = width
         heading = heading[1 : width - 1]
-        body = [(number, [*cells[1 : width - 1], *cells[width:]]) for number, cells in body]
-        body = [row for row in body if not blank(row[1])]
         width = _width(heading)
+        body = list(_body(body, faults_at))
     columns = tuple(_columns(heading[:width], body))
     if not columns or not body:
         raise Unreadable(_("The file has no line that names its columns, or no rows below it."))
-    return TableFile(columns, tuple(body), width)
+    return TableFile(columns, tuple(body), width, faults_at=faults_at)
+
+
+def _body(rows: Iterable[Row], faults_at: int) -> Iterator[Row]:
+    """The rows without what a file with leftovers has before and behind them."""
+    for number, cells in rows:
+        if not faults_at:
+            yield number, cells
+        elif not blank(left := [*cells[1 : faults_at - 1], *cells[faults_at:]]):
+            yield number, left
 
 
 def guess(fields: Sequence[Field], table: TableFile) -> dict[str, str]:
@@ -204,95 +265,94 @@ def chosen_of(known: ColumnMapping) -> Chosen:
     return Chosen(known.columns, "." if known.decimal_sign == "." else ",")
 
 
+def chosen_in(state: Mapping[str, Any]) -> Chosen:
+    """What was said of a file that waits (portal.tabular.uploads)."""
+    return Chosen(state["columns"], "." if state["decimal"] == "." else ",")
+
+
 def read_table(table: TableFile, fields: Sequence[Field], chosen: Chosen) -> list[ReadRow]:
     """Every row below the headings with its values, or with what is wrong; none is left out, none stops the others."""
-    columns = {name: table.by_key[key] for name, key in chosen.columns.items() if key in table.by_key}
-    titles = {name: column.title for name, column in columns.items()}
-    readers = {each.name: _remembering(each.read if each.other_numbers else _without_cpr(each.read)) for each in fields}
-    return [
-        _row(number, cells, table, fields, columns, titles, chosen.decimal, readers) for number, cells in table.rows
-    ]
+    return RowReader(table, fields, chosen).read(table.rows)
 
 
-def _remembering(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A long column has few different cells: each is read once."""
-    found: dict[tuple[type, Any], Any] = {}
+class RowReader:
+    """Reads rows of a table as they come; what a cell says is found once for all that are alike."""
 
-    def once(cell: Any) -> Any:
-        key = (type(cell), cell)
-        if key not in found:
-            try:
-                found[key] = read(cell)
-            except ValueError as problem:
-                found[key] = problem
-        value = found[key]
-        if isinstance(value, ValueError):
-            raise value
-        return value
+    def __init__(self, table: TableFile, fields: Sequence[Field], chosen: Chosen) -> None:
+        self.width, self.swap = table.width, chosen.decimal == "."
+        columns = {name: table.by_key[key] for name, key in chosen.columns.items() if key in table.by_key}
+        self.titles = {name: column.title for name, column in columns.items()}
+        self._blanks = {each.name: each.blank for each in fields if each.name not in columns}
+        self._lacking = [each for each in fields if each.required and each.name not in columns]
+        # A long column has few different cells: each is read once.
+        self._columns: list[tuple[int, Field, dict[tuple[type, Any], Any]]] = [
+            (columns[each.name].place, each, {}) for each in fields if each.name in columns
+        ]
 
-    return once
+    def read(self, rows: Iterable[Row]) -> list[ReadRow]:
+        return [self._row(number, cells) for number, cells in rows]
 
+    def _row(self, number: int, cells: list[Any]) -> ReadRow:
+        faults: list[Fault] = []
+        values = self._blanks.copy()
+        length = len(cells)
+        if length > self.width and not blank(cells[self.width :]):
+            faults.append(Fault(number, "", _("The row has more columns than the first line.")))
+        faults += [Fault(number, str(each.label), _("This must be filled in.")) for each in self._lacking]
+        for place, each, known in self._columns:
+            cell = cells[place] if place < length else None
+            if cell is None or (isinstance(cell, str) and not cell.strip()):
+                values[each.name] = each.blank
+                if each.required:
+                    faults.append(Fault(number, self.titles[each.name], _("This must be filled in.")))
+                continue
+            key = type(cell), cell
+            value = known.get(key, UNREAD)
+            if value is UNREAD:
+                if len(known) > MOST_REMEMBERED:
+                    known.clear()
+                value = known[key] = self._read(each, cell)
+            if isinstance(value, ValueError):
+                faults.append(Fault(number, self.titles[each.name], str(value)))
+            else:
+                values[each.name] = value
+        return ReadRow(number, tuple(cells), values, tuple(faults), self.titles)
 
-def _without_cpr(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A text that looks like a CPR number is a fault of its row: the row is left over, to be mended."""
-
-    def careful(cell: Any) -> Any:
-        value = read(cell)
-        if isinstance(value, str) and find_cpr(text_of(cell)):
-            raise ValueError(str(MESSAGE))
-        return value
-
-    return careful
-
-
-def _row(
-    number: int,
-    cells: list[Any],
-    table: TableFile,
-    fields: Sequence[Field],
-    columns: Mapping[str, FileColumn],
-    titles: Mapping[str, str],
-    decimal: DecimalMark,
-    readers: Mapping[str, Callable[[Any], Any]],
-) -> ReadRow:
-    faults: list[Fault] = []
-    values: dict[str, Any] = {}
-    if not blank(cells[table.width :]):
-        faults.append(Fault(number, "", _("The row has more columns than the first line.")))
-    for each in fields:
-        column = columns.get(each.name)
-        cell = cells[column.place] if column is not None and column.place < len(cells) else None
-        if cell is None or (isinstance(cell, str) and not cell.strip()):
-            values[each.name] = each.blank
-            if each.required:
-                faults.append(Fault(number, titles.get(each.name, str(each.label)), _("This must be filled in.")))
-            continue
-        if each.number and decimal == "." and isinstance(cell, str):
+    def _read(self, field: Field, cell: Any) -> Any:
+        """The value, or what is wrong with it."""
+        if field.number and self.swap and isinstance(cell, str):
             cell = cell.translate(_SWAPPED)
         try:
-            values[each.name] = readers[each.name](cell)
+            value = field.read(cell)
         except ValueError as problem:
-            faults.append(Fault(number, titles[each.name], str(problem)))
-    return ReadRow(number, tuple(cells), values, tuple(faults), titles)
+            return problem
+        if isinstance(value, str) and not field.other_numbers and find_cpr(text_of(cell)):
+            return ValueError(str(MESSAGE))  # the row is left over, to be mended
+        return value
 
 
 def leftovers(table: TableFile, rows: Iterable[ReadRow]) -> tuple[list[Column], list[dict[str, Any]]]:
     """(columns, rows) for portal.ui.export: the original cells of the rows that have faults, their number in the file
     before and what is wrong behind. Mended and brought again, the file is read with the same mapping."""
-    left = [row for row in rows if row.faults]
+    left = [Looked(row.number, list(row.cells), "wrong", row.says) for row in rows if row.faults]
+    columns, lines = left_lines(table, lambda: left)
+    return columns, list(lines)
+
+
+def left_lines(table: TableFile, left: Callable[[], Iterable[Looked]]) -> tuple[list[Column], Iterator[dict[str, Any]]]:
+    """The same of rows that come one by one; `left` is asked twice for them, the first time for how wide they are."""
     titles = {each.place: each.title for each in table.columns if not each.untitled}
-    width = max([table.width, *(_width(row.cells) for row in left)])  # what has no heading comes too
+    width = max([table.width, *(_width(row.cells) for row in left())])  # what has no heading comes too
     columns = [Column("row", _("Row"), kind="id")]
     columns += [Column(f"cell_{place}", titles.get(place, "")) for place in range(width)]
     columns.append(Column("faults", _("Error")))
-    lines = []
-    for row in left:
-        line: dict[str, Any] = {f"cell_{place}": None for place in range(width)}
-        line |= {f"cell_{place}": _original(cell) for place, cell in enumerate(row.cells[:width])}
-        line["row"] = row.number
-        line["faults"] = " ".join(f"{each.column}: {each.text}" if each.column else each.text for each in row.faults)
-        lines.append(line)
-    return columns, lines
+    return columns, (_left_line(row, width) for row in left())
+
+
+def _left_line(row: Looked, width: int) -> dict[str, Any]:
+    line: dict[str, Any] = {f"cell_{place}": None for place in range(width)}
+    line |= {f"cell_{place}": _original(cell) for place, cell in enumerate(row.cells[:width])}
+    return {**line, "row": row.number, "faults": row.text}
 
 
 def _original(cell: Any) -> Any:
@@ -301,9 +361,13 @@ def _original(cell: Any) -> Any:
     return cell if isinstance(cell, bool | int | float | date | None) else str(cell)
 
 
-def _unguarded(cell: Any) -> Any:
+def _plainly(row: Row) -> Row:
     """What an export guarded against becoming a formula, as it was (portal.ui.export)."""
-    return cell[1:] if isinstance(cell, str) and cell[:1] == "'" and is_formula(cell[1:]) else cell
+    number, cells = row
+    if any([type(cell) is str and cell[:1] == "'" for cell in cells]):  # noqa: C419  # a list is quicker
+        cells = [cell[1:] if isinstance(cell, str) and cell[:1] == "'" and is_formula(cell[1:]) else cell
+                 for cell in cells]  # fmt: skip
+    return number, cells
 
 
 def _heading(rows: Sequence[list[Any]], fields: Sequence[Field]) -> int:

@@ -62,7 +62,19 @@ class ColumnMapping(models.Model):
 
 
 class UploadedTable(models.Model):
-    """A file between preview and import; afterwards only that it was imported, without the content."""
+    """A file between preview and import; afterwards only that it was imported, without the content.
+
+    A long one has a `phase`: it is looked through and imported by the worker, for whoever asked (portal.tabular.long).
+    """
+
+    class Phase(models.TextChoices):
+        NONE = "", _("within the page")
+        LOOK = "look", _("being looked through")
+        LOOKED = "looked", _("looked through")
+        IMPORT = "import", _("being imported")
+        DONE = "done", _("imported")
+
+    WORKED_ON = (Phase.LOOK, Phase.IMPORT)
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
     purpose = models.SlugField(_("what the file is for"), max_length=60)
@@ -75,6 +87,24 @@ class UploadedTable(models.Model):
     uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
     rows_imported = models.PositiveIntegerField(_("rows imported"), default=0)
     imported_at = models.DateTimeField(_("imported"), null=True)
+    phase = models.CharField(_("how far it has come"), max_length=10, choices=Phase, blank=True, default=Phase.NONE)
+    turn = models.PositiveIntegerField(default=0)
+    """Counts how often it was asked for: what an older asking still does comes to nothing."""
+    asked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked by")
+    )
+    asked_as = models.CharField(max_length=30, blank=True, default="")
+    """By which membership (Actor.key)."""
+    rows_done = models.PositiveIntegerField(_("rows gone through"), default=0)
+    rows_total = models.PositiveIntegerField(_("rows in all"), default=0)
+    found = models.JSONField(_("what was found"), default=dict)
+    """Its headings, and what the app says of its rows."""
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    worked_at = models.DateTimeField(_("last worked on"), null=True, blank=True)
+    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+    message = models.TextField(_("why it stopped"), blank=True, default="")
+    """For the person; `error` is for whoever runs the portal."""
+    error = models.TextField(_("error"), blank=True, default="")
 
     objects = OwnedQuerySet.as_manager()
 
@@ -84,14 +114,63 @@ class UploadedTable(models.Model):
         indexes = [
             models.Index(fields=["uploaded_at"], condition=Q(imported_at=None), name="uploaded_table_waiting"),
             models.Index(fields=["organisation", "purpose", "sha256"], name="uploaded_table_same"),
+            models.Index(fields=["worked_at"], condition=Q(phase__in=["look", "import"]), name="uploaded_table_work"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(imported_at=None, content__isnull=False) | Q(imported_at__isnull=False, content=None),
                 name="uploaded_table_emptied",
                 violation_error_message=_("A file has its content until it is imported, and not after."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(phase__in=["", "look", "looked", "import", "done"]),
+                name="uploaded_table_phase",
+                violation_error_message=_("A file is looked through, then imported."),
+            ),
+            models.CheckConstraint(
+                condition=Q(phase="") | Q(asked_by__isnull=False),
+                name="uploaded_table_asked_by",
+                violation_error_message=_("Somebody asked for what the worker does with a file."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def long(self) -> bool:
+        return bool(self.phase)
+
+    @property
+    def stopped(self) -> bool:
+        return self.stopped_at is not None
+
+
+class UploadedPortion(models.Model):
+    """Up to a thousand rows of a long file with what the look said of them, packed (portal.tabular.packing).
+
+    When it is imported only what was left of it stays, until the whole file is.
+    """
+
+    file = models.ForeignKey(UploadedTable, models.CASCADE, related_name="portions", verbose_name=_("file"))
+    place = models.PositiveIntegerField(_("place in the file"))
+    rows = models.PositiveIntegerField(_("rows"))
+    content = models.BinaryField(_("content"))
+    left = models.PositiveIntegerField(_("rows left"), default=0)
+    written = models.JSONField(_("what was written"), default=list)
+    """The app's own: the records' ids, so that what is read later can be told from them."""
+    done_at = models.DateTimeField(_("imported"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["file", "place"]
+        verbose_name = _("portion of a file")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["file", "place"],
+                name="uploaded_portion_once",
+                violation_error_message=_("The portion is there already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_id}: {self.place}"

@@ -8,33 +8,45 @@ state.
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.identity.views import ActionMixin
-from portal.tabular import uploads
+from portal.tabular import long, uploads
 from portal.tabular.forms import MappingForm
-from portal.tabular.mapping import Chosen, Field, TableFile, chosen_of, open_table, recalled, remember
+from portal.tabular.limits import LONG, MOST_TITLES, SHORT, Limits, Unreadable
+from portal.tabular.mapping import (
+    Chosen,
+    Field,
+    TableFile,
+    chosen_in,
+    chosen_of,
+    open_start,
+    open_table,
+    recalled,
+    remember,
+)
 from portal.tabular.models import ColumnMapping, UploadedTable
-from portal.tabular.reading import MOST_BYTES, Unreadable
+from portal.ui import formats
 from portal.ui.forms import PortalForm
 from portal.ui.upload import Kind, UploadField
 
 
 class UploadForm(PortalForm):
-    file = UploadField(
-        label=gettext_lazy("File"),
-        help_text=gettext_lazy("CSV or Excel (.xlsx), at most 10 MB."),
-        kinds=(Kind.CSV, Kind.XLSX),
-        most=MOST_BYTES,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, limits: Limits, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        said = {"size": limits.megabytes, "rows": formats.number(limits.rows)}
+        self.fields["file"] = UploadField(
+            label=_("File"),
+            help_text=_("CSV or Excel (.xlsx), at most %(size)s MB and %(rows)s rows.") % said,
+            kinds=(Kind.CSV, Kind.XLSX),
+            most=limits.bytes,
+        )
         self.fields["file"].widget.attrs["class"] = "form-input"
 
 
@@ -50,6 +62,24 @@ class Importing(ActionMixin):
     after_title: ClassVar[str | Promise]
     title: ClassVar[str | Promise]
     lead: ClassVar[str | Promise]
+    takes_long: ClassVar[bool] = False
+    """May it be a long file, which the worker looks through and imports (portal.tabular.long)?"""
+    looking: ClassVar[str | Promise] = ""
+    importing: ClassVar[str | Promise] = ""
+    """The headings meanwhile: "The rows are looked through"."""
+
+    @property
+    def limits(self) -> Limits:
+        return LONG if self.takes_long else SHORT
+
+    def open(self, content: bytes) -> TableFile:
+        """The table, cut where the worker is to read the rest. Raises Unreadable."""
+        if not self.takes_long:
+            return open_table(content, self.wanted)
+        table = open_start(content, self.wanted, long.first_rows())
+        if table.cut and table.height > LONG.rows + MOST_TITLES:
+            raise LONG.refuse_rows()
+        return table
 
     @cached_property
     def file(self) -> UploadedTable:
@@ -59,13 +89,12 @@ class Importing(ActionMixin):
     @cached_property
     def opened_table(self) -> TableFile:
         """Raises Unreadable when it has been imported."""
-        return open_table(uploads.content_of(self.file), self.wanted)
+        return self.open(uploads.content_of(self.file))
 
     @property
     def chosen(self) -> Chosen:
         """Which column is which, as it was said of this file."""
-        state = self.file.state
-        return Chosen(state["columns"], "." if state["decimal"] == "." else ",")
+        return chosen_in(self.file.state)
 
     def above(self, *steps: tuple[str, str]) -> list[dict[str, str]]:
         """The way here, below the page of what was imported."""
@@ -90,15 +119,15 @@ class UploadPage(Importing):
         return True
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(UploadForm())
+        return self.page(UploadForm(self.limits))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = UploadForm(request.POST, request.FILES)
+        form = UploadForm(self.limits, request.POST, request.FILES)
         if not form.is_valid():
             return self.page(form, 400)
         given = form.cleaned_data["file"]
         try:
-            table = open_table(given.content, self.wanted)
+            table = self.open(given.content)
         except Unreadable as problem:
             form.add_error("file", str(problem))
             return self.page(form, 400)
@@ -109,6 +138,8 @@ class UploadPage(Importing):
         chosen = chosen_of(known)
         state = {"columns": dict(chosen.columns), "decimal": chosen.decimal}
         file = uploads.keep(self.actor, self.purpose, given.content, given.name, **state)
+        if table.cut:
+            long.ask_look(file, self.actor, table)
         return redirect(f"{self.address}_preview", pk=file.pk)
 
     def page(self, form: UploadForm, status: int = 200) -> HttpResponse:
@@ -141,20 +172,30 @@ class ColumnsPage(Importing):
         form.initial = {**form.initial, **said}
         return form
 
+    @property
+    def too_late(self) -> bool:
+        """What is imported, or being imported, has its columns."""
+        return self.file.imported_at is not None or self.file.phase == UploadedTable.Phase.IMPORT
+
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if self.file.imported_at is not None:
-            return redirect(self.after)
+        if self.too_late:
+            return redirect(f"{self.address}_preview", pk=pk) if self.file.long else redirect(self.after)
         return self.page(self.form())
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if self.file.imported_at is not None:
-            return redirect(self.after)
+        if self.too_late:
+            return redirect(f"{self.address}_preview", pk=pk) if self.file.long else redirect(self.after)
         form = self.form(request.POST)
         if not form.is_valid():
             return self.page(form, 400)
         chosen = form.chosen()
         remember(self.actor, self.purpose, self.opened_table, chosen)
         uploads.note(self.file, columns=dict(chosen.columns), decimal=chosen.decimal, **self.more(form))
+        if self.opened_table.cut:
+            try:
+                long.ask_look(self.file, self.actor, self.opened_table)
+            except ValidationError as problem:
+                messages.error(request, " ".join(problem.messages))
         return redirect(f"{self.address}_preview", pk=pk)
 
     def page(self, form: MappingForm, status: int = 200) -> HttpResponse:

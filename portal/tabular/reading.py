@@ -1,122 +1,177 @@
 """The rows of a CSV or Excel file, whatever its encoding and separator, with everything that could hurt us refused.
 
 CSV: semicolon, comma or tab; UTF-8 with or without BOM, UTF-16 with one, or Windows' cp1252. Of a spreadsheet the first
-sheet. What the file is, its content says, not its name. A form has looked into it before (portal.ui.upload).
+sheet, read by a process of its own, which may fail as it likes (portal/tabular/sheet_process.py). What the file is, its
+content says, not its name. A form has looked into it before (portal.ui.upload).
+
+All at once, or as they come, a thousand at a time: then the memory stays flat, however long the file is.
 """
 
-import codecs
 import csv
 import io
 import json
 import os
-import re
 import subprocess
 import sys
+import threading
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
-MOST_BYTES = 10 * 1024 * 1024
-MOST_UNPACKED = 100 * 1024 * 1024
-MOST_ROWS = 50_000
-MOST_COLUMNS = 500
-MOST_TITLES = 20
-"""Lines at the top that may be something else than the table."""
+from portal.tabular.limits import MOST_BYTES, MOST_COLUMNS, MOST_TITLES, SHORT, Limits, Row, Unreadable, blank
+from portal.tabular.texts import decode, encoding_of, not_csv, rows_of, separator_of
+
+__all__ = [
+    "MOST_BYTES",
+    "MOST_TITLES",
+    "Row",
+    "Stream",
+    "Unreadable",
+    "blank",
+    "decode",
+    "read_rows",
+    "rows_of",
+    "stream",
+    "unpacked",
+]
+
+AT_ONCE = 1000
 SECONDS = 60
-"""How long a spreadsheet may take, waiting included."""
+"""How long a spreadsheet may take to its first rows, waiting included; then its reader's own limit holds."""
 PROCESS = Path(__file__).with_name("sheet_process.py")
 KEPT_NAMES = ("PATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR")
-SEPARATOR = re.compile(r"sep=([;,\t])", re.IGNORECASE)
-
-Row = tuple[int, list[Any]]
-"""The row's number in the file, from 1, and its cells: text of a CSV file, numbers and dates too of a spreadsheet."""
+BEGINNING = 64 * 1024
 
 
-class Unreadable(Exception):
-    """The whole file; the message is for people, `detail` what the reader says."""
+@dataclass(frozen=True)
+class Stream:
+    """`portions` can be gone through once. `height`: about how many rows there are, blank ones and titles included."""
 
-    def __init__(self, message: str, detail: str = "") -> None:
-        super().__init__(message)
-        self.detail = detail
+    height: int
+    portions: Iterator[list[Row]]
 
 
-def read_rows(content: bytes) -> list[Row]:
-    """Every row that has something in it. Raises Unreadable."""
-    if len(content) > MOST_BYTES:
-        raise Unreadable(_("The file is larger than 10 MB. Divide it."))
-    rows = _spreadsheet(content) if content[:4] == b"PK\x03\x04" else _csv(content)
+@contextmanager
+def stream(content: bytes, limits: Limits = SHORT, first: int = 0) -> Iterator[Stream]:
+    """Every row that has something in it; the `first` ones only, where that is not 0. Raises Unreadable, also on the
+    way."""
+    open_it = _spreadsheet if content[:4] == b"PK\x03\x04" else _csv
+    with open_it(content, limits, first) as opened:
+        yield opened
+
+
+def read_rows(content: bytes, limits: Limits = SHORT) -> list[Row]:
+    """All of them at once. Raises Unreadable."""
+    if len(content) > limits.bytes:
+        raise Unreadable(_("The file is larger than %(size)s MB. Divide it.") % {"size": limits.megabytes})
+    with stream(content, limits) as opened:
+        rows = [row for portion in opened.portions for row in portion]
     if not rows:
         raise Unreadable(_("The file is empty."))
-    if len(rows) - 1 > MOST_ROWS:
-        raise Unreadable(_("The file has more than 50,000 rows. Divide it."))
     return rows
 
 
-def blank(cells: Sequence[Any]) -> bool:
-    return all(cell in ("", None) for cell in cells)
-
-
-def decode(content: bytes) -> str:
-    """Text in UTF-8 (with or without a BOM) or in UTF-16 with one, else in cp1252."""
-    try:
-        if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return content.decode("utf-16")  # what Excel calls Unicode text
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def rows_of(text: str) -> list[list[str]]:
-    """The rows of a CSV text, a line each, in the separator that its first lines agree on. Raises Unreadable."""
-    first, _newline, rest = text.partition("\n")
-    if found := SEPARATOR.fullmatch(first.strip(" \r")):
-        separator, text = found[1], "\n" + rest  # how Excel is told
-    else:
-        lines = [line for line in text.splitlines()[:MOST_TITLES] if line.strip()]
-        separator = max(";\t,", key=lambda each: _agreed([line.count(each) for line in lines]))
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-    except csv.Error as error:
-        raise Unreadable(_("The file is not CSV that can be read."), str(error)) from None
-
-
-def _agreed(counts: Sequence[int]) -> tuple[int, int]:
-    """How many lines have a sign equally often, and how often: a title above, or a comma in a number, varies."""
-    return max(((counts.count(each), each) for each in set(counts) - {0}), default=(0, 0))
-
-
-def _csv(content: bytes) -> list[Row]:
-    text = decode(content)
-    if "\x00" in text or content[:5] == b"%PDF-":
+@contextmanager
+def _csv(content: bytes, limits: Limits, first: int) -> Iterator[Stream]:
+    encoding = encoding_of(content)
+    beginning = content[:BEGINNING].decode(encoding, errors="replace")
+    if "\x00" in beginning or content[:5] == b"%PDF-":
         raise Unreadable(_("This is neither CSV nor an Excel file (.xlsx)."))
-    return [(number, list(row)) for number, row in enumerate(rows_of(text), start=1) if not blank(row)]
+    separator, told = separator_of(beginning)
+    text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, errors="replace", newline="")
+    height = content.count(b"\n") + 1
+    yield Stream(height, _portions(_csv_rows(text, separator, told), limits, first))
 
 
-def _spreadsheet(content: bytes) -> list[Row]:
-    """The first sheet, read in a process of its own, which may fail as it likes (portal/tabular/sheet_process.py)."""
+def _csv_rows(text: io.TextIOWrapper, separator: str, told: bool) -> Iterator[Row]:
+    if told:
+        text.readline()
+    try:
+        for number, cells in enumerate(csv.reader(text, delimiter=separator, strict=True), start=1 + told):
+            if not blank(cells):
+                yield number, cells
+    except csv.Error as error:
+        raise not_csv(error) from None
+
+
+def _portions(rows: Iterator[Row], limits: Limits, first: int) -> Iterator[list[Row]]:
+    found = 0
+    source = islice(rows, first) if first else rows
+    while portion := list(islice(source, AT_ONCE)):
+        found += len(portion)
+        if found - 1 > limits.rows:
+            raise limits.refuse_rows()
+        if any("\x00" in cell for _number, cells in portion for cell in cells):
+            raise Unreadable(_("This is neither CSV nor an Excel file (.xlsx)."))
+        yield portion
+
+
+@contextmanager
+def _spreadsheet(content: bytes, limits: Limits, first: int) -> Iterator[Stream]:
     unreadable = _("The Excel file cannot be read. Save it again as .xlsx, without a password, or as CSV.")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED:
+            if sum(each.file_size for each in packed.infolist()) > limits.unpacked:
                 raise Unreadable(_("The Excel file is too large when it is unpacked. Divide it, or save it as CSV."))
-        done = subprocess.run(  # noqa: S603  # our own file, and numbers
-            [sys.executable, "-I", str(PROCESS), str(MOST_ROWS + 1000), str(MOST_COLUMNS)],
-            input=content,
-            capture_output=True,
-            timeout=SECONDS,
+        process = subprocess.Popen(  # noqa: S603  # our own file, and numbers
+            [sys.executable, "-I", str(PROCESS), str(limits.rows + 1000), str(MOST_COLUMNS), str(first)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             env={name: os.environ[name] for name in KEPT_NAMES if name in os.environ},  # no secrets for a file's reader
-            check=True,
         )
-    except (zipfile.BadZipFile, OSError, ValueError, subprocess.SubprocessError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise Unreadable(unreadable) from error
-    said = json.loads(done.stdout)
-    if "too_large" in said:
-        raise Unreadable(_("The file has more than 50,000 rows. Divide it."))
-    return [(number, [_cell(cell) for cell in cells]) for number, cells in said["rows"]]
+    if process.stdin is None or process.stdout is None:
+        raise Unreadable(unreadable)
+    late = threading.Timer(SECONDS, process.kill)
+    late.start()
+    try:
+        try:
+            process.stdin.write(content)
+            process.stdin.close()
+            height = json.loads(process.stdout.readline())
+        except (OSError, ValueError) as error:
+            raise Unreadable(unreadable) from error
+        finally:
+            late.cancel()
+        if not isinstance(height, int):
+            raise limits.refuse_rows()
+        yield Stream(height, _lines(process.stdout, limits, unreadable))
+    finally:
+        late.cancel()
+        process.kill()
+        process.stdout.close()
+        process.wait()
+
+
+def _lines(said: IO[bytes], limits: Limits, unreadable: str) -> Iterator[list[Row]]:
+    """A process that was ended on the way has not said "end"."""
+    found = 0
+    try:
+        for line in said:
+            portion = json.loads(line)
+            if portion == "end":
+                return
+            found += len(portion)
+            if found - 1 > limits.rows:
+                raise limits.refuse_rows()
+            yield [(number, unpacked(cells)) for number, cells in portion]
+    except ValueError as error:
+        raise Unreadable(unreadable) from error
+    raise Unreadable(unreadable)
+
+
+def unpacked(cells: list[Any]) -> list[Any]:
+    """The cells of a row as they were before they became JSON (sheet_process.plain)."""
+    return [_cell(cell) for cell in cells] if list in map(type, cells) else cells
 
 
 def _cell(cell: Any) -> Any:

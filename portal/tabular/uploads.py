@@ -1,12 +1,12 @@
 """A file between upload and import: kept for the preview, emptied when it has been imported, gone when nobody does."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
@@ -20,13 +20,16 @@ from portal.identity.members.tasks import TaskSource, register
 from portal.identity.models import Membership, User
 from portal.identity.rights import Refused
 from portal.identity.waiting import Question, Row, Waiting, WaitingSource, question
-from portal.tabular.mapping import ReadRow, TableFile, leftovers
+from portal.tabular.limits import Unreadable
+from portal.tabular.mapping import ReadRow, TableFile, left_lines, leftovers
 from portal.tabular.models import UploadedTable
-from portal.tabular.reading import Unreadable
+from portal.tabular.packing import Looked
 from portal.ui import export, formats
 
 KEPT = timedelta(days=2)
 """How long a file that was not imported waits."""
+HALF_WAY = timedelta(days=30)
+"""And one of which some rows were."""
 
 
 def keep(actor: Actor, purpose: str, content: bytes, name: str, **state: Any) -> UploadedTable:
@@ -60,6 +63,15 @@ def keep_rest(
     """What was not imported, as a file that waits with what was chosen for the first (`state` replaces some of it): to
     download and mend, or to look at again."""
     content = b"".join(export.csv_lines(*leftovers(table, left)))
+    name = _("rest of %(file)s") % {"file": file.name}
+    return keep(actor, file.purpose, content, name, **{**file.state, **state})
+
+
+def keep_left(
+    actor: Actor, file: UploadedTable, table: TableFile, left: Callable[[], Iterable[Looked]], **state: Any
+) -> UploadedTable:
+    """The same of a long file: `left` is gone through twice, and never held."""
+    content = b"".join(export.csv_lines(*left_lines(table, left)))
     name = _("rest of %(file)s") % {"file": file.name}
     return keep(actor, file.purpose, content, name, **{**file.state, **state})
 
@@ -101,10 +113,14 @@ def advance(file: UploadedTable, rows: int, *, finished: bool) -> None:
 
 
 def expire(now: datetime | None = None) -> int:
-    """Delete the files that were not begun to be imported within two days. Returns how many."""
-    before = (now or timezone.now()) - KEPT
-    old = UploadedTable.objects.filter(imported_at=None, rows_imported=0, uploaded_at__lt=before)
-    return old.delete()[0]
+    """Delete the files that were not begun to be imported within two days, and those that were left half-way for a
+    month: what they hold of people is kept no longer. Returns how many."""
+    at = now or timezone.now()
+    begun = Q(rows_imported__gt=0, uploaded_at__lt=at - HALF_WAY)
+    old = UploadedTable.objects.filter(begun | Q(rows_imported=0, uploaded_at__lt=at - KEPT), imported_at=None)
+    # One that waits for the worker is not gone because there is none.
+    going = old.exclude(phase=UploadedTable.Phase.IMPORT, stopped_at=None)
+    return going.delete()[1].get(UploadedTable._meta.label, 0)
 
 
 def _waiting(membership: Membership) -> QuerySet[UploadedTable]:

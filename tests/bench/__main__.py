@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -21,11 +22,12 @@ from django.core.management import call_command  # noqa: E402
 
 from portal.ledger import audit  # noqa: E402
 from reporting.engine import buckets  # noqa: E402
-from tests.bench import freshness, goals, ledger, pages, seed  # noqa: E402
+from tests.bench import freshness, goals, ledger, long_files, pages, seed  # noqa: E402
 from tests.bench.rows import Row  # noqa: E402
 from tests.bench.rows import row as row_of  # noqa: E402
 
 FACTS = 1_000_000
+PARTS: dict[str, Any] = {"pages": pages, "freshness": freshness, "ledger": ledger, "long_files": long_files}
 HEAD = ("figure", "value", "spread", "budget", "yardstick", "ratio", "held")
 
 
@@ -72,6 +74,7 @@ def seeded(facts: int) -> list[Row]:
 def main() -> int:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--facts", type=int, default=FACTS, help="size of the seeded region; 0 leaves it out")
+    arguments.add_argument("--only", choices=PARTS, help="one part alone, and no seeded region")
     asked = arguments.parse_args()
     settings.ALLOWED_HOSTS = ["*"]
     # 50 clients in one process: each has a connection of its own, as it would have in a web server of its own.
@@ -79,9 +82,10 @@ def main() -> int:
     call_command("collectstatic", "--no-input", verbosity=0)
     call_command("load_demo")
     rows: list[Row] = []
-    for part in (pages, freshness, ledger):
-        rows += part.rows()
-    if asked.facts:
+    for name, part in PARTS.items():
+        if asked.only in (None, name):
+            rows += part.rows()
+    if asked.facts and not asked.only:
         rows += seeded(asked.facts)
     Path("bench.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(f"\n{table(rows)}\n\nAlso in bench.json.\n")

@@ -1,6 +1,7 @@
 """From bytes to rows: what comes in every shape people save tables in, and what is refused before it is read."""
 
 import io
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.tabular import cells, columns, reading
+from portal.tabular.limits import SHORT
 from portal.tabular.reading import Unreadable, read_rows
 from tests.uploads import files
 
@@ -71,10 +73,9 @@ def test_what_cannot_be_read_is_refused_in_words(content: bytes) -> None:
     assert str(refused.value).endswith(".")
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MOST_UNPACKED", 1000)
+def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     with translation.override("da"), pytest.raises(Unreadable, match="for stor, når den pakkes ud"):
-        read_rows(files.xlsx_with("xl/worksheets/sheet1.xml", b"0" * 1001))
+        read_rows(files.xlsx_with("xl/worksheets/sheet1.xml", b"0" * 1001), replace(SHORT, unpacked=1000))
 
 
 @pytest.mark.parametrize(
@@ -111,14 +112,13 @@ def test_a_file_reader_that_takes_too_long_is_stopped(monkeypatch: pytest.Monkey
         read_rows(files.xlsx())
 
 
-def test_too_many_rows_and_too_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MOST_ROWS", 2)
-    assert len(read_rows(b"a;b\n1;2\n3;4\n")) == 3
-    with translation.override("da"), pytest.raises(Unreadable, match=r"Del den\."):
-        read_rows(b"a;b\n1;2\n3;4\n5;6\n")
-    monkeypatch.setattr(reading, "MOST_BYTES", 5)
+def test_too_many_rows_and_too_many_bytes() -> None:
+    two = replace(SHORT, rows=2)
+    assert len(read_rows(b"a;b\n1;2\n3;4\n", two)) == 3
+    with translation.override("da"), pytest.raises(Unreadable, match=r"flere end 2 rækker. Del den\."):
+        read_rows(b"a;b\n1;2\n3;4\n5;6\n", two)
     with translation.override("da"), pytest.raises(Unreadable, match="10 MB"):
-        read_rows(b"a;b\n1;2\n")
+        read_rows(b"a" * (SHORT.bytes + 1))
 
 
 @given(st.binary(max_size=300))

@@ -1,0 +1,286 @@
+"""A long file: looked through and registered by the worker in portions, with the same outcome as a short one."""
+
+import csv as csv_module
+from collections.abc import Callable
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from pytest_django import Settings
+
+from matching.counting_rules import lock_period
+from matching.files import long as worker
+from matching.files import reading
+from matching.models import Company, Match
+from portal.identity.models import Membership
+from portal.jobs.waiting import run_waiting
+from portal.ledger.models import Fact
+from portal.tabular import limits, long, mapping, pages, uploads
+from portal.tabular.mapping import Chosen, guess, open_start
+from portal.tabular.models import UploadedPortion, UploadedTable
+from programmes.models import PartnerRole
+from tests.matching.conftest import LIMFJORD, World
+from tests.matching.files.test_reading import csv
+from tests.matching.files.test_writing import send
+
+pytestmark = pytest.mark.django_db
+
+Phase = UploadedTable.Phase
+
+
+@pytest.fixture(autouse=True)
+def scaled_down(settings: Settings) -> None:
+    """More than 20 rows are long, 10 of them a portion."""
+    settings.LONG_FILE_ROWS, settings.LONG_FILE_PORTION = 20, 10
+
+
+def new(number: int, day: str = "4.1.2021") -> str:
+    return f";Firma nummer {number};Studiejob;{day};Aalborg;"
+
+
+WRONG = ";Café Drossel;Tryllejob;4.1.2021;Aalborg;"
+FILE = csv(*(new(each) for each in range(24)), WRONG, new(3, "9.1.2021"), *(new(each) for each in range(24, 50)))
+"""52 rows below the headings: 50 to register, one wrong, and one that may be row 5 of the file."""
+
+
+def brought(world: World, content: bytes = FILE, actor: str = "office", **state: Any) -> UploadedTable:
+    person, table = world.actor(actor), open_start(content, reading.FIELDS, long.first_rows())
+    said = {"columns": guess(reading.FIELDS, table), "decimal": ",", "programme": world.programme.slug}
+    said |= {"created_by": world["BusinessAalborg"].pk, "work_area": "other"}
+    file = uploads.keep(person, reading.PURPOSE, content, "match.csv", **{**said, **state})
+    assert table.cut
+    long.ask_look(file, person, table)
+    return file
+
+
+def worked(file: UploadedTable, time_left: Callable[[], bool] = lambda: True) -> UploadedTable:
+    long.work(file.pk, time_left)
+    file.refresh_from_db()
+    return file
+
+
+def counted() -> int:
+    return Fact.objects.filter(measure="match_registered").count()
+
+
+def rest_of(file: UploadedTable) -> list[list[str]]:
+    rest = UploadedTable.objects.get(pk=file.found["rest"])
+    return list(csv_module.reader(StringIO(uploads.content_of(rest).decode("utf-8-sig")), delimiter=";"))
+
+
+def test_a_file_is_looked_through_and_registered_in_portions(world: World) -> None:
+    file = worked(brought(world))
+    assert (file.phase, file.rows_done, file.message) == (Phase.LOOKED, 52, "")
+    said = {name: file.found[name] for name in ("new", "there", "asked", "wrong", "companies", "notes")}
+    assert said == {"new": 50, "there": 0, "asked": 1, "wrong": 1, "companies": 50, "notes": 0}
+    assert file.found["suspected"] == [{"row": 27, "company": "Firma nummer 3", "twins": "række 5 i filen"}]
+    assert [part.rows for part in file.portions.order_by("place")] == [10, 10, 10, 10, 10, 2]
+    assert not Match.objects.exists()
+    long.ask_import(file, world.actor("office"))
+    one = worked(file, lambda: False)
+    assert (one.phase, one.rows_imported, one.rows_done) == (Phase.IMPORT, 10, 10)
+    assert (Match.objects.count(), counted()) == (10, 10)
+    done = worked(file)
+    assert (done.phase, done.rows_imported, done.content, done.portions.count()) == (Phase.DONE, 50, None, 0)
+    assert (Match.objects.count(), counted(), Company.objects.filter(name__startswith="Firma").count()) == (50, 50, 50)
+    heading, *left = rest_of(done)
+    assert [row[0] for row in left] == ["26", "27"]
+    assert "“Tryllejob” er ikke en matchtype" in left[0][-1]
+    assert "række 5 i filen" in left[1][-1]
+    assert heading[0] == "Række"
+
+
+def test_it_comes_to_what_a_short_file_comes_to(world: World, settings: Settings) -> None:
+    """Row for row the same kinds and words, whatever the portions."""
+    world.register("AAU", created_by=world["AAU"].pk, agreed_on=date(2021, 1, 10))
+    rows = [f"{LIMFJORD};;Studiejob;{1 + each % 28}.1.2021;Aalborg;" for each in range(40)] + [WRONG, new(1), new(1)]
+    content = csv(*rows, "I alt;43;;;;")
+    file = worked(brought(world, content))
+    settings.LONG_FILE_ROWS = 1000
+    table = open_start(content, reading.FIELDS, long.first_rows())
+    fixed = worker.fixed_of(world.actor("office"), file)
+    assert fixed is not None
+    short = reading.read(world.actor("office"), table, Chosen(file.state["columns"]), fixed)
+    looked = [(row.number, row.kind) for row in long.left_of(file, ("new", "asked", "wrong"))]
+    assert looked == [(line.read.number, line.kind) for line in short.lines]
+    assert file.found["notes"] == short.notes == 1
+
+
+def test_interrupted_it_goes_on_where_it_was(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Protection: the portion's note stands in the transaction that registers it."""
+    file = worked(brought(world))
+    long.ask_import(file, world.actor("office"))
+    write, calls = worker.Write.write, []
+
+    def breaking(self: worker.Write, rows: Any, before: Any) -> long.Wrote:
+        wrote = write(self, rows, before)
+        calls.append(wrote.number)
+        if len(calls) == 3:
+            raise RuntimeError("the database is gone")
+        return wrote
+
+    monkeypatch.setattr(worker.Write, "write", breaking)
+    broken = worked(file)
+    assert (broken.rows_imported, Match.objects.count(), broken.stopped, broken.attempts) == (20, 20, False, 1)
+    assert broken.error.startswith("RuntimeError")
+    assert file.pk not in long.ready(), "it rests before it is tried again"
+    done = worked(file)
+    assert (done.phase, done.rows_imported, Match.objects.count(), counted()) == (Phase.DONE, 50, 50, 50)
+
+
+def test_what_fails_each_time_stops_and_says_so_to_everybody_concerned(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = worked(brought(world))
+    long.ask_import(file, world.actor("office"))
+    with monkeypatch.context() as patch:
+        patch.setattr(worker.Write, "write", lambda *given: 1 / 0)
+        for _each in range(long.MOST_ATTEMPTS):
+            assert not file.stopped
+            worked(file)
+    assert file.stopped
+    assert "ZeroDivisionError" in file.error
+    client, address = world.client("office"), reverse("matching:file_preview", args=[file.pk])
+    shown = client.get(address).content.decode()
+    assert "Noget gik galt" in shown
+    assert "Fortsæt" in shown
+    (line,) = long.lines()
+    assert "ZeroDivisionError" in line.state
+    assert run_waiting() == 0, "a file that stopped waits for a person"
+    client.post(address, {"go_on": "1"})
+    assert worked(file).phase == Phase.DONE
+    assert counted() == 50
+
+
+def test_a_worker_that_dies_each_time_is_not_killed_for_ever(world: World) -> None:
+    file = brought(world)
+    UploadedTable.objects.filter(pk=file.pk).update(attempts=long.MOST_ATTEMPTS)
+    assert worked(file).stopped
+    assert file.message
+
+
+def test_rules_and_companies_that_change_meanwhile_decide(world: World) -> None:
+    """Who creates matches, whose row somebody has registered in the meantime, and a company that got a number."""
+    file = worked(brought(world))
+    long.ask_import(file, world.actor("office"))
+    worked(file, lambda: False)
+    Company.objects.create(name="Firma nummer 12", municipality_id="0851")
+    theirs = Company.objects.get(name="Firma nummer 12")
+    world.register("AAU", company=theirs, created_by=world["AAU"].pk, agreed_on=date(2021, 1, 4))
+    worked(file, lambda: False)
+    assert file.rows_imported == 19
+    roles = PartnerRole.objects.filter(organisation=world["BusinessAalborg"], programme=world.programme)
+    roles.update(valid_to=date(2020, 12, 31))
+    done = worked(file)
+    assert (done.phase, done.rows_imported) == (Phase.DONE, 19)
+    texts = [row[-1] for row in rest_of(done)[1:]]
+    assert len(texts) == 33
+    assert "AAU, januar 2021" in texts[0]
+    assert "skabte ikke match" in texts[-1]
+
+
+def test_whoever_may_no_more_is_told_and_a_colleague_goes_on(world: World) -> None:
+    file = worked(brought(world))
+    long.ask_import(file, world.actor("office"))
+    Membership.objects.filter(user=world.actor("office").user).update(valid_to=date(2021, 1, 30))
+    assert worked(file).stopped
+    assert "kollega" in file.message
+    assert not Match.objects.exists()
+    assert not UploadedTable.objects.visible_to(world.actor("jobcentre")).exists()
+
+
+def test_equal_rows_in_different_portions_are_as_many_matches(world: World) -> None:
+    """With a reason; also when a worker that has forgotten the first ones reads the last."""
+    row = f"{LIMFJORD};;Studiejob;4.1.2021;Aalborg;"
+    file = worked(brought(world, csv(*[row] * 45)))
+    assert (file.found["new"], file.found["asked"]) == (1, 44)
+    long.ask_import(file, world.actor("office"), different_reason="45 studerende, hver sin aftale")
+    while worked(file, lambda: False).phase == Phase.IMPORT:
+        assert file.attempts == 0
+    assert (file.rows_imported, counted()) == (45, 45)
+    again = worked(brought(world, csv(*[row] * 45)))
+    assert again.found["there"] == 45
+
+
+def test_a_period_that_is_locked_meanwhile_refuses_no_match(world: World) -> None:
+    """A lock freezes rules and targets; what is registered after it counts as late."""
+    file = worked(brought(world))
+    long.ask_import(file, world.actor("office"))
+    worked(file, lambda: False)
+    lock_period(world.actor("steward"), world.programme, until=date(2021, 1, 30), reason="Status til KKR")
+    assert worked(file).rows_imported == 50
+
+
+def test_pressed_twice_and_columns_chosen_too_late(world: World) -> None:
+    file = worked(brought(world))
+    office = world.actor("office")
+    long.ask_import(file, office)
+    with pytest.raises(ValidationError):
+        long.ask_import(file, office)
+    with pytest.raises(ValidationError):
+        long.ask_look(file, office, open_start(FILE, reading.FIELDS, long.first_rows()))
+
+
+def test_an_older_asking_comes_to_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The columns are chosen again while the worker looks: only the newer look is kept."""
+    file, look = brought(world), worker.Look.look
+
+    def meanwhile(self: worker.Look, rows: Any) -> Any:
+        UploadedTable.objects.filter(pk=file.pk).update(turn=7)
+        return look(self, rows)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worker.Look, "look", meanwhile)
+        worked(file)
+    assert (file.phase, UploadedPortion.objects.count()) == (Phase.LOOK, 0)
+    assert worked(file).phase == Phase.LOOKED
+
+
+def test_the_pages_from_the_upload_to_the_receipt(world: World) -> None:
+    client = world.client("office")
+    columns = send(client, FILE)["Location"]
+    assert columns.endswith("/kolonner/")
+    chosen = {
+        "column_cvr": "cvr-nr.", "column_company": "virksomhed", "column_match_type": "type",
+        "column_agreed_on": "dato",
+        "column_municipality": "kommune", "column_work_area": "fagområde", "programme": world.programme.slug,
+        "created_by": str(world["BusinessAalborg"].pk), "work_area": "other",
+    }  # fmt: skip
+    preview = client.post(columns, chosen)["Location"]
+    waiting = client.get(preview).content.decode()
+    assert "Rækkerne bliver set igennem" in waiting
+    assert "Opdater" in waiting
+    file = UploadedTable.objects.get()
+    part = reverse("matching:file_progress", args=[file.pk])
+    assert f'hx-get="{part}"' in waiting
+    assert run_waiting() == 1
+    assert "Se, hvad der blev fundet" in client.get(part, headers={"HX-Request": "true"}).content.decode()
+    shown = client.get(preview).content.decode()
+    assert "1 række kan ikke registreres." in shown
+    assert "Registrer 50 rækker" in shown
+    left = b"".join(client.get(f"{preview}?export=csv").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    assert "Tryllejob" in left
+    assert len(left.splitlines()) == 3
+    assert "Matchene bliver registreret" in client.post(preview, follow=True).content.decode()
+    client.post(preview)
+    assert run_waiting() == 1
+    receipt = client.get(preview).content.decode()
+    assert "50 rækker i filen er registreret" in receipt
+    assert "2 rækker blev ikke registreret" in receipt
+    assert counted() == 50
+    assert "Intet blev registreret to gange." in client.post(preview, follow=True).content.decode()
+    rest = reverse("matching:file_preview", args=[UploadedTable.objects.get(imported_at=None).pk])
+    assert rest in receipt
+    assert "er ikke en matchtype" in client.get(rest).content.decode()
+
+
+def test_a_spreadsheet_that_is_too_long_is_refused_at_the_field(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = limits.Limits(30, 1024 * 1024, 1024 * 1024)
+    monkeypatch.setattr(pages, "LONG", small)
+    monkeypatch.setattr(mapping, "LONG", small)
+    answer = send(world.client("office"), FILE)
+    assert answer.status_code == 400
+    assert "flere end 30 rækker" in answer.content.decode()
