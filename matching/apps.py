@@ -10,12 +10,24 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
-        from matching import measures, nightly, quality_measure, recording, rights, waiting  # noqa: F401  # to register
+        from matching import (  # noqa: F401  # to register  # noqa: F401  # to register
+            measures,
+            nightly,
+            people_recording,
+            people_rights,
+            private,
+            quality_measure,
+            recording,
+            rights,
+            waiting,
+        )
+        from matching.people_reference import restore_people_lists
         from matching.reference import restore_reference_data
         from portal.ui import navigation
         from programmes.views.sections import PLAN_LINKS
 
         post_migrate.connect(restore_reference_data, sender=self, dispatch_uid="matching_reference_data")
+        post_migrate.connect(restore_people_lists, sender=self, dispatch_uid="matching_people_lists")
         PLAN_LINKS.append(lambda plan: (gettext("How matches count"), reverse("matching:counting", args=[plan.slug])))
         navigation.add(
             navigation.NavItem(_("Register match"), "matching:log", action="matching.register_match", order=20)
@@ -32,5 +44,8 @@ class MatchingConfig(AppConfig):
                 order=32,
                 below=("/match/stikproever/",),
             )
+        )
+        navigation.add(
+            navigation.NavItem(_("Highly educated people"), "matching:people", action="matching.view_people", order=33)
         )
         waiting.register_tasks()
