@@ -14,6 +14,7 @@ from matching.models import Consent, Person
 from matching.models.people import SHOWING
 from matching.people import KEEP, Wrong, locked, no_cpr, noted, theirs
 from portal.audit.submissions import Written
+from portal.drafts import versions
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused
@@ -96,13 +97,22 @@ def give_consent(actor: Actor, person: Person, *, written: Written | None = None
     return agreed.row
 
 
-def withdraw_consent(actor: Actor, consent: Consent) -> Consent:
+def thing(consent: Consent) -> str:
+    return versions.thing_of("consent", consent.pk)
+
+
+def mark(consent: Consent) -> str:
+    return str(consent.withdrawn_at)
+
+
+def withdraw_consent(actor: Actor, consent: Consent, *, seen: versions.Seen | None = None) -> Consent:
     """From here on it holds no more; whoever saw the person by it sees nobody. Again changes nothing."""
     rights.require(actor, KEEP)
     with transaction.atomic():
         row = Consent.objects.select_for_update(no_key=True, of=("self",)).select_related("person").get(pk=consent.pk)
         if not theirs(actor, row.person):
             raise Refused(_("Only the person's own organisation registers what they agree to."))
+        versions.settle(actor, thing(row), seen=seen, now=mark(row))
         if row.withdrawn_at is None:
             row.withdrawn_at, row.withdrawn_by = timezone.now(), actor.user
             row.save(update_fields=["withdrawn_at", "withdrawn_by"])

@@ -177,7 +177,7 @@ class PersonForm(QuestionForm):
         where = ("residence", "reach", "reach_places", "may_move", "available_from", "unemployed_since")
         rest = {*told, *where, "external_key"}
         return [
-            Group([bound for bound in self if bound.name not in rest and not bound.is_hidden]),
+            Group([bound for bound in self if bound.name not in rest]),
             self._folded(gettext_lazy("What the person can do"), told),
             self._folded(gettext_lazy("Where and from when"), where),
             self._folded(gettext_lazy("Key in your own system"), ("external_key",)),

@@ -4,12 +4,14 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from matching.models import Competence, Consent, EducationField, MatchPerson, Person
 from matching.people import COARSE, erase_person
 from matching.people_files import PURPOSE
 from portal.geography.danish import fold
+from portal.identity.actor import Actor
 from portal.privacy.registry import (
     Activity,
     Blank,
@@ -38,6 +40,26 @@ def due(last_day: date) -> QuerySet[Person]:
     ended = Exists(any_at_all) & ~Exists(any_at_all.holding(today))
     people: QuerySet[Person] = Person.objects.usable().filter(Q(last_active_on__lte=last_day) | Q(ended))
     return people
+
+
+def look_up(actor: Actor, text: str) -> QuerySet[Person]:
+    """Whom the actor's organisation finds by a name, an e-mail address or a telephone number, restricted or not."""
+    words = fold(" ".join(text.split()))
+    own: QuerySet[Person] = Person.objects.visible_to(actor).of(actor)
+    return own.filter(Q(folded_name__contains=words) | Q(email__iexact=text.strip()) | Q(phone=text.strip()))
+
+
+def restrict(pk: int, stopped: bool) -> None:
+    """What a case of restriction asks for; a reason that somebody wrote before stays."""
+    rows = Person.objects.standing().filter(pk=pk)
+    if not stopped:
+        rows.update(restricted=False, restricted_why="")
+    else:
+        rows.filter(restricted=False).update(restricted=True, restricted_why=gettext("Requested by the person."))
+
+
+def is_anonymised(pk: int) -> bool:
+    return Person.objects.filter(pk=pk, anonymised_at__isnull=False).exists()
 
 
 def waiting_files(pk: int) -> QuerySet[UploadedTable]:

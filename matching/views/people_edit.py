@@ -17,7 +17,7 @@ from matching.views.people import visible_person
 from matching.views.people_tables import person_url
 from portal.audit.openings import opened
 from portal.audit.submissions import Written
-from portal.drafts import form_pages, versions
+from portal.drafts import form_pages
 from portal.drafts.form_pages import Steps
 from portal.identity.rights import Refused
 from programmes.views.money_forms import QuestionForm
@@ -188,10 +188,10 @@ class WithdrawConsent(form_pages.AlterPage):
         return people_steps(self.row.person)
 
     def thing(self) -> str:
-        return versions.thing_of("consent", self.row.pk)
+        return consents.thing(self.row)
 
     def mark(self) -> str:
-        return str(self.row.withdrawn_at)
+        return consents.mark(self.row)
 
     def thing_name(self) -> str:
         return str(self.row)
@@ -203,7 +203,7 @@ class WithdrawConsent(form_pages.AlterPage):
         return QuestionForm(data)
 
     def save(self, form: QuestionForm) -> None:
-        consents.withdraw_consent(self.actor, self.row)
+        consents.withdraw_consent(self.actor, self.row, seen=self.seen)
 
     def more(self, form: Any) -> dict[str, Any]:
         purpose = str(self.row.get_purpose_display())

@@ -191,6 +191,12 @@ STORAGES = {
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+RETENTION_DAYS: dict[str, int] = {
+    # A highly educated person with whom nothing has happened since.
+    "person": env.int("RETENTION_PERSON", 365),
+}
+"""How many days what tells of people is kept after the last activity; each holding names its key."""
+
 MATCH_CORRECTION_DAYS: int = env.int("MATCH_CORRECTION_DAYS", 14)
 """How many days the organisation that registered a match may correct it; after that the programme's data steward."""
 
