@@ -6,10 +6,12 @@ shown to the partners of Vækst Via Viden 2.0, one is restricted and one has wit
 
 import random
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from matching.models import Consent, Match, MatchPerson, Person
+from portal.geography.danish import address_of
 from portal.identity import demo as people
 from portal.identity.models import Organisation, User
 from programmes import demo as programmes
@@ -73,7 +75,7 @@ def load() -> str:
         email, institution, basis = WHERE[organisation]
         person = _person(draw, owners[organisation], names[turn], institution, until)
         by, given_on = users[email], until - timedelta(days=draw.randint(20, 200))
-        agree = {"person": person, "given_on": given_on, "registered_by": by}
+        agree: dict[str, Any] = {"person": person, "given_on": given_on, "registered_by": by}
         Consent.objects.create(purpose=Consent.Purpose.FIND_MATCH, basis=basis, how=HOW[basis], **agree)
         if turn % 2 == 0:
             purpose = Consent.Purpose.SHARE_CONTACT if turn % 8 == 0 else Consent.Purpose.SHARE
@@ -99,11 +101,10 @@ def _person(draw: random.Random, owner: Organisation, name: str, institution: st
     status = Person.Status.STUDENT if student else draw.choice([Person.Status.UNEMPLOYED, Person.Status.GRADUATE])
     month = draw.randint(2, 14) if student else -draw.randint(1, 18)
     reach = draw.choice([Person.Reach.AREA, Person.Reach.NAMED, Person.Reach.RESIDENCE])
-    first, last = name.lower().translate(str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})).split()
     made: Person = Person.objects.create(
         owner=owner,
         name=name,
-        email=f"{first}.{last}@demo.example",
+        email=f"{address_of(name).replace('-', '.')}@demo.example",
         phone=f"99 {draw.randint(10, 99)} {draw.randint(10, 99)} {draw.randint(10, 99)}",
         status=status,
         level=level,
