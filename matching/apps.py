@@ -14,6 +14,8 @@ class MatchingConfig(AppConfig):
             day_sources,
             measures,
             nightly,
+            people_recording,
+            people_rights,
             private,
             quality_measure,
             recording,
@@ -21,12 +23,14 @@ class MatchingConfig(AppConfig):
             waiting,
         )
         from matching.files.long import IMPORT
+        from matching.people_reference import restore_people_lists
         from matching.reference import restore_reference_data
         from portal.tabular import long
         from portal.ui import navigation
         from programmes.views.sections import PLAN_LINKS
 
         post_migrate.connect(restore_reference_data, sender=self, dispatch_uid="matching_reference_data")
+        post_migrate.connect(restore_people_lists, sender=self, dispatch_uid="matching_people_lists")
         PLAN_LINKS.append(lambda plan: (gettext("How matches count"), reverse("matching:counting", args=[plan.slug])))
         navigation.add(
             navigation.NavItem(_("Register match"), "matching:log", action="matching.register_match", order=20)
@@ -46,8 +50,11 @@ class MatchingConfig(AppConfig):
         )
         navigation.add(
             navigation.NavItem(
-                _("Lists"), "matching:kept_lists", action="matching.keep_lists", order=33, below=("/lister/",)
+                _("Lists"), "matching:kept_lists", action="matching.keep_lists", order=39, below=("/lister/",)
             )
+        )
+        navigation.add(
+            navigation.NavItem(_("Highly educated people"), "matching:people", action="matching.view_people", order=33)
         )
         waiting.register_tasks()
         day_sources.register_waiting()

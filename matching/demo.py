@@ -29,6 +29,7 @@ ALSO = (
     "matching.demo_register",
     "matching.demo_quality",
     "matching.demo_day",
+    "matching.demo_people",
     "matching.demo_privacy",
 )
 REGISTRAR = "datasteward@demo.example"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching import company_addresses, day_addresses, quality_addresses
+from matching import company_addresses, day_addresses, people_addresses, quality_addresses
 from matching.views.counting import CountingPage, LockPeriod, MakeRule
 from matching.views.course import CorrectMatch, ReportCourse
 from matching.views.file_import import MatchColumns, MatchPreview, MatchProgress, MatchUpload
@@ -30,4 +30,5 @@ urlpatterns = [
     *day_addresses.pages,
     *quality_addresses.pages,
     *company_addresses.urlpatterns,
+    *people_addresses.urlpatterns,
 ]

@@ -7,6 +7,8 @@ from matching.models.course import MatchTransition
 from matching.models.matches import Match, MatchAssist, NotCounted
 from matching.models.merges import CompanyMerge
 from matching.models.more import EducationLevel, Stage
+from matching.models.people import Consent, MatchPerson, Person
+from matching.models.people_lists import Competence, EducationField, Level
 from matching.models.quality import QualityMark, Ruling, Sample, SampleItem, Suspicion
 from matching.models.reference import BreakReason, MatchType, Scheme, WorkArea
 from matching.models.register import Classification, ProductionUnit, RegisterEntry, RegisterProgress, Status
@@ -17,18 +19,24 @@ __all__ = [
     "Classification",
     "Company",
     "CompanyMerge",
+    "Competence",
+    "Consent",
     "ContactPerson",
     "CountingRule",
     "CountsOn",
+    "EducationField",
     "EducationLevel",
     "Employees",
     "Group",
+    "Level",
     "Match",
     "MatchAssist",
+    "MatchPerson",
     "MatchTransition",
     "MatchType",
     "NotCounted",
     "PeriodLock",
+    "Person",
     "ProductionUnit",
     "QualityMark",
     "RegisterEntry",

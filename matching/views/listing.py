@@ -14,10 +14,12 @@ from matching.corrections import may_correct
 from matching.course import may_report
 from matching.duplicates import undone_as_duplicate
 from matching.forms import ListForm
+from matching.match_people import may_link, people_of
 from matching.matches import may_undo
 from matching.models import Company, Match
 from matching.models.matches import MatchQuerySet
 from matching.samples import was_assured
+from matching.views.people_tables import opened_person
 from matching.views.receipt import visible_match
 from matching.views.shown import COLUMNS, details_of, file_line_of, history_of, line_of, state_of
 from portal.geography.danish import fold
@@ -126,5 +128,7 @@ class MatchDetail(ActionMixin):
             "own": match.registered_by_user_id == self.actor.user.pk,
             "duplicate": undone_as_duplicate(match),
             "assured": was_assured(match),
+            "people": [opened_person(person) for person in people_of(self.actor, match)],
+            "may_link": may_link(self.actor, match),
         }
         return render(request, "matching/detail.html", context)

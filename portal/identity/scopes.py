@@ -12,6 +12,8 @@ class Scope(models.TextChoices):
     READ = "read", _("read figures, programmes, money, contracts, indicators and series")
     RECORDS_READ = "records:read", _("read companies, matches and other single registrations")
     MATCHES_WRITE = "matches:write", _("register and undo matches")
+    PEOPLE_READ = "people:read", _("read highly educated people")
+    PEOPLE_WRITE = "people:write", _("register and change highly educated people")
     OBSERVATIONS_WRITE = "observations:write", _("register, correct and withdraw observations")
     PLANS_WRITE = "plans:write", _("write plans and initiatives")
     MONEY_WRITE = "money:write", _("register amounts, decisions, budget changes, commitments and spending")

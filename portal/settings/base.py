@@ -196,6 +196,8 @@ RETENTION_DAYS: dict[str, int] = {
     "closed_account": env.int("RETENTION_CLOSED_ACCOUNT", 5 * 365),
     # A sole trader that has ceased, since its end and its last match.
     "ceased_sole_trader": env.int("RETENTION_CEASED_SOLE_TRADER", 5 * 365),
+    # A highly educated person with whom nothing has happened since.
+    "person": env.int("RETENTION_PERSON", 365),
 }
 """How many days what tells of people is kept after the last activity; each holding names its key (docs/privacy.md)."""
 RETENTION_GRACE_DAYS: int = env.int("RETENTION_GRACE_DAYS", 30)
@@ -205,6 +207,9 @@ ERASURE_FILE: str = env.str("ERASURE_FILE", "")
 
 MATCH_CORRECTION_DAYS: int = env.int("MATCH_CORRECTION_DAYS", 14)
 """How many days the organisation that registered a match may correct it; after that the programme's data steward."""
+
+HIGHLY_EDUCATED_FROM: str = env.str("HIGHLY_EDUCATED_FROM", "H40")
+"""The level of DISCED-15 from which somebody is highly educated: KVU, MVU and LVU unless an installation says else."""
 
 API_REQUESTS_A_MINUTE: int = env.int("API_REQUESTS_A_MINUTE", 600)
 """How often one token may be used in a minute."""
@@ -248,6 +253,9 @@ SPECTACULAR_SETTINGS = {
         {"name": "measure-catalogues", "description": "Catalogues of measures and their themes."},
         {"name": "catalogue-measures", "description": "The measures of the catalogues."},
         {"name": "companies", "description": "Companies as the register knows them."},
+        {"name": "highly-educated", "description": "Highly educated people, within what they agreed to."},
+        {"name": "education-fields", "description": "Fields of education of DISCED-15."},
+        {"name": "competences", "description": "What people can do: the list they are described by."},
         {"name": "duplicates", "description": "Pairs of matches that may be one, and what was said of them."},
         {"name": "samples", "description": "Samples of matches that are checked."},
         {"name": "sample-items", "description": "The matches in samples, and what the check showed."},

@@ -118,6 +118,10 @@ class UploadPage(Importing):
         """Is what was said of such a file before all that is asked?"""
         return True
 
+    def refusal(self, table: TableFile) -> str:
+        """Why the file is not even kept to be looked at; "" when it is."""
+        return ""
+
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page(UploadForm(self.limits))
 
@@ -130,6 +134,9 @@ class UploadPage(Importing):
             table = self.open(given.content)
         except Unreadable as problem:
             form.add_error("file", str(problem))
+            return self.page(form, 400)
+        if refusal := self.refusal(table):
+            form.add_error("file", refusal)
             return self.page(form, 400)
         known = recalled(self.actor, self.purpose, table)
         if known is None or not self.enough(known):

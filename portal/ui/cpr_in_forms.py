@@ -34,9 +34,12 @@ def looks_like(form: forms.BaseForm) -> list[str]:
 
 
 def look(form: Any) -> None:
-    """After the form has been read: a message at the field, or a note of why it is let through."""
+    """After the form has been read: a message at the field, or a note of why it is let through.
+
+    `rule_asks_for_cpr`: a form about people, where the rule refuses and there is no way round.
+    """
     form.cpr = None
-    names = looks_like(form) if form.is_bound else []
+    names = looks_like(form) if form.is_bound and not getattr(form, "rule_asks_for_cpr", False) else []
     if not names:
         return
     sure, why = bool(form.data.get(SURE)), str(form.data.get(WHY, "")).strip()[:LONGEST]

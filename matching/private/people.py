@@ -1,0 +1,170 @@
+"""What is held about highly educated people, for how long, and what becomes of it."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from matching.models import Competence, Consent, EducationField, MatchPerson, Person
+from matching.people import COARSE, erase_person
+from matching.people_files import PURPOSE
+from portal.geography.danish import fold
+from portal.identity.actor import Actor
+from portal.privacy.registry import (
+    Activity,
+    Blank,
+    Delete,
+    Holding,
+    Retention,
+    SubjectKind,
+    acted,
+    activity,
+    holding,
+    nobody,
+    subject,
+)
+from portal.tabular.cells import text_of
+from portal.tabular.mapping import open_table
+from portal.tabular.models import UploadedTable
+from portal.tabular.reading import Unreadable
+
+SUBJECT, ACTIVITY = "person", "matching.people"
+
+
+def due(last_day: date) -> QuerySet[Person]:
+    """Those with whom nothing has happened since that day, and those who agreed to something and of whose agreements
+    and bases none holds any more. A restricted person's data are kept: that is what restriction is."""
+    today = timezone.localdate()
+    any_at_all = Consent.objects.filter(person=OuterRef("pk")).order_by()
+    ended = Exists(any_at_all) & ~Exists(any_at_all.holding(today))
+    people: QuerySet[Person] = Person.objects.usable().filter(Q(last_active_on__lte=last_day) | Q(ended))
+    return people
+
+
+def look_up(actor: Actor, text: str) -> QuerySet[Person]:
+    """Whom the actor's organisation finds by a name, an e-mail address or a telephone number, restricted or not."""
+    words = fold(" ".join(text.split()))
+    own: QuerySet[Person] = Person.objects.visible_to(actor).of(actor)
+    return own.filter(Q(folded_name__contains=words) | Q(email__iexact=text.strip()) | Q(phone=text.strip()))
+
+
+def restrict(pk: int, stopped: bool) -> None:
+    """What a case of restriction asks for; a reason that somebody wrote before stays."""
+    rows = Person.objects.standing().filter(pk=pk)
+    if not stopped:
+        rows.update(restricted=False, restricted_why="")
+    else:
+        rows.filter(restricted=False).update(restricted=True, restricted_why=gettext("Requested by the person."))
+
+
+def is_anonymised(pk: int) -> bool:
+    return Person.objects.filter(pk=pk, anonymised_at__isnull=False).exists()
+
+
+def words(pk: int) -> list[str]:
+    """By what a draft that somebody else is writing is known to be about the person."""
+    return [text for text in Person.objects.values_list("name", "email", "phone").get(pk=pk) if text]
+
+
+def waiting_files(pk: int) -> QuerySet[UploadedTable]:
+    """The lists that wait to be imported and name the person."""
+    person = Person.objects.filter(pk=pk).exclude(name="").first()
+    if person is None:
+        return UploadedTable.objects.none()
+    waiting = UploadedTable.objects.filter(organisation=person.owner_id, purpose=PURPOSE, content__isnull=False)
+    return waiting.filter(pk__in=[file.pk for file in waiting if _names(file, person.name)])
+
+
+def _names(file: UploadedTable, name: str) -> bool:
+    try:
+        table = open_table(bytes(file.content or b""))
+    except Unreadable:
+        return False
+    wanted = fold(name)
+    return any(wanted in fold(text_of(cell)) for _number, cells in table.rows for cell in cells)
+
+
+activity(
+    Activity(
+        key=ACTIVITY,
+        title=_("Matching companies with highly educated people"),
+        purpose=_("To find a match between a company and a highly educated person, and to follow up on it."),
+        basis=_(
+            "By person and purpose: consent (GDPR article 6(1)(a)), the organisation's own member or student relation "
+            "(6(1)(b) or (f)), or the task of a public authority (6(1)(e)). The basis stands on each person. To be "
+            "confirmed by each partner's data protection officer."
+        ),
+        of_whom=_("Students, graduates, unemployed and employed people with a higher education"),
+        what=_(
+            "Name, e-mail, telephone, status, education, competences, municipality of residence, mobility, languages, "
+            "from when they are available or unemployed, what they agreed to, and their matches. No CPR number."
+        ),
+        recipients=_(
+            "The organisation that registered the person. Partners of a programme only where the person agreed to be "
+            "shown there, and as long as the agreement holds."
+        ),
+    )
+)
+subject(
+    SubjectKind(
+        SUBJECT, _("highly educated person"), Person, erase_person, look_up=look_up, restrict=restrict,
+        change=lambda pk: reverse("matching:person_change", args=[pk]), words=words, erased=is_anonymised,
+        opened="person",
+    )
+)  # fmt: skip
+holding(
+    Holding(
+        model=Person,
+        subject=SUBJECT,
+        activity=ACTIVITY,
+        rows=lambda pk: Person.objects.filter(pk=pk),
+        shows=(
+            "owner", "name", "email", "phone", "status", "level", "field", "institution", "education", "completed_on",
+            "competences", "competence_words", "language_note", "residence", "reach", "reach_places", "may_move",
+            "available_from", "unemployed_since", "restricted", "restricted_why", "external_key", "last_active_on",
+            "created_at",
+        ),
+        erasure=Blank({**COARSE}),
+        retention=Retention("person", due),
+    )
+)  # fmt: skip
+holding(
+    Holding(
+        model=Consent,
+        subject=SUBJECT,
+        activity=ACTIVITY,
+        rows=lambda pk: Consent.objects.filter(person=pk),
+        shows=("purpose", "programme", "basis", "given_on", "how", "expires_on", "withdrawn_at"),
+        erasure=Delete(),
+        retention=_("Goes with the person."),
+    )
+)
+holding(
+    Holding(
+        model=MatchPerson,
+        subject=SUBJECT,
+        activity=ACTIVITY,
+        rows=lambda pk: MatchPerson.objects.filter(person=pk),
+        shows=("match", "added_at"),
+        erasure=Delete(),
+        retention=_("Goes with the person."),
+    )
+)
+holding(
+    Holding(
+        model=UploadedTable,
+        subject=SUBJECT,
+        activity=ACTIVITY,
+        rows=waiting_files,
+        shows=("name", "uploaded_at"),
+        erasure=Delete(),
+        retention=_("Imported, its content goes at once; a file that nobody imports goes after two days."),
+        rest=_("What a file holds is told where it is imported; its content is gone by then."),
+    )
+)
+acted(ACTIVITY, Consent, MatchPerson)
+nobody(EducationField, "a list of fields of education, the same for everybody")
+nobody(Competence, "a list of competences, the same for everybody")
