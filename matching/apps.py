@@ -22,6 +22,7 @@ class MatchingConfig(AppConfig):
             waiting,
         )
         from matching.people_reference import restore_people_lists
+        from matching.people_waiting import register_waiting
         from matching.reference import restore_reference_data
         from portal.ui import navigation
         from programmes.views.sections import PLAN_LINKS
@@ -49,3 +50,4 @@ class MatchingConfig(AppConfig):
             navigation.NavItem(_("Highly educated people"), "matching:people", action="matching.view_people", order=33)
         )
         waiting.register_tasks()
+        register_waiting()
