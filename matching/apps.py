@@ -16,6 +16,7 @@ class MatchingConfig(AppConfig):
             nightly,
             people_recording,
             people_rights,
+            people_waiting,
             private,
             quality_measure,
             recording,
@@ -58,4 +59,5 @@ class MatchingConfig(AppConfig):
         )
         waiting.register_tasks()
         day_sources.register_waiting()
+        people_waiting.register_waiting()
         long.register(IMPORT)

@@ -8,16 +8,16 @@ def test_registered_shown_and_taken_back(visit: Visit, area: Area) -> None:
     partner = visit("partner@demo.example", width=360)
     partner.go("/hoejtuddannede/")
     partner.follow(partner.link("Registrer en person"))
-    partner.page.get_by_label("Navn", exact=True).fill("Signe Prøvesen")
+    partner.page.locator("#id_name").fill("Signe Prøvesen")
     partner.page.get_by_label("Studerende", exact=True).check()
-    partner.page.get_by_label("Telefon").fill("010190-1234")
-    partner.page.get_by_label("Uddannelsesniveau").select_option("H70")
+    partner.page.locator("#id_phone").fill("010190-1234")
+    partner.page.locator("#id_level").select_option("H70")
     partner.page.get_by_label("Eget medlem eller egen studerende").check()
-    partner.page.get_by_label("Hvordan det blev givet").fill("Tilmeldt på karrieredagen")
+    partner.page.locator("#id_how").fill("Tilmeldt på karrieredagen")
     partner.press("Gem")
     assert "ligner et CPR-nummer" in partner.text
-    assert partner.page.get_by_label("Navn", exact=True).input_value() == "Signe Prøvesen"
-    partner.page.get_by_label("Telefon").fill("99 12 34 56")
+    assert partner.page.locator("#id_name").input_value() == "Signe Prøvesen"
+    partner.page.locator("#id_phone").fill("99 12 34 56")
     partner.press("Gem")
     assert "Personen er registreret." in partner.text
     assert partner.violations() == []
@@ -26,8 +26,8 @@ def test_registered_shown_and_taken_back(visit: Visit, area: Area) -> None:
     assert adviser.go(here) == 404
     partner.follow(partner.link("Registrer et ja"))
     partner.page.get_by_label("uden e-mail og telefon").check()
-    partner.page.get_by_label("Strategi eller projekt, hvis partnere").select_option(area.running.slug)
-    partner.page.get_by_label("Hvordan det blev givet").fill("Sagde ja i mail")
+    partner.page.locator("#id_programme").select_option(area.running.slug)
+    partner.page.locator("#id_how").fill("Sagde ja i mail")
     partner.press("Gem")
     assert partner.violations() == []
     adviser.go("/hoejtuddannede/?whose=shared")

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from matching import people_waiting
 from matching.consents import give_consent, withdraw_consent
 from matching.match_people import add_person, candidates, may_link, people_of, remove_person
 from matching.models import Consent, MatchPerson, Person
@@ -452,6 +453,20 @@ def test_who_is_due(world: World) -> None:
     change_person(world.actor("AAU"), quiet, phone="")
     assert not due(date(2020, 1, 31)).exists()
     assert fresh.last_active_on == TODAY
+
+
+def test_an_agreement_that_ends_soon_waits_until_another_follows(world: World) -> None:
+    person = ida(world)
+    share(world, person, expires_on=TODAY + timedelta(days=30))
+    share(world, person, "share_contact", expires_on=TODAY + timedelta(days=31))
+    [line] = people_waiting.rows(world.actor("AAU"), 5)
+    assert (line.title, line.due, line.url) == (
+        "Ida Ærøskøbing", TODAY + timedelta(days=30), f"{LIST}{person.pk}/",
+    )  # fmt: skip
+    assert not people_waiting.rows(world.actor("UCN"), 5)
+    assert not people_waiting.rows(world.actor("steward"), 5)
+    share(world, person)
+    assert people_waiting.ending(world.actor("AAU")).count() == 0
 
 
 def test_the_officer_finds_restricts_and_knows_who_is_gone(world: World) -> None:
