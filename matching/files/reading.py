@@ -124,7 +124,7 @@ def is_note(row: ReadRow) -> bool:
 class _Words:
     """Words of a row as codes and ids: the same for all rows with the same words. `faults`: those that are none."""
 
-    def __init__(self, texts: Mapping[str, str], names: Names) -> None:
+    def __init__(self, texts: Mapping[str, Any], names: Names) -> None:
         self.faults: list[tuple[str, str]] = []
         self._texts = texts
         self.match_type: str = self._one("match_type", names.match_type) or ""
