@@ -1,4 +1,4 @@
-"""What a long file holds on its way is the file's: gone when it has been imported, and two days after when it is not."""
+"""What a long file holds on its way is the file's: gone when that is imported, or two days after when it is not."""
 
 from portal.privacy.registry import nobody
 from portal.tabular.models import UploadedContent, UploadedPortion
