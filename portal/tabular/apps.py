@@ -8,7 +8,7 @@ class TabularConfig(AppConfig):
     verbose_name = _("Tables from files")
 
     def ready(self) -> None:
-        from portal.tabular import long, nightly, recording, uploads  # noqa: F401  # they register
+        from portal.tabular import long, nightly, private, recording, uploads  # noqa: F401  # they register
 
         uploads.register_tasks()
         long.register_work()

@@ -34,7 +34,7 @@ from portal.ledger.posting import MOST_FACTS
 from portal.tabular import uploads
 from portal.tabular.limits import MOST_TITLES, Unreadable
 from portal.tabular.mapping import Field, FileColumn, TableFile, open_long
-from portal.tabular.models import UploadedPortion, UploadedTable
+from portal.tabular.models import UploadedContent, UploadedPortion, UploadedTable
 from portal.tabular.packing import Looked, packed, unpack
 
 logger = logging.getLogger(__name__)
@@ -117,6 +117,7 @@ def _head(table: TableFile) -> dict[str, Any]:
 def ask_look(file: UploadedTable, actor: Actor, table: TableFile) -> None:
     """Let the worker look through the file; what an earlier look found is dropped. Whether the person may is the
     caller's question. Raises ValidationError when its import has begun."""
+    uploads.put_aside(file)
     open_still = UploadedTable.objects.filter(pk=file.pk, rows_imported=0, imported_at=None).exclude(phase=Phase.IMPORT)
     _ask(open_still, actor, phase=Phase.LOOK, rows_total=table.height, found={"head": _head(table)})
 
@@ -330,11 +331,14 @@ def _finish(file: UploadedTable, actor: Actor) -> None:
         )
         if locked is None:
             raise _Gone
-        rest = uploads.keep_left(actor, locked, table, lambda: left_of(file), different_reason="") if left else None
+        long, rest = left > settings.LONG_FILE_ROWS, None
+        if left:
+            rest = uploads.keep_left(actor, locked, table, lambda: left_of(file), long, different_reason="")
         found = {"rest": rest.pk if rest is not None else None, "left": left}
         _mine(file).update(phase=Phase.DONE, imported_at=timezone.now(), content=None, found=found, attempts=0)
         _portions(file).delete()
-        if rest is not None and left > settings.LONG_FILE_ROWS:
+        UploadedContent.objects.filter(file=file.pk).delete()
+        if rest is not None and long:
             ask_look(rest, actor, replace(table, height=left + 1))
 
 

@@ -146,6 +146,22 @@ class UploadedTable(models.Model):
         return self.stopped_at is not None
 
 
+class UploadedContent(models.Model):
+    """The content of a long file, apart from its row: that one changes with every portion, and the trail would look
+    through the whole file each time."""
+
+    file = models.OneToOneField(
+        UploadedTable, models.CASCADE, primary_key=True, related_name="aside", verbose_name=_("file")
+    )
+    content = models.BinaryField(_("content"))
+
+    class Meta:
+        verbose_name = _("content of a file")
+
+    def __str__(self) -> str:
+        return f"{self.file_id}"
+
+
 class UploadedPortion(models.Model):
     """Up to a thousand rows of a long file with what the look said of them, packed (portal.tabular.packing).
 

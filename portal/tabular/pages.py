@@ -140,11 +140,11 @@ class UploadPage(Importing):
             return self.page(form, 400)
         known = recalled(self.actor, self.purpose, table)
         if known is None or not self.enough(known):
-            file = uploads.keep(self.actor, self.purpose, given.content, given.name)
+            file = uploads.keep(self.actor, self.purpose, given.content, given.name, aside=table.cut)
             return redirect(f"{self.address}_columns", pk=file.pk)
         chosen = chosen_of(known)
         state = {"columns": dict(chosen.columns), "decimal": chosen.decimal}
-        file = uploads.keep(self.actor, self.purpose, given.content, given.name, **state)
+        file = uploads.keep(self.actor, self.purpose, given.content, given.name, aside=table.cut, **state)
         if table.cut:
             long.ask_look(file, self.actor, table)
         return redirect(f"{self.address}_preview", pk=file.pk)

@@ -22,7 +22,7 @@ from portal.identity.rights import Refused
 from portal.identity.waiting import Question, Row, Waiting, WaitingSource, question
 from portal.tabular.limits import Unreadable
 from portal.tabular.mapping import ReadRow, TableFile, left_lines, leftovers
-from portal.tabular.models import UploadedTable
+from portal.tabular.models import UploadedContent, UploadedTable
 from portal.tabular.packing import Looked
 from portal.ui import export, formats
 
@@ -32,23 +32,35 @@ HALF_WAY = timedelta(days=30)
 """And one of which some rows were."""
 
 
-def keep(actor: Actor, purpose: str, content: bytes, name: str, **state: Any) -> UploadedTable:
+def keep(actor: Actor, purpose: str, content: bytes, name: str, *, aside: bool = False, **state: Any) -> UploadedTable:
     """Keep the file for its preview; old ones that nobody imported go. `state`: what the app's form said.
 
-    Whether the person may is the caller's question. Raises Refused when the person acts for no organisation.
+    `aside`: the file is long. Whether the person may is the caller's question. Raises Refused when the person acts for
+    no organisation.
     """
     if actor.organisation is None:
         raise Refused(_("Choose which organisation you act for first."))
     expire()
-    return UploadedTable.objects.create(
+    file = UploadedTable.objects.create(
         organisation=actor.organisation,
         purpose=purpose,
         name=name[:200],
         sha256=hashlib.sha256(content).hexdigest(),
-        content=content,
+        content=b"" if aside else content,
         state=state,
         uploaded_by=actor.user,
     )
+    if aside:
+        UploadedContent.objects.create(file=file, content=content)
+    return file
+
+
+def put_aside(file: UploadedTable) -> None:
+    """The content of a file that turns out to be long, where it is in nobody's way."""
+    if file.content:
+        UploadedContent.objects.create(file=file, content=file.content)
+        file.content = b""
+        file.save(update_fields=["content"])
 
 
 def note(file: UploadedTable, **state: Any) -> None:
@@ -68,19 +80,19 @@ def keep_rest(
 
 
 def keep_left(
-    actor: Actor, file: UploadedTable, table: TableFile, left: Callable[[], Iterable[Looked]], **state: Any
+    actor: Actor, file: UploadedTable, table: TableFile, left: Callable[[], Iterable[Looked]], aside: bool, **state: Any
 ) -> UploadedTable:
     """The same of a long file: `left` is gone through twice, and never held."""
     content = b"".join(export.csv_lines(*left_lines(table, left)))
     name = _("rest of %(file)s") % {"file": file.name}
-    return keep(actor, file.purpose, content, name, **{**file.state, **state})
+    return keep(actor, file.purpose, content, name, aside=aside, **{**file.state, **state})
 
 
 def content_of(file: UploadedTable) -> bytes:
     """Raises Unreadable when it has been imported: the content is gone then."""
     if file.content is None:
         raise Unreadable(_("The file has been imported already."))
-    return bytes(file.content)
+    return bytes(file.content or file.aside.content)
 
 
 def imported_before(file: UploadedTable) -> str:

@@ -75,6 +75,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--facts", type=int, default=FACTS, help="size of the seeded region; 0 leaves it out")
     arguments.add_argument("--only", choices=PARTS, help="one part alone, and no seeded region")
+    arguments.add_argument("--file-rows", type=int, default=long_files.ROWS, help="rows of the long file")
     asked = arguments.parse_args()
     settings.ALLOWED_HOSTS = ["*"]
     # 50 clients in one process: each has a connection of its own, as it would have in a web server of its own.
@@ -84,7 +85,7 @@ def main() -> int:
     rows: list[Row] = []
     for name, part in PARTS.items():
         if asked.only in (None, name):
-            rows += part.rows()
+            rows += part.rows(asked.file_rows) if part is long_files else part.rows()
     if asked.facts and not asked.only:
         rows += seeded(asked.facts)
     Path("bench.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,13 +1,15 @@
 """A long file: looked through and registered by the worker in portions, with the same outcome as a short one."""
 
 import csv as csv_module
+from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.urls import reverse
 from pytest_django import Settings
 
@@ -17,6 +19,7 @@ from matching.files import reading
 from matching.models import Company, Match
 from portal.identity.models import Membership
 from portal.jobs.waiting import run_waiting
+from portal.ledger import audit
 from portal.ledger.models import Fact
 from portal.tabular import limits, long, mapping, pages, uploads
 from portal.tabular.mapping import Chosen, guess, open_start
@@ -284,3 +287,43 @@ def test_a_spreadsheet_that_is_too_long_is_refused_at_the_field(world: World, mo
     answer = send(world.client("office"), FILE)
     assert answer.status_code == 400
     assert "flere end 30 rækker" in answer.content.decode()
+
+
+KINDS = (("Studiejob", "student_job"), ("Ordinært job", "ordinary_job"), ("Løntilskud", "wage_subsidy"),
+         ("Studieprojekt", "student_project"), ("Virksomhedspraktik", "company_placement"))  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [3_000, pytest.param(100_000, marks=pytest.mark.slow)])
+def test_the_ledger_holds_the_accepted_rows_of_a_file_of_that_size(
+    committed_world: World, settings: Settings, number: int
+) -> None:
+    """One row in a hundred is wrong, one in fifty stands there twice. Each company has five rows of five types."""
+    settings.LONG_FILE_ROWS, settings.LONG_FILE_PORTION = 2000, 1000
+    rows, left, accepted = [], [], Counter[tuple[str, date]]()
+    again = ""
+    for place in range(number):
+        company, (name, code) = place % (number // 5), KINDS[place // (number // 5)]
+        day = date(2020, 10, 1) + timedelta(days=place % 100)
+        rows.append(f";Firma nummer {company};{name};{day:%d.%m.%Y};Aalborg;")
+        if place % 100 == 98:
+            rows[-1] = f";Firma nummer {company};Tryllejob;{day:%d.%m.%Y};Aalborg;"
+        elif place % 50 == 49:
+            rows[-1] = again
+        else:
+            again = rows[-1]
+            accepted[code, day.replace(day=1)] += 1
+            continue
+        left.append(str(place + 2))
+    file = worked(brought(committed_world, csv(*rows)))
+    assert (file.found["new"], file.found["asked"], file.found["wrong"]) == (
+        number - number // 100 - number // 50, number // 50, number // 100,
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE matching_company, matching_match, ledger_fact, ledger_fact_record")
+    long.ask_import(file, committed_world.actor("office"))
+    done = worked(file)
+    assert (done.phase, done.rows_imported) == (Phase.DONE, accepted.total())
+    told = Fact.objects.filter(measure="match_registered").order_by().values_list("category", "occurred_on")
+    assert Counter(told) == accepted
+    assert audit.differences() == []
+    assert [row[0] for row in rest_of(done)[1:]] == left
