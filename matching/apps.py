@@ -10,7 +10,7 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
-        from matching import measures, nightly, quality_measure, recording, rights, waiting  # noqa: F401  # to register
+        from matching import contacts_room, measures, nightly, quality_measure, recording, rights, waiting  # noqa: F401  # to register
         from matching.reference import restore_reference_data
         from portal.ui import navigation
         from programmes.views.sections import PLAN_LINKS
@@ -34,3 +34,4 @@ class MatchingConfig(AppConfig):
             )
         )
         waiting.register_tasks()
+        contacts_room.ready(self)

@@ -1,0 +1,74 @@
+"""What is held about the people one talks with at companies, and in contacts and needs."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest, TruncDate
+from django.utils.translation import gettext_lazy as _
+
+from matching.models import CompanyContact, Competence, ContactPerson, ContactTheme, Need, NeedMatch
+from portal.privacy.registry import Activity, Blank, Holding, Retention, SubjectKind, activity, holding, nobody, subject
+
+KEY = "matching.contacts"
+GOES_ALONG = _("goes with the contact person and the company")
+
+activity(
+    Activity(
+        key=KEY,
+        title=_("Contacts with companies and what they need"),
+        purpose=_("To know whom to talk with at a company, what was agreed, and which need a match could meet."),
+        basis=_("A task in the public interest: business promotion (GDPR, article 6(1)(e))."),
+        of_whom=_("People at companies whom advisers and partners talk with."),
+        what=_("Name, job title, telephone and e-mail at work; contacts, what was said in them, and needs."),
+        recipients=_("The organisation that had the contact; what it shares, its partners in the programme."),
+    )
+)
+subject(SubjectKind("contact_person", _("Contact person at a company"), ContactPerson))
+
+
+def due(last_day: date) -> "QuerySet[Any]":
+    """People of whom nothing has been heard since: neither that they left nor a contact, nor that they were added."""
+    added, standing = TruncDate("created_at"), Q(contacts__withdrawn_at=None)
+    talked_on = Coalesce(Max("contacts__contacted_on", filter=standing), added)
+    last = Greatest(Coalesce("left_on", added), talked_on)
+    return ContactPerson.objects.filter(erased=False).annotate(last_heard=last).filter(last_heard__lte=last_day)
+
+
+holding(
+    Holding(
+        model=ContactPerson,
+        subject="contact_person",
+        activity=KEY,
+        rows=lambda pk: ContactPerson.objects.filter(pk=pk),
+        shows=("company", "name", "title", "phone", "email", "left_on", "created_at"),
+        erasure=Blank({"name": "", "title": "", "phone": "", "email": "", "erased": True}),
+        retention=Retention("contact_person", due),
+    )
+)
+holding(
+    Holding(
+        model=CompanyContact,
+        subject="contact_person",
+        activity=KEY,
+        rows=lambda pk: CompanyContact.objects.filter(contact_person=pk),
+        shows=("company", "contacted_on", "organisation", "kind", "themes", "text", "next_step", "next_step_on"),
+        # What was written after a talk may tell of the person.
+        erasure=Blank({"text": ""}),
+        retention=GOES_ALONG,
+    )
+)
+holding(
+    Holding(
+        model=Need,
+        subject="contact_person",
+        activity=KEY,
+        rows=lambda pk: Need.objects.filter(contact_person=pk),
+        shows=("company", "found_on", "organisation", "kind", "wish"),
+        erasure=Blank({"contact_person": None}),
+        retention=GOES_ALONG,
+    )
+)
+nobody(NeedMatch, "says which match came of which need; the person of the match stands in neither")
+nobody(ContactTheme, "a list of words")
+nobody(Competence, "a list of words")
