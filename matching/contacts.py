@@ -49,7 +49,7 @@ def register_contact(
     with transaction.atomic():
         company = contact_people.locked(company)
         contact = CompanyContact(company=company, organisation=actor.organisation, registered_by=actor.user)
-        _say(actor, contact, {**dict.fromkeys(DEFAULTS), **DEFAULTS, **said})
+        _say(actor, contact, {**DEFAULTS, **said})
         contact.save()
         mine = steps_of(actor, company).filter(pk__in=list(settles))
         mine.update(next_step_done_on=contact.contacted_on)

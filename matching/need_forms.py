@@ -42,8 +42,9 @@ class NeedForm(QuestionForm):
     kind = ChoiceText(label=gettext_lazy("What the company needs"), widget=forms.RadioSelect)
     found_on = DateField(label=gettext_lazy("Found on"), required=False)
     wish = forms.CharField(
-        label=gettext_lazy("What the company wishes"), required=False, max_length=2000,
+        label=gettext_lazy("What the company wishes"), max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}), help_text=gettext_lazy("As you talked about it."),
+        error_messages={"required": gettext_lazy("Write what the company wishes.")},
     )  # fmt: skip
     tasks = forms.CharField(
         label=gettext_lazy("Tasks"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),

@@ -11,6 +11,7 @@ from matching.models import CompanyContact, Competence, ContactPerson, ContactTh
 from portal.privacy.registry import Activity, Blank, Holding, Retention, SubjectKind, activity, holding, nobody, subject
 
 KEY = "matching.contacts"
+NAMELESS = {"name": "", "title": "", "phone": "", "email": "", "erased": True}
 GOES_ALONG = _("goes with the contact person and the company")
 
 activity(
@@ -42,7 +43,7 @@ holding(
         activity=KEY,
         rows=lambda pk: ContactPerson.objects.filter(pk=pk),
         shows=("company", "name", "title", "phone", "email", "left_on", "created_at"),
-        erasure=Blank({"name": "", "title": "", "phone": "", "email": "", "erased": True}),
+        erasure=Blank(dict(NAMELESS)),
         retention=Retention("contact_person", due),
     )
 )
@@ -66,6 +67,40 @@ holding(
         rows=lambda pk: Need.objects.filter(contact_person=pk),
         shows=("company", "found_on", "organisation", "kind", "wish"),
         erasure=Blank({"contact_person": None}),
+        retention=GOES_ALONG,
+    )
+)
+# A sole trader is a person, and so is the company then.
+holding(
+    Holding(
+        model=ContactPerson,
+        subject="company",
+        activity=KEY,
+        rows=lambda pk: ContactPerson.objects.filter(company=pk),
+        shows=("name", "title", "phone", "email", "left_on"),
+        erasure=Blank(dict(NAMELESS)),
+        retention=GOES_ALONG,
+    )
+)
+holding(
+    Holding(
+        model=CompanyContact,
+        subject="company",
+        activity=KEY,
+        rows=lambda pk: CompanyContact.objects.filter(company=pk),
+        shows=("contacted_on", "organisation", "kind", "themes", "text", "next_step", "next_step_on"),
+        erasure=Blank({"text": ""}),
+        retention=GOES_ALONG,
+    )
+)
+holding(
+    Holding(
+        model=Need,
+        subject="company",
+        activity=KEY,
+        rows=lambda pk: Need.objects.filter(company=pk),
+        shows=("found_on", "organisation", "kind", "wish", "potential", "tasks"),
+        erasure=Blank({"wish": "", "potential": "", "tasks": "", "close_note": ""}),
         retention=GOES_ALONG,
     )
 )

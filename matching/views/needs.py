@@ -117,13 +117,14 @@ class NeedPage(ActionMixin):
         own = need.organisation_id in self.actor.organisation_ids
         of_need = Match.objects.visible_to(self.actor).filter(of_need__need=need)
         visible = list(of_need.with_line().order_by("-agreed_on", "-pk")[:MOST_MATCHES])
+        standing = Match.objects.standing().filter(of_need__need=need).count()
         context = {
             "need": need,
             "details": need_details(need, labels_of(Competence), labels_of(MatchType), person=own),
             "status": capital(need.get_status_display()),
             "matches": matches_table(visible) if visible else None,
-            "other_matches": Match.objects.standing().filter(of_need__need=need).count()
-            - sum(not match.withdrawn for match in visible),
+            "other_matches": standing - sum(not match.withdrawn for match in visible),
+            "met_no_more": need.status == Need.Status.MET and not standing,
             "may_change": needs.may_change(self.actor, need),
             "may_match": needs.may_match(self.actor, need),
         }
