@@ -33,6 +33,17 @@ ASKED = [
 ]
 
 
+def capital(text: object) -> str:
+    words = str(text)
+    return words[:1].upper() + words[1:]
+
+
+def must_say(form: forms.Form, name: str, words: str) -> None:
+    """The field is not one that may stay empty, and says so in the rule's words."""
+    form.fields[name].required = True
+    form.fields[name].error_messages["required"] = words
+
+
 class PersonForm(QuestionForm):
     """Somebody at a company."""
 
@@ -79,7 +90,7 @@ class ContactForm(QuestionForm):
     """One contact: what is typed is what was said, perhaps a name, perhaps the next step."""
 
     kind = ChoiceText(label=gettext_lazy("How"), widget=forms.RadioSelect)
-    contacted_on = DateField(label=gettext_lazy("Day"), required=False)
+    contacted_on = DateField(label=gettext_lazy("Day"))
     unasked = ChoiceText(label=gettext_lazy("Had the company asked for it?"), widget=forms.RadioSelect)
     contact_person = ChoiceId(label=gettext_lazy("With whom"))
     person_name = forms.CharField(
@@ -111,7 +122,7 @@ class ContactForm(QuestionForm):
         self.unasked_asked = company.advertising_protected
         person = contact.contact_person_id if contact else None
         people = people_choices(company, person)
-        self.offer("kind", CompanyContact.Kind.choices)
+        self.offer("kind", [(value, capital(label)) for value, label in CompanyContact.Kind.choices])
         self.offer("contact_person", [("", _("Nobody in particular") if people else _("Nobody yet")), *people])
         self.offer("next_step_by", [(each.pk, each.name) for each in contacts.colleagues(actor)])
         themes = [
@@ -121,6 +132,13 @@ class ContactForm(QuestionForm):
         waiting = list(contacts.steps_of(actor, company)[:5]) if contact is None else []
         self.choose("settles", [(str(each.pk), _step_words(each)) for each in waiting])
         self.offer("unasked", ASKED)
+        must_say(self, "kind", _("Choose how the contact was."))
+        must_say(self, "contacted_on", _("Enter the day of the contact."))
+        must_say(
+            self,
+            "unasked",
+            _("The company is protected against advertising. Say whether it had asked for the contact."),
+        )
         if not waiting:
             del self.fields["settles"]
         if not company.advertising_protected:
@@ -207,7 +225,7 @@ class ContactListForm(PortalForm):
         for name, offered in (
             ("municipality", municipalities()),
             ("organisation", partner_choices(actor, partners)),
-            ("kind", CompanyContact.Kind.choices),
+            ("kind", [(value, capital(label)) for value, label in CompanyContact.Kind.choices]),
             ("theme", [(each.code, each.label) for each in ContactTheme.objects.all()]),
         ):
             self.fields[name].widget.choices = [everything, *offered]

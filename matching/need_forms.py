@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from matching.choice_fields import ChoiceId, ChoiceText
 from matching.company_forms import ALL, municipalities
-from matching.contact_forms import partner_choices, people_choices
+from matching.contact_forms import capital, must_say, partner_choices, people_choices
 from matching.models import BreakReason, Company, Competence, EducationLevel, MatchType, Need, WorkArea
 from portal.identity.actor import Actor
 from portal.ui import formats
@@ -40,7 +40,7 @@ def months(chosen: date | None) -> list[tuple[str, str]]:
 
 class NeedForm(QuestionForm):
     kind = ChoiceText(label=gettext_lazy("What the company needs"), widget=forms.RadioSelect)
-    found_on = DateField(label=gettext_lazy("Found on"), required=False)
+    found_on = DateField(label=gettext_lazy("Found on"))
     wish = forms.CharField(
         label=gettext_lazy("What the company wishes"), max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}), help_text=gettext_lazy("As you talked about it."),
@@ -68,7 +68,7 @@ class NeedForm(QuestionForm):
         label=gettext_lazy("Match types that could do"), required=False, widget=forms.CheckboxSelectMultiple
     )
     number_wanted = forms.IntegerField(
-        label=gettext_lazy("How many are wanted"), required=False,
+        label=gettext_lazy("How many are wanted"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input-char-4", "autocomplete": "off"}),
     )  # fmt: skip
     start_month = ChoiceText(label=gettext_lazy("Start wanted"))
@@ -88,7 +88,10 @@ class NeedForm(QuestionForm):
             ("start_month", [blank, *months(need.start_month if need else None)]),
             ("contact_person", [none, *people]),
         ):
-            self.fields[name].widget.choices = [(value, _capital(str(label))) for value, label in choices]
+            self.fields[name].widget.choices = [(value, capital(label)) for value, label in choices]
+        must_say(self, "kind", _("Choose whether it is a job profile or a student case."))
+        must_say(self, "found_on", _("Enter the day on which the need was found."))
+        must_say(self, "visibility", _("Choose who may see the need."))
         listed = [each for each in Competence.objects.all() if each.active or (need and each.code in need.competences)]
         competences: Any = self.fields["competences"]
         competences.choices = [(each.code, each.label) for each in listed]
@@ -129,10 +132,6 @@ def _shown(need: Need | None) -> dict[str, Any]:
     }
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 class NewNeedForm(NeedForm, TokenForm):
     pass
 
@@ -158,6 +157,7 @@ class CloseNeedForm(QuestionForm):
         super().__init__(data)
         reasons = [(each.code, each.label) for each in BreakReason.objects.filter(active=True)]
         self.fields["reason"].widget.choices = reasons
+        must_say(self, "reason", _("Choose why it came to no match."))
 
 
 class NeedListForm(PortalForm):
@@ -188,5 +188,5 @@ class NeedListForm(PortalForm):
             ("match_type", [(each.code, each.label) for each in MatchType.objects.order_by("order")]),
             ("education_level", EducationLevel.choices),
         ):
-            choices = [("", ALL), *((value, _capital(str(label))) for value, label in offered)]
+            choices = [("", ALL), *((value, capital(label)) for value, label in offered)]
             self.fields[name].widget.choices = choices

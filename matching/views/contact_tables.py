@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from matching.contact_forms import capital
 from matching.models import CompanyContact, ContactPerson, ContactTheme, Need
 from portal.audit.openings import opened
 from portal.ui import formats
@@ -24,12 +25,7 @@ def labels_of(model: type[Model]) -> Labels:
 
 
 def said_with(codes: Iterable[str], labels: Labels) -> str:
-    return formats.join_and(labels.get(code, code) for code in codes)
-
-
-def capital(text: object) -> str:
-    words = str(text)
-    return words[:1].upper() + words[1:]
+    return ", ".join(labels.get(code, code) for code in codes)  # the labels have an "and" of their own
 
 
 def contact_url(row: Any) -> str:

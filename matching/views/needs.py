@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from matching import needs
 from matching.companies import tidy
+from matching.contact_forms import capital
 from matching.models import Company, Competence, Match, MatchType, Need
 from matching.models.needs import NeedQuerySet
 from matching.models.sharing import partners_of
@@ -18,7 +19,6 @@ from matching.views.companies import by_text
 from matching.views.company_tables import matches_table
 from matching.views.contact_tables import (
     NEED_COLUMNS,
-    capital,
     labels_of,
     need_details,
     need_file_line,
@@ -117,14 +117,15 @@ class NeedPage(ActionMixin):
         own = need.organisation_id in self.actor.organisation_ids
         of_need = Match.objects.visible_to(self.actor).filter(of_need__need=need)
         visible = list(of_need.with_line().order_by("-agreed_on", "-pk")[:MOST_MATCHES])
-        standing = Match.objects.standing().filter(of_need__need=need).count()
+        standing = Match.objects.standing().filter(of_need__need=need)
+        others = standing.exclude(pk__in=of_need.order_by().values("pk")).count()
         context = {
             "need": need,
             "details": need_details(need, labels_of(Competence), labels_of(MatchType), person=own),
             "status": capital(need.get_status_display()),
             "matches": matches_table(visible) if visible else None,
-            "other_matches": standing - sum(not match.withdrawn for match in visible),
-            "met_no_more": need.status == Need.Status.MET and not standing,
+            "other_matches": others,
+            "met_no_more": need.status == Need.Status.MET and not others and all(match.withdrawn for match in visible),
             "may_change": needs.may_change(self.actor, need),
             "may_match": needs.may_match(self.actor, need),
         }
