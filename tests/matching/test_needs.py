@@ -24,6 +24,11 @@ LIMFJORD, KATTEGAT = "Limfjord Køleteknik A/S", "Kattegat Ærøkål ApS"
 WISH = "En sælger til Tyskland"
 
 
+def source_of() -> Any:
+    """What waits of this kind."""
+    return next(each for each in waiting.sources() if each.key == "matching.needs")
+
+
 def register(world: World, who: str = "office", company: str = LIMFJORD, **said: Any) -> Need:
     given: dict[str, Any] = {"found_on": TODAY, "kind": "job_profile", "wish": WISH}
     return needs.register_need(world.actor(who), world.companies[company], **{**given, **said})
@@ -159,7 +164,7 @@ def test_a_match_with_another_company_is_refused_whole(world: World) -> None:
 
 
 def test_after_three_weeks_without_a_step_it_waits(world: World) -> None:
-    need, source = register(world), next(each for each in waiting.sources() if each.key == "matching.needs")
+    need, source = register(world), source_of()
     for days, number in ((20, 0), (21, 1)):
         with time_machine.travel(f"{TODAY + timedelta(days=days)}T11:00:00+00:00", tick=False):
             assert source.number(world.actor("office")) == number == len(source.rows(world.actor("office"), 5)), days
