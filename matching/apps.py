@@ -11,6 +11,7 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         from matching import (  # noqa: F401  # registered by being imported
+            contacts_room,
             day_sources,
             measures,
             nightly,
@@ -61,3 +62,4 @@ class MatchingConfig(AppConfig):
         day_sources.register_waiting()
         people_waiting.register_waiting()
         long.register(IMPORT)
+        contacts_room.ready(self)

@@ -30,6 +30,7 @@ ALSO = (
     "matching.demo_quality",
     "matching.demo_day",
     "matching.demo_people",
+    "matching.demo_contacts",
     "matching.demo_privacy",
 )
 REGISTRAR = "datasteward@demo.example"

@@ -31,6 +31,8 @@ MOVES = [
     "matching.productionunit.company",
     "matching.company.merged_into",
     "matching.contactperson.company",
+    "matching.companycontact.company",
+    "matching.need.company",
 ]
 """What goes along, as app.model.field."""
 ALSO = MOVES[3:]

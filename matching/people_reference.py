@@ -25,7 +25,7 @@ COMPETENCES = [
     ("data", "Data og analyse", "Data and analysis"),
     ("project_management", "Projektledelse", "Project management"),
     ("finance", "Økonomi og regnskab", "Finance and accounting"),
-    ("hr", "HR og ledelse", "HR and management"),
+    ("hr", "HR", "HR"),
     ("law", "Jura og kontrakter", "Law and contracts"),
     ("logistics", "Logistik og indkøb", "Logistics and purchasing"),
     ("production", "Produktion og lean", "Production and lean"),
@@ -34,6 +34,8 @@ COMPETENCES = [
     ("green_transition", "Bæredygtighed og grøn omstilling", "Sustainability and green transition"),
     ("languages", "Sprog og eksport", "Languages and export"),
     ("laboratory", "Laboratorium og kvalitet", "Laboratory and quality"),
+    ("management", "Ledelse", "Management"),
+    ("other", "Andet", "Other"),
 ]
 
 

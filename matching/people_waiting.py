@@ -32,7 +32,7 @@ def ending(actor: Actor) -> "QuerySet[Consent]":
 
 
 def line(row: Row) -> Waiting:
-    opened("person", row.said["person"])
+    opened("highly_educated", row.said["person"])
     return Waiting(
         title=row.said["name"],
         url=reverse("matching:person", args=[row.said["person"]]),

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from matching import company_addresses, day_addresses, people_addresses, quality_addresses
+from matching import (
+    company_addresses,
+    contacts_addresses,
+    day_addresses,
+    people_addresses,
+    quality_addresses,
+)
 from matching.views.counting import CountingPage, LockPeriod, MakeRule
 from matching.views.course import CorrectMatch, ReportCourse
 from matching.views.file_import import MatchColumns, MatchPreview, MatchProgress, MatchUpload
@@ -31,4 +37,5 @@ urlpatterns = [
     *quality_addresses.pages,
     *company_addresses.urlpatterns,
     *people_addresses.urlpatterns,
+    *contacts_addresses.urlpatterns,
 ]

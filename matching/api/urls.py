@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.api import people_urls, quality_urls
+from matching.api import contacts_urls, people_urls, quality_urls
 from matching.api.companies import CompanyChange, CompanyList, CompanyRecord
 from matching.api.course import BreakReasonList, CountingRuleList, MatchCorrection, MatchCourse, SchemeList
 from matching.api.views import (
@@ -27,4 +27,5 @@ urlpatterns = [
     path("matches/<int:pk>/correct/", MatchCorrection.as_view(), name="api_match_correct"),
     *quality_urls.urlpatterns,
     *people_urls.urlpatterns,
+    *contacts_urls.urlpatterns,
 ]

@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "competence",
+                "verbose_name_plural": "competences",
                 "ordering": ["order", "code"],
             },
         ),

@@ -1,14 +1,17 @@
 """What matching stores."""
 
 from matching.models.companies import Company, Employees
+from matching.models.competences import Competence
 from matching.models.contact_people import ContactPerson
+from matching.models.contacts import CompanyContact, ContactTheme
 from matching.models.counting import Chain, CountingRule, CountsOn, Group, PeriodLock
 from matching.models.course import MatchTransition
 from matching.models.matches import Match, MatchAssist, NotCounted
 from matching.models.merges import CompanyMerge
 from matching.models.more import EducationLevel, Stage
+from matching.models.needs import Need, NeedMatch
 from matching.models.people import Consent, MatchPerson, Person
-from matching.models.people_lists import Competence, EducationField, Level
+from matching.models.people_lists import EducationField, Level
 from matching.models.quality import QualityMark, Ruling, Sample, SampleItem, Suspicion
 from matching.models.reference import BreakReason, MatchType, Scheme, WorkArea
 from matching.models.register import Classification, ProductionUnit, RegisterEntry, RegisterProgress, Status
@@ -18,10 +21,12 @@ __all__ = [
     "Chain",
     "Classification",
     "Company",
+    "CompanyContact",
     "CompanyMerge",
     "Competence",
     "Consent",
     "ContactPerson",
+    "ContactTheme",
     "CountingRule",
     "CountsOn",
     "EducationField",
@@ -34,6 +39,8 @@ __all__ = [
     "MatchPerson",
     "MatchTransition",
     "MatchType",
+    "Need",
+    "NeedMatch",
     "NotCounted",
     "PeriodLock",
     "Person",

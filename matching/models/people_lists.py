@@ -54,14 +54,3 @@ class EducationField(_Named):
     class Meta:
         ordering = ["order", "code"]
         verbose_name = _("field of education")
-
-
-class Competence(_Named):
-    """What somebody can do. The sources name some and have no list: `constructed` says that we made this one up."""
-
-    active = models.BooleanField(_("can be chosen"), default=True)
-    constructed = models.BooleanField(_("constructed"), default=False)
-
-    class Meta:
-        ordering = ["order", "code"]
-        verbose_name = _("competence")

@@ -110,13 +110,17 @@ def _ids(pk: int) -> Any:
 
 
 def _look_up(actor: Actor, text: str) -> "QuerySet[Company]":
-    """By name or number: those that lie in the reader's area, or that its organisations have matches with. Who runs the
-    portal finds all of them."""
+    """By name or number."""
     digits = text.replace(" ", "")
-    found = Company.objects.filter(erased_at=None, merged_into=None)
-    found = found.filter(
+    return within_reach(actor).filter(
         Q(cvr=digits) if digits.isdigit() else Q(name__icontains=text) | Q(other_names__icontains=text)
     )
+
+
+def within_reach(actor: Actor) -> "QuerySet[Company]":
+    """Those that lie in the reader's area, or that its organisations have matches with. Who runs the portal finds all
+    of them."""
+    found = Company.objects.filter(erased_at=None, merged_into=None)
     if actor.organisation is None:
         return found.none()
     if rights.runs_the_portal(actor.organisation):

@@ -112,7 +112,7 @@ subject(
     SubjectKind(
         SUBJECT, _("highly educated person"), Person, erase_person, look_up=look_up, restrict=restrict,
         change=lambda pk: reverse("matching:person_change", args=[pk]), words=words, erased=is_anonymised,
-        opened="person",
+        opened="highly_educated",
     )
 )  # fmt: skip
 holding(

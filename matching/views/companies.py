@@ -28,6 +28,7 @@ from matching.views.company_tables import (
     row_of,
     units_table,
 )
+from matching.views.contact_company import of_company
 from portal.audit.openings import opened
 from portal.drafts.conflicts import VERSION
 from portal.drafts.versions import Shown
@@ -167,6 +168,7 @@ class CompanyPage(ActionMixin):
             "may_merge": may_merge,
             "merges": _merges(company) if may_merge else [],
             "may_see_matches": rights.may(self.actor, "matching.view_matches"),
+            **of_company(self.actor, company),
         }
         return render(request, "matching/company.html", context)
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matching.companies import NewCompany, cvr_message, looks_like_cvr, search, tidy
+from matching.entries import MatchEntry
 from matching.finding import NEW, Found, resolve
 from matching.forms import LogForm
-from matching.matches import Invalid, LikelyTwin, Twin, likely_twins, register_match, was_submitted
+from matching.matches import Invalid, LikelyTwin, Receipt, Twin, likely_twins, register_match, was_submitted
 from matching.models import Company
 from portal.audit.openings import opened
 from portal.audit.submissions import OtherContent
@@ -81,7 +82,7 @@ class LogMatch(DraftPage):
         form.full_clean()
         twins: list[Twin] = []
         try:
-            receipt = register_match(self.actor, form.entry(found.company), key=str(form.data["token"]))
+            receipt = self.write(form.entry(found.company), str(form.data["token"]))
         except Invalid as problem:
             self.say(form, found, problem)
         except LikelyTwin as likely:
@@ -98,6 +99,9 @@ class LogMatch(DraftPage):
             address = reverse("matching:receipt", args=[receipt.match.pk])
             return redirect(address if receipt.created else f"{address}?again=1")
         return self.page(form, found, twins)
+
+    def write(self, entry: MatchEntry, key: str) -> Receipt:
+        return register_match(self.actor, entry, key=key)
 
     def same(self, form: LogForm, found: Found) -> HttpResponse:
         """The person says that it is the other one's match: nothing is written, and the page says so."""

@@ -198,6 +198,8 @@ RETENTION_DAYS: dict[str, int] = {
     "ceased_sole_trader": env.int("RETENTION_CEASED_SOLE_TRADER", 5 * 365),
     # A highly educated person with whom nothing has happened since.
     "person": env.int("RETENTION_PERSON", 365),
+    # Somebody at a company, since they left or were last talked with.
+    "contact_person": env.int("RETENTION_CONTACT_PERSON", 3 * 365),
 }
 """How many days what tells of people is kept after the last activity; each holding names its key (docs/privacy.md)."""
 RETENTION_GRACE_DAYS: int = env.int("RETENTION_GRACE_DAYS", 30)
@@ -263,6 +265,11 @@ SPECTACULAR_SETTINGS = {
         {"name": "match-types", "description": "The kinds of match."},
         {"name": "match-schemes", "description": "Schemes that help to pay for a match."},
         {"name": "break-reasons", "description": "Why a match was broken off."},
+        {"name": "contact-people", "description": "The people one talks with at companies."},
+        {"name": "company-contacts", "description": "Visits, calls and other contacts with companies."},
+        {"name": "needs", "description": "What companies need: job profiles and student cases."},
+        {"name": "contact-themes", "description": "What a contact may be about."},
+        {"name": "competences", "description": "What companies may look for in people."},
         {"name": "work-areas", "description": "The areas of work that matches are sorted by."},
         {"name": "figures", "description": "Computed figures, now or as known on a date, repeatable by their place."},
         {"name": "facts", "description": "The facts behind the figures, within the caller's rights."},
