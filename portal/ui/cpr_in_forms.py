@@ -48,9 +48,9 @@ def look(form: Any) -> None:
             for name in names:
                 note(form.fields[name].label or name, why)
         else:
-            form.cpr = {"sure": sure, "why": why}  # another field is wrong: what was said is not lost
+            form.cpr = {"sure": sure, "why": why, "at": names[-1]}  # another field is wrong: what was said is not lost
         return
-    form.cpr = {"sure": sure, "why": why}
+    form.cpr = {"sure": sure, "why": why, "at": names[-1]}
     for name in names:
         form.add_error(name, forms.ValidationError(MESSAGE, code="cpr"))
 
@@ -67,10 +67,7 @@ def note(field: str | Promise, why: str) -> None:
     )
 
 
-def asked_in(values: Any) -> dict[str, Any] | None:
-    """The question of the form among a page's values, if one has it."""
-    for value in values:
-        asked = getattr(value, "cpr", None) if isinstance(value, forms.BaseForm) else None
-        if asked is not None:
-            return dict(asked)
-    return None
+def asked_at(form: forms.BaseForm, name: str) -> dict[str, Any] | None:
+    """The question, where the field is the last that looks like one: it stands in the form once."""
+    asked = getattr(form, "cpr", None)
+    return dict(asked) if asked is not None and name == asked["at"] else None

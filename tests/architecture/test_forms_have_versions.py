@@ -183,6 +183,11 @@ class TestPages(TestCase):
                 "taker": "0860",
                 "number": "1",
                 "when": "now",
+                "answer": "x",
+                "sure": "on",
+                "to_day": "1",
+                "to_month": "1",
+                "to_year": str(timezone.localdate().year + 1),
             }
             if name == "programmes:budget_take_back":
                 why |= {"note": "x", "decision": str(self.world.money.decision.pk)}

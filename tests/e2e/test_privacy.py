@@ -118,7 +118,7 @@ def test_a_number_like_a_cpr_number_is_stopped_and_nothing_typed_is_lost(visit: 
     assert adviser.page.get_by_label("Bemærkning").input_value() == "Journal 010190-1234"
     assert adviser.violations() == []
     shot(adviser, "cpr")
-    adviser.page.get_by_label("Det er ikke et CPR-nummer").check(force=True)
+    adviser.page.locator("label[for=id_cpr_another_number]").click()
     adviser.page.get_by_label("Hvilket nummer er det?").fill("Vores journalnummer")
     adviser.press("Gem")
     assert match.transitions.filter(kind="started").exists()

@@ -81,7 +81,7 @@ def test_a_form_says_it_at_the_field_and_asks() -> None:
     assert not form.is_valid()
     assert "CPR" in str(form.errors["note"])
     assert form["note"].value() == "Jens 010190-1234"
-    assert form.cpr == {"sure": False, "why": ""}  # type: ignore[attr-defined]
+    assert form.cpr == {"sure": False, "why": "", "at": "note"}  # type: ignore[attr-defined]
     assert not CprOverride.objects.exists()
 
 
@@ -106,7 +106,7 @@ def test_with_a_reason_it_goes_and_the_reason_is_kept_without_the_number() -> No
 def test_while_another_field_is_wrong_the_reason_is_not_kept_yet() -> None:
     form = NoteForm(sent("note=010190-1234&other=x&cpr_another_number=1&cpr_why=Et journalnummer"))
     assert set(form.errors) == {"other"}
-    assert form.cpr == {"sure": True, "why": "Et journalnummer"}  # type: ignore[attr-defined]
+    assert form.cpr == {"sure": True, "why": "Et journalnummer", "at": "note"}  # type: ignore[attr-defined]
     assert not CprOverride.objects.exists()
 
 

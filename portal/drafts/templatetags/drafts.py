@@ -20,7 +20,7 @@ def form_frame(context: template.Context, form: forms.BaseForm) -> SafeString:
     request = context["request"]
     page = request.__dict__.get(PAGE)
     told: dict[str, Any] = page.frame(form) if isinstance(page, DraftPage) else {}
-    return render_to_string("drafts/frame.html", {**told, "form": form}, request=request)
+    return render_to_string("drafts/frame.html", told, request=request)
 
 
 @register.simple_tag(takes_context=True)

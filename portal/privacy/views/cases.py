@@ -267,7 +267,7 @@ class ReportPage(OfCase):
             "name": self.name,
             "about": said["about"],
             "steps": [{"title": t, "url": u} for t, u in [*self.case_steps(), (_("What is held"), "")]],
-            "sections": [{**each, "shown": _as_table(each)} for each in said["holdings"]],
+            "sections": [_shown(each) for each in said["holdings"]],
             "lookups": Table(
                 caption=_("When and for what it was looked up"),
                 columns=[
@@ -281,6 +281,23 @@ class ReportPage(OfCase):
             ),
         }
         return render(request, "privacy/report.html", context)
+
+
+MOST_COLUMNS = 5
+"""A wider row is told line by line: on a phone and on paper too."""
+
+
+def _shown(section: dict[str, Any]) -> dict[str, Any]:
+    if len(section["columns"]) <= MOST_COLUMNS:
+        return {**section, "shown": _as_table(section), "lists": []}
+    lists = [
+        {
+            "said": [(title, text) for title, text in zip(section["columns"], row["values"], strict=True) if text],
+            "change": row["change"],
+        }
+        for row in section["rows"]
+    ]
+    return {**section, "shown": None, "lists": lists}
 
 
 def _as_table(section: dict[str, Any]) -> Table:

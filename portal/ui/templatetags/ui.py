@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from portal.ui import charts, formats
+from portal.ui import charts, cpr_in_forms, formats
 from portal.ui.empty import EmptyValue
 from portal.ui.forms import PortalBoundField, summary_of
 from portal.ui.middleware import refused
@@ -128,7 +128,9 @@ def form_field(field: forms.BoundField, in_filter: bool = False) -> SafeString:
     if not isinstance(field, PortalBoundField):
         raise TypeError(f"{field!r} is not drawn by PortalRenderer")
     multiple = isinstance(field.field.widget, forms.CheckboxSelectMultiple)
-    return render_to_string(field.template, {"field": field, "in_filter": in_filter, "multiple": multiple})
+    drawn = render_to_string(field.template, {"field": field, "in_filter": in_filter, "multiple": multiple})
+    asked = None if in_filter else cpr_in_forms.asked_at(field.form, field.name)
+    return drawn if asked is None else drawn + render_to_string("ui/cpr.html", {"cpr": asked})
 
 
 @register.simple_tag
