@@ -10,7 +10,21 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
-        from matching import measures, nightly, quality_measure, recording, rights, waiting  # noqa: F401  # to register
+        from matching import (  # noqa: F401  # to register  # noqa: F401  # to register
+            measures,
+            nightly,
+            private,
+            quality_measure,
+            recording,
+            referral_measure,
+            referral_pages,
+            referral_recording,
+            referral_reference,
+            referral_rights,
+            reminders,
+            rights,
+            waiting,
+        )
         from matching.reference import restore_reference_data
         from portal.ui import navigation
         from programmes.views.sections import PLAN_LINKS
@@ -34,3 +48,5 @@ class MatchingConfig(AppConfig):
             )
         )
         waiting.register_tasks()
+        post_migrate.connect(referral_reference.restore, sender=self, dispatch_uid="matching_external_parties")
+        referral_pages.ready()

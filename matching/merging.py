@@ -31,6 +31,7 @@ MOVES = [
     "matching.productionunit.company",
     "matching.company.merged_into",
     "matching.contactperson.company",
+    "matching.referral.company",
 ]
 """What goes along, as app.model.field."""
 ALSO = MOVES[3:]

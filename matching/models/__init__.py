@@ -9,7 +9,16 @@ from matching.models.merges import CompanyMerge
 from matching.models.more import EducationLevel, Stage
 from matching.models.quality import QualityMark, Ruling, Sample, SampleItem, Suspicion
 from matching.models.reference import BreakReason, MatchType, Scheme, WorkArea
+from matching.models.referrals import (
+    Referral,
+    ReferralNote,
+    ReferralOutcome,
+    ReferralReminder,
+    ReferralStatus,
+    ReferralStep,
+)
 from matching.models.register import Classification, ProductionUnit, RegisterEntry, RegisterProgress, Status
+from matching.models.services import ExternalKind, ExternalParty, ReferralKind, Service, ServiceContact
 
 __all__ = [
     "BreakReason",
@@ -22,6 +31,8 @@ __all__ = [
     "CountsOn",
     "EducationLevel",
     "Employees",
+    "ExternalKind",
+    "ExternalParty",
     "Group",
     "Match",
     "MatchAssist",
@@ -31,12 +42,21 @@ __all__ = [
     "PeriodLock",
     "ProductionUnit",
     "QualityMark",
+    "Referral",
+    "ReferralKind",
+    "ReferralNote",
+    "ReferralOutcome",
+    "ReferralReminder",
+    "ReferralStatus",
+    "ReferralStep",
     "RegisterEntry",
     "RegisterProgress",
     "Ruling",
     "Sample",
     "SampleItem",
     "Scheme",
+    "Service",
+    "ServiceContact",
     "Stage",
     "Status",
     "Suspicion",
