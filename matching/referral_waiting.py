@@ -137,7 +137,7 @@ def register_sources() -> None:
             _line(
                 gettext_lazy("%(company)s: %(kind)s, answered by %(receiver)s"),
                 "referral_company",
-                gettext_lazy("Note"),
+                gettext_lazy("Note it"),
             ),
             "?state=answered",
             11,

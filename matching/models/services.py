@@ -181,9 +181,7 @@ class ServiceContact(models.Model):
             models.CheckConstraint(
                 condition=~Q(phone="") | ~Q(email=""),
                 name="service_contact_is_reached",
-                violation_error_message=_(
-                    "Write a telephone number or an e-mail address."
-                ),
+                violation_error_message=_("Write a telephone number or an e-mail address."),
             ),
             models.UniqueConstraint(
                 fields=["service", "order"],

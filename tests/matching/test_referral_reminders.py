@@ -46,7 +46,7 @@ def test_after_nine_and_after_twenty_one_days_and_never_twice(world: World) -> N
     refer(world, asked_on=ASKED)
     assert run(EIGHT)["sent"] == 0
     assert run(NINE)["sent"] == 1
-    assert [message.to for message in mail.outbox] == [["aau@test.example"]]
+    assert [message.to for message in mail.outbox] == [["AAU@test.example"]]
     assert run(NINE)["sent"] == run(date(2021, 2, 20))["sent"] == 0
     assert run(TWENTY_ONE)["sent"] == 1
     assert run(TWENTY_ONE)["sent"] == run(date(2021, 5, 1))["sent"] == 0
