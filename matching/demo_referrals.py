@@ -12,6 +12,7 @@ from matching.referrals import NewReferral, send
 from matching.services import Contact, ServiceSaid, make_service
 from portal.identity import demo as people
 from portal.identity.actor import Actor, actor_for
+from portal.identity.demo_password import DEMO_PASSWORD
 from portal.identity.models import Membership, Organisation, User
 from portal.identity.roles import Role
 from programmes import demo as programmes
@@ -96,7 +97,7 @@ def load() -> str:
 
 def _ucn() -> None:
     email, name = UCN_USER
-    user = User.objects.filter(email=email).first() or User.objects.create_user(email, name, people.DEMO_PASSWORD)
+    user = User.objects.filter(email=email).first() or User.objects.create_user(email, name, DEMO_PASSWORD)
     own = Organisation.objects.get(name=people.UCN)
     Membership.objects.get_or_create(user=user, organisation=own, role=Role.EDUCATION_PARTNER, valid_from=people.SINCE)
 
@@ -124,12 +125,12 @@ def _refer(programme: Programme, today: date) -> None:
             ),
         )  # fmt: skip
         _go_on(row, became, _actor(_answering(row, email)), min(asked_on + timedelta(days=8), today))
-    asked = NewReferral(
+    itself = NewReferral(
         programme=programme, company=companies[0], kind="students",
         asked="Ringede selv og spurgte efter en praktikant.", from_company=True,
         asked_on=max(today - timedelta(days=6), programme.starts_on),
     )  # fmt: skip
-    add_note(_actor("partner@demo.example"), send(_actor("partner@demo.example"), asked), "Spørg instituttet først.")
+    add_note(_actor("partner@demo.example"), send(_actor("partner@demo.example"), itself), "Spørg instituttet først.")
 
 
 def _answering(row: Referral, sender: str) -> str:

@@ -204,6 +204,7 @@ class PassOnForm(QuestionForm, SendForm):
         self, offered: Offered, data: Any = None, *, kind: str = "", asked: str = "", person: Any = None
     ) -> None:
         super().__init__(offered, data)
+        del self.fields["token"]  # the version it was opened on tells a second sending
         self.initial.update({"kind": kind, "asked": asked, "contact_person": person})
 
 

@@ -164,6 +164,7 @@ class ReferralSerializer(serializers.ModelSerializer[Referral]):
     to_organisation = OrganisationSerializer(allow_null=True)
     to_external = PartyNameSerializer(allow_null=True)
     service = serializers.IntegerField(source="service_id", allow_null=True)
+    contact_person = serializers.IntegerField(source="contact_person_id", allow_null=True)
     kind = serializers.ChoiceField(choices=ReferralKind.values)
     first_asked_on = serializers.DateField(help_text="Since when the company has waited, also where it was passed on.")
     status = serializers.ChoiceField(choices=ReferralStatus.values)
@@ -177,7 +178,8 @@ class ReferralSerializer(serializers.ModelSerializer[Referral]):
         model = Referral
         fields = (
             "id", "programme", "company", "from_organisation", "from_external", "from_company", "to_organisation",
-            "to_external", "service", "kind", "asked", "asked_on", "first_asked_on", "due_on", "status", "outcome",
+            "to_external", "service", "contact_person", "kind", "asked", "asked_on", "first_asked_on", "due_on",
+            "status", "outcome",
             "answer", "alternatives", "answered_on", "company_answered_on", "follows", "inside_municipality",
             "registered_at", "updated_at",
         )  # fmt: skip
@@ -203,6 +205,7 @@ class ReferralEntrySerializer(StrictSerializer):
     service = serializers.IntegerField(required=False, min_value=1)
     to_organisation = serializers.IntegerField(required=False, min_value=1)
     to_external = serializers.IntegerField(required=False, min_value=1)
+    contact_person = serializers.IntegerField(required=False, min_value=1, help_text="Of the company.")
     from_company = serializers.BooleanField(required=False, default=False)
     from_external = serializers.IntegerField(required=False, min_value=1)
 

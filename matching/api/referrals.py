@@ -25,7 +25,7 @@ from matching.api.referral_shapes import (
     ServiceFilters,
     ServiceSerializer,
 )
-from matching.models import Company, ExternalParty, Referral, Service
+from matching.models import Company, ContactPerson, ExternalParty, Referral, Service
 from matching.services import Contact, ServiceSaid
 from portal.audit.submissions import Written
 from portal.identity.models import Organisation
@@ -239,9 +239,12 @@ class ReferralList(ChangesListView, Writing):
             raise invalid({"programme": [str(services.CHOOSE_PROGRAMME)]})
         companies = Company.objects.visible_to(self.actor)
         unknown = str(services.CHOOSE_ONE)
+        company = one(companies, "company", content["company"], str(services.CHOOSE_COMPANY))
+        people = ContactPerson.objects.filter(company=company, erased=False)
         return referrals.NewReferral(
             programme=programme,
-            company=one(companies, "company", content["company"], str(services.CHOOSE_COMPANY)),
+            company=company,
+            contact_person=one(people, "contact_person", content.get("contact_person"), unknown),
             kind=content["kind"],
             asked=content["asked"],
             asked_on=content["asked_on"],

@@ -1,10 +1,6 @@
 """What services and referrals hold about people: employees by name in the overview of services, whom one talks with at
 a company, companies that are one person's, and the portal's users who wrote it down."""
 
-from datetime import date
-from typing import Any
-
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from matching.models import (
@@ -22,7 +18,6 @@ from portal.privacy.registry import (
     Delete,
     Holding,
     Keep,
-    Retention,
     SubjectKind,
     activity,
     holding,
@@ -31,8 +26,6 @@ from portal.privacy.registry import (
 )
 
 SERVICES, REFERRALS = "matching.services", "matching.referrals"
-SETTING = "referrals"
-"""In RETENTION_DAYS."""
 WROTE = _("Who registered it is kept with what was registered, as in any record of an authority.")
 EMPTIED = "–"
 
@@ -61,13 +54,10 @@ activity(
 subject(SubjectKind(key="service_contact", title=_("Contact of a service"), model=ServiceContact))
 
 
-def due(last_day: date) -> "QuerySet[Any]":
-    """Referrals that were over on that day or before."""
-    return Referral.objects.filter(registered_at__date__lte=last_day).exclude(asked=EMPTIED)
-
-
 TEXTS = {"asked": EMPTIED, "answer": "", "contact_person": None}
-KEPT = Retention(SETTING, due)
+"""`alternatives` stays: it names partners, and a no asks for it."""
+TOLD = ("asked", "answer", "alternatives", "receiver_kind")
+KEPT = _("Goes with the company, or with its contact person.")
 
 holding(
     Holding(
@@ -86,7 +76,7 @@ holding(
         subject="contact_person",
         activity=REFERRALS,
         rows=lambda pk: Referral.objects.filter(contact_person=pk),
-        shows=("asked_on", "kind", "asked", "answer"),
+        shows=(*TOLD, "asked_on", "kind", "outcome"),
         erasure=Blank(TEXTS),
         retention=KEPT,
     )
@@ -97,7 +87,7 @@ holding(
         subject="company",
         activity=REFERRALS,
         rows=lambda pk: Referral.objects.filter(company=pk),
-        shows=("asked_on", "kind", "asked", "answer"),
+        shows=(*TOLD, "asked_on", "kind", "outcome"),
         erasure=Blank(TEXTS),
         retention=KEPT,
     )
@@ -115,10 +105,10 @@ for _subject, _column in (("contact_person", "referral__contact_person"), ("comp
         )
     )
 for _model, _column, _shows in (
-    (Referral, "registered_by_user", ("registered_at",)),
-    (ReferralStep, "registered_by", ("kind", "registered_at")),
-    (ReferralNote, "written_by", ("written_at",)),
-    (Service, "made_by", ("title",)),
+    (Referral, "registered_by_user", (*TOLD, "registered_at")),
+    (ReferralStep, "registered_by", ("kind", "reason", "registered_at")),
+    (ReferralNote, "written_by", ("text", "written_at")),
+    (Service, "made_by", ("title", "offers", "for_whom")),
 ):
     holding(
         Holding(
