@@ -21,6 +21,12 @@ class MatchingConfig(AppConfig):
             private,
             quality_measure,
             recording,
+            referral_measure,
+            referral_pages,
+            referral_recording,
+            referral_reference,
+            referral_rights,
+            reminders,
             rights,
             waiting,
         )
@@ -63,3 +69,5 @@ class MatchingConfig(AppConfig):
         people_waiting.register_waiting()
         long.register(IMPORT)
         contacts_room.ready(self)
+        post_migrate.connect(referral_reference.restore, sender=self, dispatch_uid="matching_external_parties")
+        referral_pages.ready()

@@ -31,6 +31,7 @@ ALSO = (
     "matching.demo_day",
     "matching.demo_people",
     "matching.demo_contacts",
+    "matching.demo_referrals",
     "matching.demo_privacy",
 )
 REGISTRAR = "datasteward@demo.example"

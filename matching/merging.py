@@ -33,6 +33,7 @@ MOVES = [
     "matching.contactperson.company",
     "matching.companycontact.company",
     "matching.need.company",
+    "matching.referral.company",
 ]
 """What goes along, as app.model.field."""
 ALSO = MOVES[3:]

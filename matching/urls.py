@@ -8,6 +8,7 @@ from matching import (
     day_addresses,
     people_addresses,
     quality_addresses,
+    referral_addresses,
 )
 from matching.views.counting import CountingPage, LockPeriod, MakeRule
 from matching.views.course import CorrectMatch, ReportCourse
@@ -38,4 +39,5 @@ urlpatterns = [
     *company_addresses.urlpatterns,
     *people_addresses.urlpatterns,
     *contacts_addresses.urlpatterns,
+    *referral_addresses.urlpatterns,
 ]

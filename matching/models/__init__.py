@@ -14,7 +14,16 @@ from matching.models.people import Consent, MatchPerson, Person
 from matching.models.people_lists import EducationField, Level
 from matching.models.quality import QualityMark, Ruling, Sample, SampleItem, Suspicion
 from matching.models.reference import BreakReason, MatchType, Scheme, WorkArea
+from matching.models.referrals import (
+    Referral,
+    ReferralNote,
+    ReferralOutcome,
+    ReferralReminder,
+    ReferralStatus,
+    ReferralStep,
+)
 from matching.models.register import Classification, ProductionUnit, RegisterEntry, RegisterProgress, Status
+from matching.models.services import ExternalKind, ExternalParty, ReferralKind, Service, ServiceContact
 
 __all__ = [
     "BreakReason",
@@ -32,6 +41,8 @@ __all__ = [
     "EducationField",
     "EducationLevel",
     "Employees",
+    "ExternalKind",
+    "ExternalParty",
     "Group",
     "Level",
     "Match",
@@ -46,12 +57,21 @@ __all__ = [
     "Person",
     "ProductionUnit",
     "QualityMark",
+    "Referral",
+    "ReferralKind",
+    "ReferralNote",
+    "ReferralOutcome",
+    "ReferralReminder",
+    "ReferralStatus",
+    "ReferralStep",
     "RegisterEntry",
     "RegisterProgress",
     "Ruling",
     "Sample",
     "SampleItem",
     "Scheme",
+    "Service",
+    "ServiceContact",
     "Stage",
     "Status",
     "Suspicion",

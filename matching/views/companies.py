@@ -166,6 +166,7 @@ class CompanyPage(ActionMixin):
             "typed": is_typed(company),
             "may_change": rights.may(self.actor, CHANGE),
             "may_merge": may_merge,
+            "may_refer": rights.may(self.actor, "matching.send_referral"),
             "merges": _merges(company) if may_merge else [],
             "may_see_matches": rights.may(self.actor, "matching.view_matches"),
             **of_company(self.actor, company),

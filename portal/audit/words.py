@@ -20,6 +20,8 @@ TABLES: dict[str, Promise] = {
     "ledger_installation": _("installation"),
     "programmes_partnerrole": _("partner of a programme"),
     "matching_matchassist": _("who assisted in a match"),
+    "matching_service_match_types": _("match type that a service fits"),
+    "matching_service_municipalities": _("municipality that a service covers"),
 }
 
 COLUMNS: dict[str, Promise] = {
@@ -67,6 +69,7 @@ COLUMNS: dict[str, Promise] = {
     "made by": _("made by"),
     "marked at": _("marked"),
     "match": _("match"),
+    "matchtype": _("match type"),
     "membership": _("membership"),
     "municipality": _("municipality"),
     "names": _("names"),
@@ -87,6 +90,7 @@ COLUMNS: dict[str, Promise] = {
     "closed by": _("closed by"),
     "ordinal": _("number among equal lines"),
     "registered by": _("registered by"),
+    "service": _("service"),
     "stated at": _("stated at"),
     "stated by": _("stated by"),
     "withdrawn by": _("withdrawn by"),

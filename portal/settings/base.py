@@ -347,3 +347,7 @@ CVR_PAUSE: float = env.float("CVR_PAUSE", 0.5)
 CVR_DB25_FROM: date = env.date("CVR_DB25_FROM", date(2025, 1, 1))
 CVR_PAGE: str = env.str("CVR_PAGE", "https://datacvr.virk.dk/enhed/virksomhed/{cvr}")
 """Where people look a company up; {cvr} stands for its number."""
+
+# Referrals: so many days after asking an answer is due, and after so many the receiver is reminded.
+REFERRAL_DUE_DAYS: int = env.int("REFERRAL_DUE_DAYS", 21)
+REFERRAL_REMINDER_DAYS: list[int] = [int(days) for days in env.list("REFERRAL_REMINDER_DAYS", ["9", "21"])]

@@ -1,0 +1,190 @@
+"""Nobody is left waiting: reminders after 9 and after 21 days, each once; what failed, and who sees that it is late."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.utils import timezone
+
+from matching.answering import answer, take_on
+from matching.models import Referral, ReferralReminder
+from matching.referral_waiting import late_in_programmes, late_of_ours, to_answer, to_tell
+from matching.referrals import withdraw
+from matching.reminders import referral_reminders, remind
+from portal.identity import waiting
+from portal.identity.actor import actor_for
+from portal.identity.members.tasks import hand_over, open_tasks
+from portal.identity.models import Membership, User
+from portal.identity.roles import Role
+from tests.matching.conftest import TODAY, World
+from tests.matching.referral_world import lead, offer, outside, refer
+from tests.memberships import member
+
+ASKED = date(2021, 1, 31)
+EIGHT, NINE, TWENTY_ONE, TWENTY_TWO = date(2021, 2, 8), date(2021, 2, 9), date(2021, 2, 21), date(2021, 2, 22)
+
+
+def on(day: date) -> Any:
+    return time_machine.travel(f"{day}T08:00:00+00:00", tick=False)
+
+
+def run(day: date) -> dict[str, int]:
+    with on(day):
+        return remind(timezone.localdate())
+
+
+def sent() -> list[tuple[int, bool]]:
+    rows = ReferralReminder.objects.order_by("referral_id", "after_days")
+    return [(row.after_days, row.sent_at is not None) for row in rows]
+
+
+def test_after_nine_and_after_twenty_one_days_and_never_twice(world: World) -> None:
+    """Asked on 31.01.2021: the ninth day after is 09.02., the twenty-first 21.02."""
+    refer(world, asked_on=ASKED)
+    assert run(EIGHT)["sent"] == 0
+    assert run(NINE)["sent"] == 1
+    assert [message.to for message in mail.outbox] == [["AAU@test.example"]]
+    assert run(NINE)["sent"] == run(date(2021, 2, 20))["sent"] == 0
+    assert run(TWENTY_ONE)["sent"] == 1
+    assert run(TWENTY_ONE)["sent"] == run(date(2021, 5, 1))["sent"] == 0
+    assert (len(mail.outbox), sent()) == (2, [(9, True), (21, True)])
+
+
+def test_the_mail_says_what_it_must_and_no_company(world: World) -> None:
+    row = refer(world, asked_on=ASKED)
+    run(NINE)
+    message = mail.outbox[0]
+    assert message.subject == "En henvisning har ventet på svar i 9 dage"
+    assert f"Henvisning nr. {row.pk} fra Jobcenter Rebild" in message.body
+    assert "21.02.2021" in message.body
+    assert "Limfjord" not in message.body + message.subject
+
+
+def test_to_the_services_contact_where_it_is_named(world: World) -> None:
+    refer(world, asked_on=ASKED, service=offer(world))
+    run(NINE)
+    assert [message.to for message in mail.outbox] == [["stine@aau.example"]]
+
+
+def test_one_sent_outside_reminds_the_sender_who_asks(world: World) -> None:
+    refer(world, asked_on=ASKED, to_external=outside("Eksportrådet"))
+    run(NINE)
+    assert [message.to for message in mail.outbox] == [["rebild@test.example"]]
+
+
+@pytest.mark.parametrize("what", ["answered", "withdrawn"])
+def test_nobody_is_reminded_of_what_is_over(world: World, what: str) -> None:
+    row = refer(world, asked_on=ASKED)
+    if what == "answered":
+        answer(world.actor("AAU"), row, "meeting", "", day=TODAY)
+    else:
+        withdraw(world.actor("rebild"), row, "Fejl")
+    assert run(NINE) == run(TWENTY_ONE) == {"sent": 0, "failed": 0, "nobody": 0, "cut_off": 0}
+    assert mail.outbox == []
+
+
+def test_taken_on_is_not_answered(world: World) -> None:
+    take_on(world.actor("AAU"), refer(world, asked_on=ASKED))
+    assert run(NINE)["sent"] == 1
+
+
+def test_one_noted_late_gets_the_newest_reminder_alone(world: World) -> None:
+    """Asked 40 days ago: the second, and the first is not sent beside it or after it."""
+    refer(world, asked_on=date(2020, 12, 22))
+    assert run(TODAY)["sent"] == 1
+    assert run(TODAY)["sent"] == run(NINE)["sent"] == 0
+    assert sent() == [(21, True)]
+
+
+def test_a_mail_that_fails_is_tried_again_and_alerts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    refer(world, asked_on=ASKED)
+    with monkeypatch.context() as broken:
+        broken.setattr(EmailBackend, "send_messages", _away)
+        with on(NINE):
+            outcome = referral_reminders(None)  # type: ignore[arg-type]
+        assert (outcome.alert, outcome.result["failed"]) == (True, 1), "so it stands on the page of operations"
+        assert (mail.outbox, sent()) == ([], [(9, False)])
+    assert run(date(2021, 2, 10)) == {"sent": 1, "failed": 0, "nobody": 0, "cut_off": 0}
+    assert (len(mail.outbox), sent()) == (1, [(9, True)])
+
+
+def _away(self: Any, messages: Any) -> int:
+    raise OSError("the mail server is away")
+
+
+def test_one_that_was_cut_off_is_not_sent_again_but_looked_at(world: World) -> None:
+    """The worker was killed between the claim and the answer of the mail server: the mail may have left."""
+    row = refer(world, asked_on=ASKED)
+    with on(NINE):
+        ReferralReminder.objects.create(referral=row, after_days=9, claimed_at=timezone.now())
+    assert run(date(2021, 2, 10)) == {"sent": 0, "failed": 0, "nobody": 0, "cut_off": 1}
+    assert mail.outbox == []
+
+
+def test_nobody_to_send_it_to_alerts(world: World) -> None:
+    refer(world, asked_on=ASKED)
+    User.objects.filter(name="AAU").update(is_active=False)
+    with on(NINE):
+        assert referral_reminders(None).alert  # type: ignore[arg-type]
+
+
+def test_on_the_day_it_is_late_the_sender_and_the_lead_see_it(world: World) -> None:
+    """Asked on 31.01., due on 21.02.: late on 22.02."""
+    row, leader = refer(world, asked_on=ASKED), lead(world)
+    for day, late in ((TWENTY_ONE, []), (TWENTY_TWO, [row])):
+        with on(day):
+            assert list(late_of_ours(world.actor("rebild"))) == late
+            assert list(late_in_programmes(actor_for(leader.user))) == late
+            assert list(late_of_ours(world.actor("AAU"))) == []
+            assert list(late_in_programmes(world.actor("rebild"))) == []
+    inside = refer(world, "jobcentre", to_organisation=world["BusinessAalborg"], asked_on=ASKED)
+    with on(TWENTY_TWO):
+        assert inside not in late_in_programmes(actor_for(leader.user))
+        assert list(late_of_ours(world.actor("jobcentre"))) == [inside]
+
+
+def lines(actor: Any) -> dict[str, list[waiting.Waiting]]:
+    sources = [source for source in waiting.sources() if source.key.startswith("matching.referrals")]
+    found = {source.key.removeprefix("matching.referrals_"): list(source.rows(actor, 10)) for source in sources}
+    assert {key: len(rows) for key, rows in found.items()} == {
+        source.key.removeprefix("matching.referrals_"): source.number(actor) for source in sources
+    }
+    return {key: rows for key, rows in found.items() if rows}
+
+
+def test_what_waits_on_whom(world: World) -> None:
+    row = refer(world, asked_on=date(2021, 1, 20))
+    (line,) = lines(world.actor("AAU"))["to_answer"]
+    assert (line.since, line.due, line.url) == (date(2021, 1, 20), date(2021, 2, 10), f"/henvisninger/{row.pk}/svar/")
+    assert "Limfjord Køleteknik A/S" in line.title
+    assert lines(world.actor("rebild")) == lines(world.actor("municipality")) == {}
+    answer(world.actor("AAU"), row, "meeting", "", day=TODAY)
+    (line,) = lines(world.actor("rebild"))["to_tell"]
+    assert line.url == f"/henvisninger/{row.pk}/virksomheden/"
+    assert lines(world.actor("AAU")) == {}
+    assert (list(to_answer(world.actor("AAU"))), list(to_tell(world.actor("rebild")))) == ([], [row])
+
+
+def test_the_lead_is_told_who_and_since_when_but_not_which_company(world: World) -> None:
+    refer(world, asked_on=ASKED)
+    leader = lead(world)
+    with on(TWENTY_TWO):
+        (line,) = lines(actor_for(leader.user))["led"]
+    assert "Aalborg Universitet (AAU)" in line.title
+    assert "Limfjord" not in line.title + line.detail
+
+
+def test_what_somebody_has_taken_on_is_handed_over(world: World) -> None:
+    row = take_on(world.actor("AAU"), refer(world))
+    colleague = User.objects.create(email="anna@test.example", name="Anna")
+    to = member(colleague, world["AAU"], Role.EDUCATION_PARTNER)
+    leaving = Membership.objects.get(user=world.actors["AAU"].user)
+    (task,) = [task for task in open_tasks(leaving) if task.source.key == "matching.referrals"]
+    assert (task.number, task.since) == (1, TODAY)
+    assert hand_over(leaving, to, colleague) == 1
+    row.refresh_from_db()
+    assert (row.taken_on_by, row.steps.latest("pk").kind) == (colleague, "handed_over")
+    assert Referral.objects.filter(taken_on_by=leaving.user).count() == 0

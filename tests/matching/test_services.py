@@ -1,0 +1,146 @@
+"""The overview of services: who writes them, what is refused, who sees them; and external parties."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from matching.models import ExternalParty, Service
+from matching.services import Contact, change_party, change_service, end_service, make_party
+from portal.drafts.versions import Changed
+from portal.identity.rights import Refused
+from tests.matching.conftest import TODAY, World
+from tests.matching.referral_world import offer, outside
+
+
+def test_one_is_offered_with_a_named_contact(world: World) -> None:
+    service = offer(world, match_types=["internship", "student_job"], municipalities=["0851"])
+    assert [each.code for each in service.match_types.all()] == ["internship", "student_job"]
+    (contact,) = service.contacts.all()
+    assert (contact.name, contact.email) == ("Stine Studiekontakt", "stine@aau.example")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"title": " "}, "title"),
+        ({"offers": ""}, "offers"),
+        ({"valid_from": None}, "valid_from"),
+        ({"valid_to": date(2020, 1, 1)}, "valid_to"),
+        ({"kinds": ["alt"]}, "kinds"),
+        ({"match_types": ["alt"]}, "match_types"),
+        ({"municipalities": ["9999"]}, "municipalities"),
+        ({"contacts": [Contact("", phone="98 00 00 00")]}, "contact_1_name"),
+        ({"contacts": [Contact("Stine")]}, "contact_1_phone"),
+        ({"contacts": [Contact("Stine", email="stine")]}, "contact_1_email"),
+        ({"contacts": [Contact("A", phone="1")] * 4}, "contacts"),
+    ],
+)
+def test_what_is_refused_stands_at_its_field(world: World, changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        offer(world, **changes)
+    assert list(caught.value.error_dict) == [field]
+    assert not Service.objects.exists()
+
+
+def test_whose_it_is(world: World) -> None:
+    service = offer(world)
+    said = {"title": "Andet", "offers": "Andet", "valid_from": TODAY}
+    for actor in ("hub", "UCN", "kkr", "steward"):
+        with pytest.raises(Refused):
+            end_service(world.actor(actor), service, TODAY)
+        with pytest.raises(Refused):
+            offer(world, actor, "AAU", **said)
+    unit = offer(world, "municipality", "Jobcenter Aalborg", **said)
+    assert end_service(world.actor("jobcentre"), unit, TODAY).valid_to == TODAY
+
+
+def test_two_at_once_do_not_overwrite_each_other(world: World) -> None:
+    service = offer(world)
+    seen = service.updated_at.isoformat()
+    end_service(world.actor("AAU"), service, TODAY, seen=seen)
+    with pytest.raises(Changed):
+        end_service(world.actor("AAU"), service, date(2021, 3, 1), seen=seen)
+
+
+def test_a_changed_contact_is_another_row_and_the_old_one_is_gone(world: World) -> None:
+    from matching.services import ServiceSaid
+
+    service = offer(world)
+    said = ServiceSaid(
+        title=service.title, offers=service.offers, valid_from=service.valid_from, contacts=[Contact("Ny", phone="99")]
+    )
+    change_service(world.actor("AAU"), service, said)
+    assert [each.name for each in service.contacts.all()] == ["Ny"]
+
+
+def test_offered_on_a_day(world: World) -> None:
+    offer(world, valid_to=date(2021, 1, 30))
+    going_on = offer(world, "UCN", "UCN", valid_from=TODAY)
+    assert list(Service.objects.on(TODAY)) == [going_on]
+
+
+def test_who_sees_the_overview(world: World) -> None:
+    service = offer(world)
+    seen = {name for name in world.actors if Service.objects.visible_to(world.actor(name)).filter(pk=service.pk)}
+    # A KKR member sees figures; Odense lies in another area.
+    assert seen == set(world.actors) - {"kkr", "odense"}
+
+
+def test_the_page_by_partner_with_filters_and_file(world: World) -> None:
+    offer(world, municipalities=["0851"], match_types=["internship"])
+    offer(world, "UCN", "UCN", title="UCN's indgang")
+    client = world.client("hub")
+    page = client.get(reverse("matching:services")).content.decode()
+    partners = [page.rindex(name) for name in ("Professionshøjskolen UCN", "Aalborg Universitet (AAU)")]
+    assert partners == sorted(partners), "Aa is the last letter"
+    assert "Stine Studiekontakt, Matchkonsulent, 99 40 00 00, stine@aau.example" in page
+    for query, titles in (
+        ("municipality=0840", ["UCN"]),  # covers the whole area
+        ("municipality=0851", ["Én indgang", "UCN"]),
+        ("match_type=internship", ["Én indgang"]),
+        ("kind=export", []),
+        ("text=indgang+studerende", ["Én indgang"]),
+    ):
+        main = client.get(f"{reverse('matching:services')}?{query}&export=csv")
+        text = b"".join(main.streaming_content).decode()  # type: ignore[attr-defined]
+        assert [name for name in ("Én indgang", "UCN's") if name in text] == [
+            "UCN's" if title == "UCN" else title for title in titles
+        ], query
+
+
+def test_a_new_one_by_the_page(world: World) -> None:
+    client = world.client("AAU")
+    sent = {
+        "programme": "vvv", "title": "Studieprojekter", "offers": "Finder studerende", "contact_1_name": "Stine",
+        "contact_1_phone": "", "contact_1_email": "", "valid_from": "01.02.2021", "token": "en",
+    }  # fmt: skip
+    answer = client.post(reverse("matching:service_new"), sent)
+    assert answer.status_code == 400
+    assert "Skriv et telefonnummer eller en e-mailadresse." in answer.content.decode()
+    assert "Finder studerende" in answer.content.decode(), "nothing typed is lost"
+    answer = client.post(reverse("matching:service_new"), sent | {"contact_1_phone": "99 40 00 00", "token": "to"})
+    service = Service.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"/tilbud/{service.pk}/")
+    assert client.get(answer["Location"]).status_code == 200
+    client.post(reverse("matching:service_new"), sent | {"contact_1_phone": "99 40 00 00", "token": "to"})
+    assert Service.objects.count() == 1, "sent twice it is one"
+
+
+def test_external_parties_are_a_list_that_is_kept(world: World) -> None:
+    party = make_party(world.actor("hub"), name="  Revisor  Ring ", kind="private_adviser")
+    assert party.name == "Revisor Ring"
+    with pytest.raises(ValidationError) as caught:
+        make_party(world.actor("AAU"), name="revisor ring", kind="other")
+    assert list(caught.value.error_dict) == ["name"]
+    with pytest.raises(Refused):
+        make_party(world.actor("kkr"), name="Andet", kind="other")
+    change_party(world.actor("AAU"), party, name="Revisor Ring", kind="private_adviser", active=False)
+    assert not ExternalParty.objects.get(pk=party.pk).active
+    names = set(ExternalParty.objects.values_list("name", flat=True))
+    assert {"Eksportrådet", "Innovationsfonden", "EIFO (tidligere Vækstfonden)"} <= names
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ExternalParty.objects.filter(pk=outside().pk).update(kind="bank")
