@@ -34,3 +34,6 @@ class MatchingConfig(AppConfig):
             )
         )
         waiting.register_tasks()
+        from matching.guidance import starting as guidance_starting
+
+        guidance_starting.start()

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from matching import company_addresses, quality_addresses
+from matching.guidance import addresses as guidance_addresses
 from matching.views.counting import CountingPage, LockPeriod, MakeRule
 from matching.views.course import CorrectMatch, ReportCourse
 from matching.views.file_import import MatchColumns, MatchPreview, MatchUpload
@@ -28,4 +29,5 @@ urlpatterns = [
     path("programmer/<slug:slug>/taelleregler/laas/", LockPeriod.as_view(), name="counting_lock"),
     *quality_addresses.pages,
     *company_addresses.urlpatterns,
+    *guidance_addresses.urlpatterns,
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.api import quality_urls
+from matching.api import guidance_urls, quality_urls
 from matching.api.companies import CompanyChange, CompanyList, CompanyRecord
 from matching.api.course import BreakReasonList, CountingRuleList, MatchCorrection, MatchCourse, SchemeList
 from matching.api.views import (
@@ -26,4 +26,5 @@ urlpatterns = [
     path("matches/<int:pk>/course/", MatchCourse.as_view(), name="api_match_course"),
     path("matches/<int:pk>/correct/", MatchCorrection.as_view(), name="api_match_correct"),
     *quality_urls.urlpatterns,
+    *guidance_urls.urlpatterns,
 ]

@@ -4,6 +4,18 @@ from matching.models.companies import Company, Employees
 from matching.models.contact_people import ContactPerson
 from matching.models.counting import Chain, CountingRule, CountsOn, Group, PeriodLock
 from matching.models.course import MatchTransition
+from matching.models.guidance import (
+    EarlyWarningMember,
+    EvaluationBy,
+    GuidanceCourse,
+    GuidanceExpectation,
+    GuidanceGroup,
+    GuidanceStage,
+    GuidanceTransition,
+    GuidanceType,
+    PrivateReferral,
+    Theme,
+)
 from matching.models.matches import Match, MatchAssist, NotCounted
 from matching.models.merges import CompanyMerge
 from matching.models.more import EducationLevel, Stage
@@ -20,15 +32,24 @@ __all__ = [
     "ContactPerson",
     "CountingRule",
     "CountsOn",
+    "EarlyWarningMember",
     "EducationLevel",
     "Employees",
+    "EvaluationBy",
     "Group",
+    "GuidanceCourse",
+    "GuidanceExpectation",
+    "GuidanceGroup",
+    "GuidanceStage",
+    "GuidanceTransition",
+    "GuidanceType",
     "Match",
     "MatchAssist",
     "MatchTransition",
     "MatchType",
     "NotCounted",
     "PeriodLock",
+    "PrivateReferral",
     "ProductionUnit",
     "QualityMark",
     "RegisterEntry",
@@ -40,5 +61,6 @@ __all__ = [
     "Stage",
     "Status",
     "Suspicion",
+    "Theme",
     "WorkArea",
 ]
