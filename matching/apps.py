@@ -34,6 +34,7 @@ class MatchingConfig(AppConfig):
             )
         )
         waiting.register_tasks()
+        from matching import private  # noqa: F401  # to register what is held about people
         from matching.guidance import starting as guidance_starting
 
         guidance_starting.start()

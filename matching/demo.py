@@ -25,7 +25,7 @@ from programmes.models import Initiative, Programme
 
 COMPANIES = 420
 SEED = 20200901
-ALSO = ("matching.demo_register", "matching.demo_quality")
+ALSO = ("matching.demo_register", "matching.demo_quality", "matching.demo_guidance")
 REGISTRAR = "datasteward@demo.example"
 
 # Constructed weights: roughly the size of the municipalities' business life.

@@ -44,7 +44,7 @@ WRITE_DAY = gettext_lazy("Write the date as YYYY-MM-DD.")
 
 
 def day(**given: Any) -> serializers.DateField:
-    messages = dict.fromkeys(("invalid", "datetime"), WRITE_DAY)
+    messages: dict[str, Any] = dict.fromkeys(("invalid", "datetime"), WRITE_DAY)
     return serializers.DateField(input_formats=["%Y-%m-%d"], error_messages=messages, **given)
 
 

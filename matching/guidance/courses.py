@@ -144,7 +144,7 @@ def register_course(actor: Actor, entry: CourseEntry, *, written: Written | None
 
 def kept(contact: ContactPerson | None) -> ContactPerson | None:
     """A new one is saved; one of the same name at the company is that one."""
-    if contact is None or contact.pk is not None:
+    if contact is None or not contact._state.adding:
         return contact
     same = ContactPerson.objects.filter(company=contact.company, name=contact.name, erased=False).first()
     if same is not None:

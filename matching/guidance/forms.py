@@ -160,17 +160,19 @@ class CourseForm(PersonFields, TokenForm):
         )
         return CourseEntry(
             company=company,
-            **{
-                name: said.get(name)
-                for name in (
-                    "type", "main_theme", "other_themes", "started_on", "ended_on", "next_step_on", "production_unit",
-                    "adviser", "contact",
-                )
-            },
+            type=said["type"],
+            main_theme=said["main_theme"],
+            other_themes=said["other_themes"],
+            started_on=said["started_on"],
+            ended_on=said["ended_on"],
+            next_step_on=said["next_step_on"],
+            production_unit=said.get("production_unit"),
+            adviser=said["adviser"],
+            contact=said.get("contact"),
             municipality=said["municipality"] or (said.get("company_municipality") or ""),
             contact_name=said["contact_name"],
             note=said["note"],
-        )  # fmt: skip
+        )
 
 
 class CorrectForm(CourseForm):

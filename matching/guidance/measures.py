@@ -74,7 +74,8 @@ def courses_to_open(actor: Actor) -> QuerySet[GuidanceCourse]:
 
 
 def _ids(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
-    return rows.order_by().annotate(source_id=Cast("pk", TextField())).values_list("source_id", flat=True)
+    found: QuerySet[Any, Any] = rows.order_by().annotate(source_id=Cast("pk", TextField()))
+    return found.values_list("source_id", flat=True)
 
 
 def visible(actor: Actor) -> QuerySet[Any, Any] | None:

@@ -16,7 +16,7 @@ from portal.identity.actor import Actor
 from portal.identity.members import tasks
 from portal.identity.models import Membership
 from portal.identity.roles import Role
-from portal.identity.waiting import Waiting, WaitingSource
+from portal.identity.waiting import Text, Waiting, WaitingSource
 
 STAYS = _("They are the erhvervshus's: on each course's page another adviser is chosen.")
 Rows = Callable[[Actor], GuidanceCourseQuerySet]
@@ -38,7 +38,7 @@ def to_invite(actor: Actor) -> GuidanceCourseQuerySet:
     return rows.order_by("ended_on", "pk")
 
 
-def _waits(rows: Rows, column: str, address: str, action: str) -> Callable[[Actor, int], Sequence[Waiting]]:
+def _waits(rows: Rows, column: str, address: str, action: Text) -> Callable[[Actor, int], Sequence[Waiting]]:
     def lines(actor: Actor, most: int) -> Sequence[Waiting]:
         if not rights.may(actor, REGISTER):
             return []

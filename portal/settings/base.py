@@ -192,9 +192,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 MATCH_CORRECTION_DAYS: int = env.int("MATCH_CORRECTION_DAYS", 14)
-# May companies in difficulties be asked what they thought of the help? Not unless it has been decided.
-EARLY_WARNING_EVALUATION: bool = env.bool("EARLY_WARNING_EVALUATION", False)
 """How many days the organisation that registered a match may correct it; after that the programme's data steward."""
+EARLY_WARNING_EVALUATION: bool = env.bool("EARLY_WARNING_EVALUATION", False)
+"""Whether companies in difficulties may be invited to evaluate the help they got: not unless it has been decided."""
 
 API_REQUESTS_A_MINUTE: int = env.int("API_REQUESTS_A_MINUTE", 600)
 """How often one token may be used in a minute."""
