@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from matching.choice_fields import ChoiceId, ChoiceText
@@ -32,6 +33,20 @@ from programmes.views.money_forms import QuestionForm, TokenForm
 CHOOSE = gettext_lazy("Choose")
 MORE = ("ended_on", "next_step_on", "other_themes", "production_unit", "adviser", "note")
 """What is folded away on the form: a course is registered with what stands above it."""
+
+
+MUST = {
+    "company_name": gettext_lazy("Enter the company's name."),
+    "type": gettext_lazy("Choose the type of the course."),
+    "main_theme": gettext_lazy("Choose the theme that the course is mostly about."),
+    "started_on": gettext_lazy("Enter the day on which the course began."),
+    "adviser": gettext_lazy("Choose one of the advisers of the erhvervshus."),
+}
+
+
+def capitals(choices: Any) -> list[tuple[Any, Any]]:
+    """As they stand in a list by themselves."""
+    return [(code, capfirst(label)) for code, label in choices]
 
 
 class Choices(forms.Field):
@@ -121,10 +136,10 @@ class CourseForm(PersonFields, TokenForm):
         for name in ("municipality", "company_municipality"):
             offer(self, name, places)
         types: Any = self.fields["type"].widget
-        types.choices = types_for(actor)
+        types.choices = capitals(types_for(actor))
         themes: Any = self.fields["other_themes"].widget
-        themes.choices = list(Theme.choices)
-        offer(self, "main_theme", list(Theme.choices))
+        themes.choices = capitals(Theme.choices)
+        offer(self, "main_theme", capitals(Theme.choices))
         kept = [course.adviser] if course is not None else []
         offer(self, "adviser", adviser_choices(course.hub if course is not None else actor.organisation, *kept))
         offer(self, "contact", contacts_of(company) if company is not None else [])
@@ -138,6 +153,11 @@ class CourseForm(PersonFields, TokenForm):
         else:
             for name in ("contact", "production_unit"):
                 del self.fields[name]
+
+        for name, text in MUST.items():
+            if name in self.fields:
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = text
 
     def first_fields(self) -> list[Any]:
         return [self[name] for name in self.fields if name not in (*MORE, "token", "reason")]
@@ -211,7 +231,7 @@ class ReferralFields(forms.Form):
     )
 
     def offer_areas(self) -> None:
-        offer(self, "area", list(Theme.choices))
+        offer(self, "area", capitals(Theme.choices))
 
     def referral(self) -> Referral | None:
         """None where nothing is said of one."""

@@ -11,7 +11,7 @@ def test_a_course_from_the_company_to_a_private_adviser(visit: Visit, area: Area
     adviser.go("/vejledning/ny/?text=hanherred")
     adviser.follow(adviser.link("Hanherred Møbler ApS").first)
     adviser.page.get_by_label("Vækstforløb").check()
-    adviser.page.get_by_label("Hovedtema").select_option(label="digitalisering og automatisering")
+    adviser.page.get_by_label("Hovedtema").select_option(label="Digitalisering og automatisering")
     adviser.page.get_by_label("Navn på en ny kontaktperson").fill("Mads Møbel")
     adviser.page.get_by_text("Mere: slut, næste skridt").click()
     adviser.page.get_by_label("Note").fill("Vil automatisere lageret")
