@@ -176,7 +176,7 @@ class CourseForm(PersonFields, TokenForm):
         company: int | NewCompany = (
             self.company.pk
             if self.company is not None
-            else NewCompany(said["company_name"], said["company_cvr"], said["company_municipality"])
+            else NewCompany(said["company_name"], cvr=said["company_cvr"], municipality=said["company_municipality"])
         )
         return CourseEntry(
             company=company,
