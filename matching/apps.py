@@ -65,9 +65,12 @@ class MatchingConfig(AppConfig):
             navigation.NavItem(_("Highly educated people"), "matching:people", action="matching.view_people", order=33)
         )
         waiting.register_tasks()
+        from matching.guidance import starting as guidance_starting
+
         day_sources.register_waiting()
         people_waiting.register_waiting()
         long.register(IMPORT)
         contacts_room.ready(self)
         post_migrate.connect(referral_reference.restore, sender=self, dispatch_uid="matching_external_parties")
         referral_pages.ready()
+        guidance_starting.start()

@@ -32,6 +32,7 @@ ALSO = (
     "matching.demo_people",
     "matching.demo_contacts",
     "matching.demo_referrals",
+    "matching.demo_guidance",
     "matching.demo_privacy",
 )
 REGISTRAR = "datasteward@demo.example"

@@ -34,9 +34,12 @@ MOVES = [
     "matching.companycontact.company",
     "matching.need.company",
     "matching.referral.company",
+    "matching.guidancecourse.company",
 ]
 """What goes along, as app.model.field."""
-ALSO = MOVES[3:]
+UNTOLD = {"matching.guidancecourse.company"}
+"""Of which the preview says nothing: how many there are would tell of Early Warning."""
+ALSO = [name for name in MOVES[3:] if name not in UNTOLD]
 """What the preview names by the words of its table."""
 STAYS = ["matching.registerentry.company", "matching.companymerge.kept", "matching.companymerge.absorbed"]
 """What tells of the company that it was, and stays with it."""

@@ -10,6 +10,7 @@ from matching import (
     quality_addresses,
     referral_addresses,
 )
+from matching.guidance import addresses as guidance_addresses
 from matching.views.counting import CountingPage, LockPeriod, MakeRule
 from matching.views.course import CorrectMatch, ReportCourse
 from matching.views.file_import import MatchColumns, MatchPreview, MatchProgress, MatchUpload
@@ -40,4 +41,5 @@ urlpatterns = [
     *people_addresses.urlpatterns,
     *contacts_addresses.urlpatterns,
     *referral_addresses.urlpatterns,
+    *guidance_addresses.urlpatterns,
 ]

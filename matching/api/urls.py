@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.api import contacts_urls, people_urls, quality_urls, referral_urls
+from matching.api import contacts_urls, guidance_urls, people_urls, quality_urls, referral_urls
 from matching.api.companies import CompanyChange, CompanyList, CompanyRecord
 from matching.api.course import BreakReasonList, CountingRuleList, MatchCorrection, MatchCourse, SchemeList
 from matching.api.views import (
@@ -29,4 +29,5 @@ urlpatterns = [
     *people_urls.urlpatterns,
     *contacts_urls.urlpatterns,
     *referral_urls.urlpatterns,
+    *guidance_urls.urlpatterns,
 ]

@@ -6,6 +6,18 @@ from matching.models.contact_people import ContactPerson
 from matching.models.contacts import CompanyContact, ContactTheme
 from matching.models.counting import Chain, CountingRule, CountsOn, Group, PeriodLock
 from matching.models.course import MatchTransition
+from matching.models.guidance import (
+    EarlyWarningMember,
+    EvaluationBy,
+    GuidanceCourse,
+    GuidanceExpectation,
+    GuidanceGroup,
+    GuidanceStage,
+    GuidanceTransition,
+    GuidanceType,
+    PrivateReferral,
+    Theme,
+)
 from matching.models.matches import Match, MatchAssist, NotCounted
 from matching.models.merges import CompanyMerge
 from matching.models.more import EducationLevel, Stage
@@ -38,12 +50,20 @@ __all__ = [
     "ContactTheme",
     "CountingRule",
     "CountsOn",
+    "EarlyWarningMember",
     "EducationField",
     "EducationLevel",
     "Employees",
+    "EvaluationBy",
     "ExternalKind",
     "ExternalParty",
     "Group",
+    "GuidanceCourse",
+    "GuidanceExpectation",
+    "GuidanceGroup",
+    "GuidanceStage",
+    "GuidanceTransition",
+    "GuidanceType",
     "Level",
     "Match",
     "MatchAssist",
@@ -55,6 +75,7 @@ __all__ = [
     "NotCounted",
     "PeriodLock",
     "Person",
+    "PrivateReferral",
     "ProductionUnit",
     "QualityMark",
     "Referral",
@@ -75,5 +96,6 @@ __all__ = [
     "Stage",
     "Status",
     "Suspicion",
+    "Theme",
     "WorkArea",
 ]

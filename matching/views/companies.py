@@ -14,6 +14,7 @@ from matching.candidates import candidates_for
 from matching.changing import CHANGE, is_typed, mark, thing
 from matching.companies import named, tidy, with_other_names
 from matching.company_forms import CompanyListForm
+from matching.guidance.shown import on_company_page as guidance_of_company
 from matching.merging import MERGE
 from matching.models import Company, CompanyMerge, Match
 from matching.models.companies import CompanyQuerySet
@@ -168,6 +169,7 @@ class CompanyPage(ActionMixin):
             "may_merge": may_merge,
             "may_refer": rights.may(self.actor, "matching.send_referral"),
             "merges": _merges(company) if may_merge else [],
+            **guidance_of_company(self.actor, company),
             "may_see_matches": rights.may(self.actor, "matching.view_matches"),
             **of_company(self.actor, company),
         }

@@ -30,7 +30,8 @@ def load() -> str:
             "expires_at": now + timedelta(days=14), "digest": "demo",
         },
     )  # fmt: skip
-    adviser = Membership.objects.on(today).get(organisation=hub, role=Role.HUB_ADVISER)
+    advisers = Membership.objects.on(today).filter(organisation=hub, role=Role.HUB_ADVISER)
+    adviser = advisers.get(user__email="raadgiver@demo.example")
     if not SupportView.objects.filter(person=adviser.user).exists():
         SupportView.objects.create(
             by=admin.user, person=adviser.user, membership=adviser, reason="Kan ikke finde sine egne match",

@@ -200,6 +200,8 @@ RETENTION_DAYS: dict[str, int] = {
     "person": env.int("RETENTION_PERSON", 365),
     # Somebody at a company, since they left or were last talked with.
     "contact_person": env.int("RETENTION_CONTACT_PERSON", 3 * 365),
+    # What is written of a course of guidance, since it was over.
+    "guidance": env.int("RETENTION_GUIDANCE", 5 * 365),
 }
 """How many days what tells of people is kept after the last activity; each holding names its key (docs/privacy.md)."""
 RETENTION_GRACE_DAYS: int = env.int("RETENTION_GRACE_DAYS", 30)
@@ -209,6 +211,8 @@ ERASURE_FILE: str = env.str("ERASURE_FILE", "")
 
 MATCH_CORRECTION_DAYS: int = env.int("MATCH_CORRECTION_DAYS", 14)
 """How many days the organisation that registered a match may correct it; after that the programme's data steward."""
+EARLY_WARNING_EVALUATION: bool = env.bool("EARLY_WARNING_EVALUATION", False)
+"""Whether companies in difficulties may be invited to evaluate the help they got: not unless it has been decided."""
 
 HIGHLY_EDUCATED_FROM: str = env.str("HIGHLY_EDUCATED_FROM", "H40")
 """The level of DISCED-15 from which somebody is highly educated: KVU, MVU and LVU unless an installation says else."""

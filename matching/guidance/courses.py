@@ -1,0 +1,257 @@
+"""Registering a course of guidance, correcting and undoing it: right, rules, record and facts in one transaction."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from matching.guidance import facts, team
+from matching.guidance.entries import Checking, CourseEntry, types_for
+from matching.guidance.rights import REGISTER
+from matching.models import (
+    Company,
+    ContactPerson,
+    GuidanceCourse,
+    GuidanceStage,
+    GuidanceTransition,
+    GuidanceType,
+)
+from portal import ledger
+from portal.audit.submissions import Written
+from portal.drafts import versions
+from portal.identity import rights
+from portal.identity.actor import Actor
+from portal.identity.rights import Refused, Verdict
+from portal.identity.roles import OrganisationKind
+
+Kind = GuidanceTransition.Kind
+
+__all__ = [
+    "CourseEntry",
+    "correct_course",
+    "may_change",
+    "may_register",
+    "may_undo",
+    "register_course",
+    "types_for",
+    "undo_course",
+]
+
+
+def thing(course: GuidanceCourse) -> str:
+    """The course as forms and edits name it."""
+    return versions.thing_of("guidance_course", course.pk)
+
+
+def mark(course: GuidanceCourse) -> str:
+    """What tells its versions apart: when the database last changed it."""
+    return str(course.updated_at.isoformat())
+
+
+def note_down(course: GuidanceCourse, kind: Kind, day: Any, actor: Actor, reason: str = "") -> None:
+    """One row more of what happened, and by whom."""
+    GuidanceTransition.objects.create(course=course, kind=kind, day=day, reason=reason, registered_by=actor.user)
+
+
+def may_register(actor: Actor) -> Verdict:
+    verdict = rights.may(actor, REGISTER)
+    if verdict and (actor.organisation is None or actor.organisation.kind != OrganisationKind.HUB):
+        return Verdict(False, _("Courses of guidance are registered by an erhvervshus."))
+    return verdict
+
+
+def may_change(actor: Actor, course: GuidanceCourse) -> Verdict:
+    """May this person say how the course goes on and correct it, and if not, why?"""
+    verdict = may_register(actor)
+    if not verdict:
+        return verdict
+    if course.hub_id not in actor.organisation_ids:
+        return Verdict(False, _("The erhvervshus that guides the company says how it goes."))
+    if course.type == GuidanceType.EARLY_WARNING and not team.is_in(actor):
+        return Verdict(False, _("The erhvervshus that guides the company says how it goes."))
+    if course.withdrawn:
+        return Verdict(False, _("The course has been undone. Register it again if it stands after all."))
+    return verdict
+
+
+def may_undo(actor: Actor, course: GuidanceCourse) -> Verdict:
+    verdict = may_change(actor, course)
+    if not verdict:
+        return verdict
+    if course.registered_by_id != actor.user.pk:
+        return Verdict(False, _("Only the person who registered a course can undo it."))
+    if course.registered_on != timezone.localdate():
+        return Verdict(False, _("A course can be undone on the day it was registered. After that it is corrected."))
+    return verdict
+
+
+def lock_company(pk: int) -> Company:
+    """Everybody who writes about a company's courses locks it first, so that two do not both find it new."""
+    company: Company = Company.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
+    return company
+
+
+def lock_course(course: GuidanceCourse) -> GuidanceCourse:
+    """The course as it stands; its company is locked before it."""
+    lock_company(course.company_id)
+    rows = GuidanceCourse.objects.select_for_update(no_key=True, of=("self",)).select_related("hub", "adviser")
+    return rows.get(pk=course.pk)
+
+
+def had_before(hub: int, company: int, kind: str, besides: GuidanceCourse | None = None) -> bool:
+    """Had the erhvervshus a standing course with the company by then? Early Warning is asked about by its own courses
+    alone: a growth course that said "guided before" of a company without any other course would tell of it."""
+    rows = GuidanceCourse.objects.standing().filter(hub=hub, company=company)
+    if besides is not None:
+        rows = rows.filter(pk__lt=besides.pk)  # in the order of registering
+    if kind != GuidanceType.EARLY_WARNING:
+        rows = rows.without_early_warning()
+    return rows.exists()
+
+
+def register_course(actor: Actor, entry: CourseEntry, *, written: Written | None = None) -> GuidanceCourse:
+    """Register a course: the record, its fact and perhaps a contact person. Raises Refused, ValidationError."""
+    verdict = may_register(actor)
+    if not verdict:
+        raise Refused(verdict.reason)
+    hub = actor.organisation
+    assert hub is not None  # may_register has asked
+    with ledger.entry():
+        said = Checking(actor, entry, None).columns()
+        company = lock_company(said["company"].pk)
+        said["contact"] = kept(said["contact"])
+        course = GuidanceCourse(
+            **said,
+            hub=hub,
+            subject=ledger.subject_for("company", company.pk),
+            stage=GuidanceStage.ENDED if said["ended_on"] else GuidanceStage.RUNNING,
+            returning=had_before(hub.pk, company.pk, said["type"]),
+            registered_by=actor.user,
+            fictional=company.fictional,
+        )
+        course.save()
+        note_down(course, Kind.STARTED, course.started_on, actor)
+        if course.ended_on is not None:
+            note_down(course, Kind.ENDED, course.ended_on, actor)
+        content = facts.said(course)
+        assert content is not None  # it has just been made
+        facts.post(course, content)
+        if written is not None:
+            written(course.pk)
+    return course
+
+
+def kept(contact: ContactPerson | None) -> ContactPerson | None:
+    """A new one is saved; one of the same name at the company is that one."""
+    if contact is None or not contact._state.adding:
+        return contact
+    same = ContactPerson.objects.filter(company=contact.company, name=contact.name, erased=False).first()
+    if same is not None:
+        return same
+    contact.save()
+    return contact
+
+
+def correct_course(
+    actor: Actor,
+    course: GuidanceCourse,
+    entry: CourseEntry,
+    reason: str,
+    *,
+    seen: versions.Seen | None = None,
+    written: Written | None = None,
+) -> GuidanceCourse:
+    """The course says what the entry says; who registered it, and when, stays.
+
+    Raises Refused, Changed, ValidationError by field ("reason" among them).
+    """
+    with ledger.entry():
+        wrong: dict[str, list[str]] = {}
+        reason = reason.strip()
+        if not reason:
+            wrong["reason"] = [_("Write why the course is corrected.")]
+        elif len(reason) > 300:
+            wrong["reason"] = [_("Write at most 300 characters.")]
+        # The company it is to be about and the one it was about, in one order.
+        for pk in sorted({course.company_id, *_known(entry)}):
+            lock_company(pk)
+        course = lock_course(course)
+        require_change(actor, course)
+        versions.settle(actor, thing(course), seen=seen, now=mark(course))
+        try:
+            said = Checking(actor, entry, course).columns()
+        except ValidationError as refused:
+            raise ValidationError({**wrong, **refused.message_dict}) from None
+        if not wrong and course.evaluation_invited_on is not None and said["ended_on"] > course.evaluation_invited_on:
+            wrong["ended_on"] = [_("The company was invited to evaluate before that day.")]
+        earliest = course.referrals.filter(withdrawn_at=None).order_by("referred_on").first()
+        if earliest is not None and said["started_on"] > earliest.referred_on:
+            wrong["started_on"] = [_("The company was referred to a private adviser before that day.")]
+        contact = said["contact"]
+        if contact is not None and contact.company_id != said["company"].pk:
+            wrong["contact"] = [_("Choose one of the company's contact people.")]
+        if wrong:
+            raise ValidationError(wrong)
+        _write(course, said)
+        note_down(course, Kind.CORRECTED, timezone.localdate(), actor, reason)
+        if written is not None:
+            written(course.pk)
+    return course
+
+
+def _known(entry: CourseEntry) -> list[int]:
+    pk = entry.company if isinstance(entry.company, int) else 0
+    return list(Company.objects.filter(pk=pk).values_list("pk", flat=True))
+
+
+def _write(course: GuidanceCourse, said: dict[str, Any]) -> None:
+    was = facts.before(course)
+    company, hidden = course.company_id, course.type == GuidanceType.EARLY_WARNING
+    said["contact"] = kept(said["contact"])
+    for name, value in said.items():
+        setattr(course, name, value)
+    if course.company_id != company:
+        course.subject = ledger.subject_for("company", course.company_id)
+    if course.company_id != company or hidden != (course.type == GuidanceType.EARLY_WARNING):
+        course.returning = had_before(course.hub_id, course.company_id, course.type, course)
+    if course.stage == GuidanceStage.RUNNING and course.ended_on is not None:
+        course.stage = GuidanceStage.ENDED
+    facts.settle(course, was)
+    course.save()
+
+
+def require_change(actor: Actor, course: GuidanceCourse) -> None:
+    verdict = may_change(actor, course)
+    if not verdict:
+        raise Refused(verdict.reason)
+
+
+def undo_course(
+    actor: Actor,
+    course: GuidanceCourse,
+    reason: str = "",
+    *,
+    seen: versions.Seen | None = None,
+    written: Written | None = None,
+) -> GuidanceCourse:
+    """Withdraw one's own course on the day it was registered, with what was said of referrals: reversals, no deletion.
+
+    Undoing again changes nothing. Raises Refused with the reason, Changed.
+    """
+    with ledger.entry():
+        course = lock_course(course)
+        if not (course.withdrawn and course.withdrawn_by_id == actor.user.pk):
+            verdict = may_undo(actor, course)
+            if not verdict:
+                raise Refused(verdict.reason)
+            versions.settle(actor, thing(course), seen=seen, now=mark(course))
+            was = facts.before(course)
+            course.withdrawn_at, course.withdrawn_by = timezone.now(), actor.user
+            course.withdrawn_reason = reason.strip()[:300]
+            facts.settle(course, was)
+            course.save()
+            note_down(course, Kind.WITHDRAWN, timezone.localdate(), actor, course.withdrawn_reason)
+        if written is not None:
+            written(course.pk)
+    return course
