@@ -9,8 +9,8 @@ COMPANY = "Thy Laboratorium ApS"
 def test_from_asking_to_the_companys_answer(visit: Visit) -> None:
     adviser = visit("jobcenter@demo.example")
     adviser.go("/virksomheder/?text=thy+laboratorium")
-    adviser.follow(adviser.link(COMPANY))
-    adviser.follow(adviser.link("Henvis"))
+    adviser.follow(adviser.link(COMPANY, exact=True))
+    adviser.follow(adviser.link("Henvis", exact=True))
     assert adviser.heading == f"Henvis {COMPANY}"
     assert adviser.violations() == []
     adviser.press("Send")
@@ -25,9 +25,9 @@ def test_from_asking_to_the_companys_answer(visit: Visit) -> None:
 
     partner = visit("partner@demo.example")
     partner.go("/henvisninger/?side=to_us&state=waiting")
-    partner.follow(partner.link(COMPANY))
+    partner.follow(partner.link(COMPANY, exact=True))
     assert "Søger en studerende til et projekt om prøver." in partner.text
-    partner.follow(partner.link("Svar"))
+    partner.follow(partner.link("Svar", exact=True))
     assert partner.violations() == []
     partner.page.get_by_label("møde holdt").check()
     partner.page.get_by_label("Svar til afsenderen").fill("Vi mødes igen i næste uge.")
@@ -36,7 +36,7 @@ def test_from_asking_to_the_companys_answer(visit: Visit) -> None:
 
     adviser.go(f"/henvisninger/{row.pk}/")
     assert "Vi mødes igen i næste uge." in adviser.text
-    adviser.follow(adviser.link("Virksomheden har fået svar"))
+    adviser.follow(adviser.link("Virksomheden har fået svar", exact=True))
     adviser.press("Notér det")
     assert "afsluttet" in adviser.text.lower()
     row.refresh_from_db()
