@@ -71,13 +71,13 @@ class Room:
 
 def build(world: "World") -> Room:
     room = Room(world.match, WorkArea.objects.create(code="proeve", name="Prøve", name_en="Trial", order=90))
-    grow(room, world, 0, 1)
+    grow(room, world, -1, 1)
     return room
 
 
 def grow(room: Room, world: "World", made: int, number: int) -> None:
     """So many more rows of all that the addresses list: what waits on each of several roles, and rows of lists."""
-    for turn in range(made, made + number):
+    for turn in range(made + 1, made + number + 1):
         WorkArea.objects.create(code=f"proeve_{turn}", name=f"Prøve {turn}", name_en=f"Trial {turn}", order=100 + turn)
         for role in (Role.ADVISER, Role.DATA_STEWARD, Role.KKR_SECRETARIAT, Role.BUDGET_OFFICER):
             user = world.own[role]

@@ -94,7 +94,7 @@ def test_without_it_only_the_way_to_it_opens(client: Client, production: None, r
 
 
 def test_in_the_demo_area_the_password_alone_is_enough(client: Client) -> None:
-    assert sign_in(client, person(Role.ADVISER)) == "/"
+    assert sign_in(client, person(Role.ADVISER)) == "/min-dag/"
     assert client.get("/min-konto/").status_code == 200
 
 
