@@ -49,6 +49,7 @@ COLUMNS: dict[str, Promise] = {
     "digest": _("fingerprint"),
     "disclosure": _("disclosure class"),
     "ended at": _("ended"),
+    "erased": _("erased"),
     "engine": _("version of the arithmetic"),
     "expires at": _("expires"),
     "given at": _("given"),
