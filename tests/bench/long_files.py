@@ -24,7 +24,7 @@ from python_calamine import CalamineWorkbook
 from matching.entries import MatchEntry
 from matching.files import reading
 from matching.matches import register_match
-from matching.models import Company, Match
+from matching.models import Company, Match, MatchTransition
 from portal import ledger
 from portal.identity.actor import Actor, actor_for
 from portal.identity.models import User
@@ -190,7 +190,8 @@ def _saves(actor: Actor, programme: Programme, process: "subprocess.Popen[bytes]
 def _bare_insert(newest: int) -> float:
     """All that was registered since, once more: into the same tables, past every trigger and key, and undone again."""
     match = [field.column for field in Match._meta.local_concrete_fields if field.column not in ("id", "updated_at")]
-    step = ["kind", "day", "break_reason_id", "registered_by_id", "organisation_id", "registered_at"]
+    steps = MatchTransition._meta.local_concrete_fields
+    step = [field.column for field in steps if field.column not in ("id", "match_id")]
     statement = BARE.format(
         match=", ".join(["id", *match]), match_new=", ".join(["n.new", *(f"m.{name}" for name in match)]),
         step=", ".join(["match_id", *step]), step_new=", ".join(["n.new", *(f"t.{name}" for name in step)]),
