@@ -1,6 +1,5 @@
 """What waits on somebody who works with companies: next steps that are due, and needs that nobody goes on with."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db.models import Min, QuerySet
@@ -16,7 +15,7 @@ from portal.identity.actor import Actor
 from portal.identity.members import tasks
 from portal.identity.members.tasks import TaskSource
 from portal.identity.models import Membership, User
-from portal.identity.waiting import Waiting, WaitingSource
+from portal.identity.waiting import Question, Row, Waiting, WaitingSource, question
 
 AHEAD_DAYS = 7
 """A next step is told so many days before it is due."""
@@ -45,45 +44,33 @@ def needs_waiting(actor: Actor) -> "QuerySet[Need]":
     return needs_of(actor.user, actor.organisation_ids).filter(stepped_on__lte=last)
 
 
-def _steps(actor: Actor, most: int) -> Sequence[Waiting]:
+def _steps(actor: Actor) -> Question | None:
     if not rights.may(actor, contacts.REGISTER):
-        return []
-    rows = steps_due(actor).select_related("company").order_by("next_step_on", "pk")[:most]
-    found = []
-    for row in rows:
-        opened("company_contact", row.pk)
-        opened("company", row.company_id)
-        found.append(
-            Waiting(
-                title=row.company.name,
-                url=reverse("matching:contact", args=[row.pk]),
-                action=_("Take the next step"),
-                since=row.contacted_on,
-                due=row.next_step_on,
-                detail=row.next_step,
-            )
-        )
-    return found
+        return None
+    said = {"company": "company_id", "name": "company__name", "step": "next_step"}
+    return question(steps_due(actor), since="contacted_on", due="next_step_on", **said)
 
 
-def _needs(actor: Actor, most: int) -> Sequence[Waiting]:
+def _step(row: Row) -> Waiting:
+    opened("company_contact", row.pk)
+    opened("company", row.said["company"])
+    url = reverse("matching:contact", args=[row.pk])
+    return Waiting(row.said["name"], url, _("Take the next step"), row.since, row.due, row.said["step"])
+
+
+def _needs(actor: Actor) -> Question | None:
     if not rights.may(actor, needs.REGISTER):
-        return []
-    rows = needs_waiting(actor).select_related("company").order_by("stepped_on", "pk")[:most]
-    found = []
-    for row in rows:
-        opened("need", row.pk)
-        opened("company", row.company_id)
-        found.append(
-            Waiting(
-                title=row.company.name,
-                url=reverse("matching:need", args=[row.pk]),
-                action=_("Go on with the need"),
-                since=row.stepped_on,
-                detail=str(row.get_kind_display()),
-            )
-        )
-    return found
+        return None
+    said = {"company": "company_id", "name": "company__name", "kind": "kind"}
+    return question(needs_waiting(actor), since="stepped_on", **said)
+
+
+def _need(row: Row) -> Waiting:
+    opened("need", row.pk)
+    opened("company", row.said["company"])
+    kind = str(Need.Kind(row.said["kind"]).label)
+    url = reverse("matching:need", args=[row.pk])
+    return Waiting(row.said["name"], url, _("Go on with the need"), row.since, detail=kind)
 
 
 def _hand_over_steps(membership: Membership, to: Membership, by: User) -> int:
@@ -109,8 +96,8 @@ def register() -> None:
         WaitingSource(
             "matching.contact_steps",
             _("Next steps with companies"),
-            _steps,
-            lambda actor: steps_due(actor).count() if rights.may(actor, contacts.REGISTER) else 0,
+            asked=_steps,
+            line=_step,
             all_url=lambda actor: f"{reverse('matching:contacts')}?step=mine",
             order=30,
         )
@@ -119,8 +106,8 @@ def register() -> None:
         WaitingSource(
             "matching.needs",
             _("Needs without a step for three weeks"),
-            _needs,
-            lambda actor: needs_waiting(actor).count() if rights.may(actor, needs.REGISTER) else 0,
+            asked=_needs,
+            line=_need,
             all_url=lambda actor: f"{reverse('matching:needs')}?status=waiting",
             order=40,
         )

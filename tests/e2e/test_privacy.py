@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matching.matches import MatchEntry, NewCompany, register_match
-from matching.models import Match
+from matching.models import Match, MatchPerson
 from portal.identity.actor import actor_for
+from portal.identity.demo import HUB
 from portal.identity.models import Organisation, User
 from portal.ledger.audit import differences
 from portal.ledger.models import Fact
 from portal.privacy.models import CprOverride, PrivacyCase
+from tests.access.people import somebody
 from tests.e2e.conftest import Visit
 from tests.e2e.visitor import Visitor
 from tests.e2e.world import JOBCENTRE, Area
@@ -92,6 +94,23 @@ def test_a_company_is_told_and_erased_and_the_figures_stand(
         officer.check()
         assert officer.violations() == []
         shot(officer, f"{page}-{width}")
+
+
+def test_a_highly_educated_person_is_told_and_erased_and_the_match_counts_on(visit: Visit, area: Area) -> None:
+    name = "Hanne Højtuddannet"
+    person = somebody(Organisation.objects.get(name=HUB), name)
+    match = area.access.match
+    MatchPerson.objects.create(match=match, person=person, added_by=User.objects.get(email=ADVISER))
+    facts = list(Fact.objects.order_by("pk").values_list())
+    officer = visit(OFFICER, width=360)
+    told_and_erased(officer, "person", "Hanne", name)
+    assert officer.violations() == []
+    assert list(Fact.objects.order_by("pk").values_list()) == facts
+    assert differences() == []
+    person.refresh_from_db()
+    assert (person.name, person.email, person.level) == ("", "", "H70")
+    assert not MatchPerson.objects.filter(person=person).exists()
+    assert Match.objects.get(pk=match.pk).counts
 
 
 def test_a_number_like_a_cpr_number_is_stopped_and_nothing_typed_is_lost(visit: Visit, area: Area) -> None:

@@ -11,22 +11,20 @@ from matching import contact_people, contacts, contacts_waiting
 from matching.merging import merge, undo_merge
 from matching.models import Company, CompanyContact, ContactPerson
 from portal.drafts.versions import Changed
-from portal.identity import waiting
 from portal.identity.members import tasks
 from portal.identity.models import Membership
 from portal.identity.rights import Refused
 from portal.privacy import registry
 from portal.ui.fields import DateParts
 from tests.matching.conftest import TODAY, World
+from tests.waits import waits
 
 pytestmark = pytest.mark.django_db
 LIMFJORD, KATTEGAT = "Limfjord Køleteknik A/S", "Kattegat Ærøkål ApS"
 SECRET = "Overvejer at flytte produktionen"
 
 
-def source_of() -> Any:
-    """What waits of this kind."""
-    return next(each for each in waiting.sources() if each.key == "matching.contact_steps")
+STEPS = "matching.contact_steps"
 
 
 def register(world: World, who: str = "office", company: str = LIMFJORD, **said: Any) -> CompanyContact:
@@ -139,21 +137,19 @@ def test_a_next_step_waits_is_taken_and_is_handed_over(world: World) -> None:
     actor = world.actor("hub")
     late = register(world, "hub", next_step="Send tilbud", next_step_on=TODAY, contacted_on=TODAY - timedelta(days=9))
     register(world, "hub", next_step="Om et år", next_step_on=date(2022, 1, 31))
-    source = source_of()
-    (line,) = source.rows(actor, 10)
+    (line,) = waits(actor, STEPS)
     assert (line.title, line.detail, line.due) == (LIMFJORD, "Send tilbud", TODAY)
-    assert source.number(actor) == 1
-    assert source.number(world.actor("hub2")) == 0 == len(source.rows(world.actor("kkr"), 10))
+    assert waits(world.actor("hub2"), STEPS) == [] == waits(world.actor("kkr"), STEPS)
 
     leaving, colleague = (Membership.objects.get(user=world.actor(name).user) for name in ("hub", "hub2"))
     assert {task.source.key: task.number for task in tasks.open_tasks(leaving)}["matching.contact_steps"] == 2
     assert tasks.hand_over(leaving, colleague, actor.user) == 2
-    assert source.number(world.actor("hub2")) == 1
+    assert len(waits(world.actor("hub2"), STEPS)) == 1
     # The next visit settles it by a tick.
     register(world, "hub2", settles=[late.pk])
     late.refresh_from_db()
     assert late.next_step_done_on == TODAY
-    assert source.number(world.actor("hub2")) == 0
+    assert waits(world.actor("hub2"), STEPS) == []
 
 
 def test_a_step_is_not_taken_before_the_contact(world: World) -> None:
@@ -267,7 +263,7 @@ def test_what_waits_asks_the_same_number_of_questions(world: World) -> None:
     for _turn in range(2):
         register(world, "hub", next_step="Ring", next_step_on=TODAY)
         with CaptureQueriesContext(connection) as asked:
-            source_of().rows(actor, 20)
+            waits(actor, STEPS)
         counts.append(len(asked))
     assert counts[0] == counts[1] == 1
     assert contacts_waiting.AHEAD_DAYS == 7

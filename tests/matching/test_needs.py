@@ -13,20 +13,18 @@ from matching.matches import Invalid, undo_match
 from matching.merging import merge, undo_merge
 from matching.models import Match, Need, NeedMatch
 from portal.drafts.versions import Changed
-from portal.identity import waiting
 from portal.identity.members import tasks
 from portal.identity.models import Membership
 from portal.identity.rights import Refused
 from tests.matching.conftest import TODAY, World
+from tests.waits import waits
 
 pytestmark = pytest.mark.django_db
 LIMFJORD, KATTEGAT = "Limfjord Køleteknik A/S", "Kattegat Ærøkål ApS"
 WISH = "En sælger til Tyskland"
 
 
-def source_of() -> Any:
-    """What waits of this kind."""
-    return next(each for each in waiting.sources() if each.key == "matching.needs")
+WAITS = "matching.needs"
 
 
 def register(world: World, who: str = "office", company: str = LIMFJORD, **said: Any) -> Need:
@@ -164,15 +162,15 @@ def test_a_match_with_another_company_is_refused_whole(world: World) -> None:
 
 
 def test_after_three_weeks_without_a_step_it_waits(world: World) -> None:
-    need, source = register(world), source_of()
+    need = register(world)
     for days, number in ((20, 0), (21, 1)):
         with time_machine.travel(f"{TODAY + timedelta(days=days)}T11:00:00+00:00", tick=False):
-            assert source.number(world.actor("office")) == number == len(source.rows(world.actor("office"), 5)), days
+            assert len(waits(world.actor("office"), WAITS)) == number, days
     with time_machine.travel(f"{TODAY + timedelta(days=21)}T11:00:00+00:00", tick=False):
-        (line,) = source.rows(world.actor("office"), 5)
+        (line,) = waits(world.actor("office"), WAITS)
         assert (line.title, line.since, line.url) == (LIMFJORD, TODAY, f"/behov/{need.pk}/")
         needs.take_step(world.actor("office"), need, candidates=0)
-        assert source.number(world.actor("office")) == 0
+        assert waits(world.actor("office"), WAITS) == []
 
 
 def test_who_leaves_hands_needs_to_a_colleague(world: World) -> None:

@@ -23,7 +23,6 @@ from matching.private.people import due, is_anonymised, look_up, restrict, waiti
 from portal.audit.models import Change, Opening
 from portal.identity.actor import actor_for
 from portal.identity.models import Membership, User
-from portal.identity.my_day import waiting_for
 from portal.identity.rights import Refused
 from portal.identity.roles import Role
 from portal.identity.tokens import issue_token
@@ -32,6 +31,7 @@ from portal.privacy import registry
 from portal.tabular import uploads
 from portal.tabular.models import UploadedTable
 from tests.matching.conftest import TODAY, World
+from tests.waits import waits
 
 pytestmark = pytest.mark.django_db
 LIST = "/hoejtuddannede/"
@@ -460,12 +460,11 @@ def test_an_agreement_that_ends_soon_waits_until_another_follows(world: World) -
     person = ida(world)
     share(world, person, expires_on=TODAY + timedelta(days=30))
     share(world, person, "share_contact", expires_on=TODAY + timedelta(days=31))
-    waits = {section.source.key: section.lines for section in waiting_for(world.actor("AAU"))}
-    [line] = waits["matching.consents"]
+    [line] = waits(world.actor("AAU"), "matching.consents")
     assert (line.title, line.due, line.url) == (
         "Ida Ærøskøbing", TODAY + timedelta(days=30), f"{LIST}{person.pk}/",
     )  # fmt: skip
-    assert "matching.consents" not in {section.source.key for section in waiting_for(world.actor("UCN"))}
+    assert waits(world.actor("UCN"), "matching.consents") == []
     assert people_waiting.asked(world.actor("steward")) is None
     share(world, person)
     assert people_waiting.ending(world.actor("AAU")).count() == 0

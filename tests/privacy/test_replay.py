@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from matching.match_people import add_person
 from matching.models import Company, ContactPerson
 from portal.identity.actor import actor_for
 from portal.identity.models import User
@@ -21,6 +22,7 @@ from portal.privacy.replay import replay
 from tests.ledger.test_restore import restored as restored
 from tests.matching.conftest import TODAY, World
 from tests.matching.conftest import committed_world as committed_world
+from tests.matching.test_people import ida
 from tests.privacy.conftest import officer_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +61,10 @@ def test_a_restored_dump_forgets_what_was_erased_since(
 ) -> None:
     world = committed_world
     company = world.companies[NAME]
-    world.register()
+    match = world.register().match
+    person = ida(world, "hub")
+    add_person(world.actor("hub"), match, person)
+    talked_with = ContactPerson.objects.create(company=world.companies["Kattegat Software ApS"], name="Karla Kontakt")
     ContactPerson.objects.create(company=company, name="Jens Jensen")
     leaver = User.objects.create_user("sofie.solgt@test.example", "Sofie Solgt")
     role = leaver.memberships.create(
@@ -69,18 +74,21 @@ def test_a_restored_dump_forgets_what_was_erased_since(
     with restored() as copy:
         before = copy.execute(FIGURES).fetchall()
         name = copy.info.dbname
-        # Only now, after the dump: the company is erased; the employee leaves and is erased too.
-        for kind, pk in (("company", company.pk), ("user", leaver.pk)):
+        # Only now, after the dump: erased are the company, whom a match brought there, and somebody at another company;
+        # the employee leaves and is erased too.
+        gone = (("company", company.pk), ("person", person.pk), ("contact_person", talked_with.pk), ("user", leaver.pk))
+        for kind, pk in gone:
             role.valid_to = date(2021, 1, 30)
             role.save()
             case = cases.open_case(officer, asks="erasure", kind=registry.subjects()[kind], pk=pk, received_on=TODAY)
             cases.erase(officer, case)
         assert NAME in said(copy)
+        assert "Ida Ærøskøbing" in said(copy)
         copy.rollback()
-        assert "Erased again: 2." in in_copy("replay_erasures", str(erasure_file), name=name)
+        assert "Erased again: 4." in in_copy("replay_erasures", str(erasure_file), name=name)
         assert "Erased again: 0." in in_copy("replay_erasures", str(erasure_file), name=name)
         text = said(copy)
-        for word in (NAME, "99000031", "Jens", "Sofie", "sofie.solgt"):
+        for word in (NAME, "99000031", "Jens", "Sofie", "sofie.solgt", "Ida Ærøskøbing", "ida@test.example", "Karla"):
             assert word not in text, word
         assert copy.execute(FIGURES).fetchall() == before
         logged = copy.execute("SELECT id, measure, places, subject FROM ledger_erasure_log").fetchall()
