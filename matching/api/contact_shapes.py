@@ -75,14 +75,14 @@ class PersonNameSerializer(serializers.Serializer):  # type: ignore[type-arg]
     name = serializers.CharField()
 
 
-class PersonEntrySerializer(StrictSerializer):
+class ContactPersonEntrySerializer(StrictSerializer):
     name = text_field(120, required=True)
     title = text_field(120)
     phone = text_field(30)
     email = text_field(254)
 
 
-class NewPersonSerializer(PersonEntrySerializer):
+class NewContactPersonSerializer(ContactPersonEntrySerializer):
     company = identifier(help_text="The company's id.")
 
 

@@ -17,6 +17,7 @@ from matching.api.contact_shapes import (
     CompanyContactSerializer,
     ContactEntrySerializer,
     ContactFilters,
+    ContactPersonEntrySerializer,
     ContactPersonSerializer,
     ContactThemeSerializer,
     NeedCloseSerializer,
@@ -24,11 +25,10 @@ from matching.api.contact_shapes import (
     NeedFilters,
     NeedSerializer,
     NeedStepSerializer,
+    NewContactPersonSerializer,
     NewContactSerializer,
     NewNeedSerializer,
-    NewPersonSerializer,
     NothingSerializer,
-    PersonEntrySerializer,
     PersonFilters,
     PersonLeftSerializer,
     StepTakenSerializer,
@@ -117,11 +117,11 @@ class PersonList(ChangesListView, WritesOfCompany):
         summary="Add somebody at a company",
         description=ONCE,
         operation_id="contact_people_create",
-        request=NewPersonSerializer,
+        request=NewContactPersonSerializer,
         **makes("the person", ContactPersonSerializer),
     )
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        content = self.read(NewPersonSerializer)
+        content = self.read(NewContactPersonSerializer)
 
         def act(written: Written) -> int:
             said = {name: value for name, value in content.items() if name != "company"}
@@ -154,11 +154,11 @@ class PersonChange(PersonWriting):
         summary="Change what is said of somebody at a company",
         description=f"What is left out stays. {ONCE}",
         operation_id="contact_people_change",
-        request=PersonEntrySerializer(partial=True),
+        request=ContactPersonEntrySerializer(partial=True),
         **changes(ContactPersonSerializer),
     )
     def post(self, request: Request, pk: int) -> Response:
-        person, content = self.person(pk), self.read(PersonEntrySerializer, partial=True)
+        person, content = self.person(pk), self.read(ContactPersonEntrySerializer, partial=True)
         return self.change(
             "api-contact-person-change", pk, "api_contact_person", content, lambda: person_now(pk),
             lambda seen, written: contact_people.change_person(
