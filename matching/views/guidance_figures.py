@@ -72,6 +72,8 @@ def _list(figures: Figures, **filters: str) -> str:
 def _groups(figures: Figures, *, opens: bool) -> Table:
     labels = dict(GuidanceGroup.choices)
     expected = figures.expected
+    # The contract may say nothing of it; or nobody has written down what it says.
+    nothing = EmptyValue.NOT_REPORTED if expected is None else EmptyValue.NOT_IN_SOURCE
     rows = []
     for code, count in figures.groups.items():
         link = _list(figures) if opens and code == GuidanceGroup.GROWTH_OPERATION and count.courses else ""
@@ -81,7 +83,7 @@ def _groups(figures: Figures, *, opens: bool) -> Table:
                 "what": labels[GuidanceGroup(code)],
                 "courses": Cell(count.courses, link),
                 "companies": count.companies,
-                "expected": EmptyValue.NOT_IN_SOURCE if wanted is None else wanted,
+                "expected": nothing if wanted is None else wanted,
             }
         )
     whole = expected.companies if expected is not None else None
@@ -89,7 +91,7 @@ def _groups(figures: Figures, *, opens: bool) -> Table:
         "what": _("All"),
         "courses": figures.whole.courses,
         "companies": figures.whole.companies,
-        "expected": EmptyValue.NOT_IN_SOURCE if whole is None else whole,
+        "expected": nothing if whole is None else whole,
     }
     return Table(
         caption=_("Courses and companies"),

@@ -45,7 +45,7 @@ class EndCourse(OfCourse):
     """/vejledning/<pk>/afslut/"""
 
     title = gettext_lazy("End the course")
-    button = gettext_lazy("End")
+    button = gettext_lazy("End the course")
     done = gettext_lazy("The course has ended.")
     template = "matching/guidance/end.html"
 

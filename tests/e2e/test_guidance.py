@@ -14,7 +14,7 @@ def test_a_course_from_the_company_to_a_private_adviser(visit: Visit, area: Area
     adviser.page.get_by_label("Hovedtema").select_option(label="Digitalisering og automatisering")
     adviser.page.get_by_label("Navn på en ny kontaktperson").fill("Mads Møbel")
     adviser.page.get_by_text("Mere: slut, næste skridt").click()
-    adviser.page.get_by_label("Note").fill("Vil automatisere lageret")
+    adviser.page.get_by_label("Bemærkning").fill("Vil automatisere lageret")
     adviser.press("Registrér")
     assert "Forløbet er registreret." in adviser.text
     assert adviser.heading == "Vækstforløb, Hanherred Møbler ApS"
@@ -22,7 +22,7 @@ def test_a_course_from_the_company_to_a_private_adviser(visit: Visit, area: Area
 
     adviser.follow(adviser.link("Afslut forløbet"))
     adviser.page.get_by_label("Den private rådgivers navn").fill("Limfjord Automation")
-    adviser.press("Afslut")
+    adviser.press("Afslut forløbet")
     assert "Forløbet er afsluttet." in adviser.text
     assert "Limfjord Automation" in adviser.text
     assert adviser.violations() == []
