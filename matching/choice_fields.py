@@ -17,6 +17,11 @@ class ChoiceText(forms.CharField):
         super().__init__(required=False, **kwargs)
 
 
+def must_choose(field: Any, message: Any) -> None:
+    """One has to be chosen, so its label does not say otherwise, and it is asked for with the other fields."""
+    field.required, field.error_messages["required"] = True, message
+
+
 class ChoiceId(ChoiceText):
     """The id of one of a list, or None."""
 

@@ -7,10 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matching.choice_fields import ChoiceId, ChoiceText
+from matching.choice_fields import ChoiceId, ChoiceText, must_choose
 from matching.choices import programmes_for
 from matching.models import (
     Company,
@@ -23,7 +24,7 @@ from matching.models import (
 )
 from matching.models.services import ServiceQuerySet
 from matching.referrals import NewReferral, due_after, receivers
-from matching.services import offered_today
+from matching.services import CHOOSE_PROGRAMME, offered_today
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.ui.fields import DateField, SmartDateField
@@ -144,6 +145,7 @@ class _About(PortalForm):
     def offer(self, offered: Offered) -> None:
         self.offered = offered
         fields: Any = self.fields
+        must_choose(fields["programme"], CHOOSE_PROGRAMME)
         fields["programme"].widget.choices = [(each.slug, each.name) for each in offered.programmes]
         people = [(each.pk, ", ".join(part for part in (each.name, each.title) if part)) for each in offered.people]
         fields["contact_person"].widget.choices = [("", _("Nobody in particular")), *people]
@@ -176,6 +178,7 @@ class SendForm(OnceForm, _About):
     def __init__(self, offered: Offered, data: Any = None, to: str = "") -> None:
         super().__init__(data, initial={"asked_on": timezone.localdate(), "to": to, "kind": self.usual(offered, to)})
         self.fields["to"].widget.choices = offered.receiver_choices()
+        must_choose(self.fields["to"], _("Choose one whom the company is referred to."))
         self.offer(offered)
 
     @staticmethod
@@ -290,6 +293,8 @@ class AnswerForm(QuestionForm):
 
     def __init__(self, data: Any = None, *, from_company: bool = False) -> None:
         super().__init__(data, initial={"day": timezone.localdate()})
+        outcomes: Any = self.fields["outcome"]
+        outcomes.choices = [(each.value, capfirst(str(each.label))) for each in ReferralOutcome]
         if from_company:
             # The answer is the company's own.
             del self.fields["company_told_on"]

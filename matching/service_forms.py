@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matching.choice_fields import ChoiceId, ChoiceText
+from matching.choice_fields import ChoiceId, ChoiceText, must_choose
 from matching.models import ExternalKind, ExternalParty, MatchType, ReferralKind, Service
-from matching.services import Contact, ServiceSaid
+from matching.services import CHOOSE_OWN, CHOOSE_PROGRAMME, Contact, ServiceSaid
 from portal.geography.models import Municipality
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
@@ -112,6 +112,8 @@ class MakeServiceForm(OnceForm, ServiceFields):
         self.programmes, self.own = {each.slug: each for each in programmes}, {each.pk: each for each in own}
         self.fields["programme"].widget.choices = [(each.slug, each.name) for each in programmes]
         self.fields["organisation"].widget.choices = [(each.pk, each.name) for each in own]
+        must_choose(self.fields["programme"], CHOOSE_PROGRAMME)
+        must_choose(self.fields["organisation"], CHOOSE_OWN)
         if len(own) == 1:
             del self.fields["organisation"]
         self.offer_lists([])

@@ -103,7 +103,7 @@ def test_the_page_by_partner_with_filters_and_file(world: World) -> None:
         ("municipality=0851", ["Én indgang", "UCN"]),
         ("match_type=internship", ["Én indgang"]),
         ("kind=export", []),
-        ("text=indgang+studerende", ["Én indgang"]),
+        ("text=ucn+indgang", ["UCN"]),
     ):
         main = client.get(f"{reverse('matching:services')}?{query}&export=csv")
         text = b"".join(main.streaming_content).decode()  # type: ignore[attr-defined]
