@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matching import choices
+from matching import choices, suspecting
 from matching.files import reading
 from matching.files.found import Tally
 from matching.files.known import Marker, Written
@@ -88,6 +88,11 @@ class Write:
         left += [_looked(line) for line in (*lines, *late) if line.kind in ("asked", "wrong")]
         left.sort(key=lambda row: row.number)
         return long.Wrote(len(ids), left, Written.of(ids))
+
+    def after(self, wrote: long.Wrote) -> None:
+        """Pairs that may be one, for the data steward. Looked for when the companies are free again: it takes long
+        where many have nearly the same name. What a worker that is killed leaves, the nightly job finds."""
+        suspecting.find([pk for first, last in wrote.ids for pk in range(first, last + 1)])
 
 
 def _looked(line: Line) -> Looked:

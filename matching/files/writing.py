@@ -61,6 +61,7 @@ def import_file(
         try:
             with ledger.entry():
                 matches, late = register(actor, portion, fixed, Written(ids))
+                suspecting.find(matches)  # those with a reason why they are others, for the data steward
                 left += [asked(line) for line in late]
                 if last and left:
                     rest = uploads.keep_rest(actor, file, reading.table, left, different_reason="")
@@ -93,8 +94,6 @@ def register(actor: Actor, portion: Sequence[Line], fixed: Fixed, written: Writt
     again = marked(actor, fixed.programme, portion, written)
     registered = [line for line in again if line.counts]
     matches = write(fixed.programme, [_row(actor, line, companies[line.read.number]) for line in registered])
-    # Those with a reason why they are others are told the data steward.
-    suspecting.find([match.pk for match in matches])
     return [match.pk for match in matches], [line for line in again if not line.counts]
 
 

@@ -40,6 +40,10 @@ ROWS = 100_000
 SHARE = 5
 """A fifth of the rows has a company of its own; each is named so many times, with as many types."""
 TYPES = ("Studiejob", "Ordinært job", "Løntilskud", "Studieprojekt", "Virksomhedspraktik")
+SYLLABLES = (
+    "lim", "fjor", "vend", "kat", "ska", "thy", "han", "mors", "ran", "ged", "bo", "sted", "lund", "holm", "dal", "vig",
+    "næs", "kær", "ørs", "åby",
+)  # fmt: skip
 WRONG_EACH, TWICE_EACH = 100, 50
 """One row in a hundred is wrong, one in fifty is a second time the one before it."""
 HEADINGS = ["CVR-nr.", "Virksomhed", "Type", "Dato", "Kommune", "Fagområde"]
@@ -113,10 +117,17 @@ def _numbers(number: int) -> Iterator[str]:
             yield f"{base}{digit}"
 
 
+def _name(place: int) -> str:
+    """Names as unlike each other as people's are."""
+    spread = place * 7919 % 1_000_003
+    parts = [SYLLABLES[spread // 20**power % 20] for power in range(5)]
+    return f"{parts[0]}{parts[1]}{parts[2]} {parts[3]}{parts[4]} A/S".capitalize()
+
+
 def _companies(number: int) -> None:
     with ledger.entry():
         Company.objects.bulk_create(
-            (Company(cvr=cvr, name=f"Benchfirma {place}", municipality_id="0851", fictional=True)
+            (Company(cvr=cvr, name=_name(place), municipality_id="0851", fictional=True)
              for place, cvr in enumerate(_numbers(number))),
             ignore_conflicts=True, batch_size=5000,
         )  # fmt: skip
@@ -132,7 +143,7 @@ def _file(folder: Path, number: int, programme: Programme, begin: int = 0) -> by
         for place in range(number):
             company, kind = place % len(companies), TYPES[place // len(companies) % len(TYPES)]
             day = programme.counted_from + timedelta(days=(begin + place * 7) % days)
-            values = [int(companies[company]), f"Benchfirma {company}", kind, day, "Aalborg", "Andet"]
+            values = [int(companies[company]), _name(company), kind, day, "Aalborg", "Andet"]
             if place % TWICE_EACH == TWICE_EACH - 1:
                 values = last
             if place % WRONG_EACH == WRONG_EACH - 2:
@@ -172,7 +183,7 @@ def _child(file: int) -> dict[str, float]:
 
 def _saves(actor: Actor, programme: Programme, process: "subprocess.Popen[bytes]") -> Iterator[float]:
     """One person registers a match five times a second for as long as the import goes on; milliseconds each took."""
-    companies = Company.objects.filter(name__startswith="Benchfirma").order_by("pk")[:5000:37]
+    companies = Company.objects.filter(cvr__startswith="9900").order_by("pk")[:5000:37]
     number = 0
     while process.poll() is None:
         entry = MatchEntry(
