@@ -64,7 +64,7 @@ class TestEarlyWarning(TestCase):
     @wider
     def test_nobody_meets_it_anywhere(self) -> None:
         found = rf"{WARNED}|/(vejledning|guidance-courses)/{self.room.warned.pk}/"
-        # The published group is called short_early_warning; where the type was asked for, the page repeats the question.
+        # The published group is called short_early_warning; where the type was asked for, the page repeats it.
         hidden, asked = re.compile(rf"{found}|(?<!short_)early_warning\b"), re.compile(found)
         places = []
         for name, rule in sorted(RULES.items()):
