@@ -63,18 +63,19 @@ class TestEarlyWarning(TestCase):
 
     @wider
     def test_nobody_meets_it_anywhere(self) -> None:
-        hidden = re.compile(rf"{WARNED}|/(vejledning|guidance-courses)/{self.room.warned.pk}/|early_warning\b")
+        found = rf"{WARNED}|/(vejledning|guidance-courses)/{self.room.warned.pk}/"
+        # The published group is called short_early_warning; where the type was asked for, the page repeats it.
+        hidden, asked = re.compile(rf"{found}|(?<!short_)early_warning\b"), re.compile(found)
         places = []
         for name, rule in sorted(RULES.items()):
             if rule.method != "get" or not (LONG or name.startswith(NEAR)):
                 continue
             for role, user in ((role, self.world.own[role]) for role in READERS):
                 for way in ("", *WAYS.get(name, ())):
-                    # What was asked for stands in the address of the page itself.
-                    text = said_in(self.world.ask(name, "get", user, way)).replace("type=early_warning", "")
-                    if hidden.search(text):
+                    text = said_in(self.world.ask(name, "get", user, way))
+                    if (asked if "early_warning" in way else hidden).search(text):
                         places.append(f"{role} {name}?{way}")
-        assert [place for place in places if "schema" not in place] == []
+        assert places == [], places
 
     def test_the_team_finds_it(self) -> None:
         watcher, pk = self.room.watcher, self.room.warned.pk
