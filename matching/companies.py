@@ -14,6 +14,7 @@ from matching.models import Company
 from matching.models.companies import CompanyQuerySet
 from portal.geography.danish import Fold, fold
 from portal.geography.models import Municipality
+from portal.identity.rights import Refused
 from portal.ui import formats
 from portal.ui.cvr import clean_cvr, cvr_problem
 
@@ -63,6 +64,17 @@ def cvr_message(number: str) -> str | None:
             "number": formats.cvr(number)
         }
     return None
+
+
+def use_stopped() -> str:
+    """Why nothing new is registered about a company that is restricted or erased (GDPR articles 17 and 18)."""
+    return _("The company has asked that the use of what we hold about it stops.")
+
+
+def require_in_use(company: Company) -> None:
+    """Raises Refused for a company that has asked that its data are not used."""
+    if not company.in_use:
+        raise Refused(use_stopped())
 
 
 def by_cvr(text: str) -> Company | None:

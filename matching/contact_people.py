@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from matching.changing import CHANGE
-from matching.companies import tidy
+from matching.companies import require_in_use, tidy
 from matching.models import Company, ContactPerson
 from portal.audit.submissions import Written
 from portal.drafts import versions
@@ -98,11 +98,13 @@ def say_left(
 
 
 def locked(company: Company) -> Company:
-    """The company, locked, or the one that it was merged into meanwhile: what is registered goes there."""
+    """The company, locked, or the one that it was merged into meanwhile: what is registered goes there. Raises Refused
+    for one that has asked that its data are not used."""
     rows = Company.objects.select_for_update(no_key=True, of=("self",))
     row: Company = rows.get(pk=company.pk)
     while row.merged_into_id is not None:
         row = rows.get(pk=row.merged_into_id)
+    require_in_use(row)
     return row
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from matching import facts, standing, suspecting
 from matching.checks import Checked, check
-from matching.companies import NewCompany, find_or_add
+from matching.companies import NewCompany, find_or_add, use_stopped
 from matching.companies import standing as standing_company
 from matching.counting import Rules, count
 from matching.course import note_first
@@ -146,8 +146,8 @@ def settled_company(entry: MatchEntry, checked: Checked) -> Company:
     company = standing_company(company)
     if not isinstance(company, Company):  # check() has refused it
         raise Invalid({"company": [_("Choose the company.")]})
-    if company.erased_at is not None or company.restricted_at is not None:
-        raise Invalid({"company": [_("The company has asked that the use of what we hold about it stops.")]})
+    if not company.in_use:
+        raise Invalid({"company": [use_stopped()]})
     return company
 
 

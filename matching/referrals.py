@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from matching.companies import require_in_use
 from matching.models import (
     Company,
     ContactPerson,
@@ -110,6 +111,7 @@ def send(actor: Actor, said: NewReferral, *, written: Written | None = None) -> 
 def make(actor: Actor, said: NewReferral, follows: Referral | None = None) -> Referral:
     """As `send`, inside an entry; `follows` is the one that is passed on."""
     company = Company.objects.select_for_update(no_key=True, of=("self",)).get(pk=said.company.pk)
+    require_in_use(company)
     sender, receiver = _parties(actor, said)
     wrong = _wrong(actor, said, company, receiver)
     if wrong:

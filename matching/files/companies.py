@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from django.utils.translation import gettext as _
 
-from matching.companies import LEGAL_FORMS, NewCompany, core, cvr_message, tidy
+from matching.companies import LEGAL_FORMS, NewCompany, core, cvr_message, tidy, use_stopped
 from matching.expressions import IsAnyOf
 from matching.models import Company
 from portal.geography.danish import fold
@@ -27,7 +27,7 @@ class Named:
     municipality: str | None
 
 
-ASKED = ("cvr", "name", "folded_name", "municipality_id", "merged_into_id")
+ASKED = ("cvr", "name", "folded_name", "municipality_id", "merged_into_id", "erased_at", "restricted_at")
 """All that is asked of a company: a thousand of them are read for each portion of a long file."""
 
 
@@ -67,13 +67,16 @@ class Companies:
         """The company, or a new one. Raises Unclear."""
         if named not in self._settled:
             try:
-                self._settled[named] = self._by_number(named) if named.cvr else self._by_its_name(named)
+                found = self._by_number(named) if named.cvr else self._by_its_name(named)
+                if isinstance(found, Company) and not found.in_use:
+                    raise Unclear("cvr" if named.cvr else "company", use_stopped())
+                self._settled[named] = found
             except Unclear as problem:
                 self._settled[named] = problem
-        found = self._settled[named]
-        if isinstance(found, Unclear):
-            raise found
-        return found
+        settled = self._settled[named]
+        if isinstance(settled, Unclear):
+            raise settled
+        return settled
 
     def _by_number(self, named: Named) -> Company | NewCompany:
         number = clean_cvr(named.cvr)

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from matching.companies import require_in_use
 from matching.guidance import facts, team
 from matching.guidance.entries import Checking, CourseEntry, types_for
 from matching.guidance.rights import REGISTER
@@ -120,6 +121,7 @@ def register_course(actor: Actor, entry: CourseEntry, *, written: Written | None
     with ledger.entry():
         said = Checking(actor, entry, None).columns()
         company = lock_company(said["company"].pk)
+        require_in_use(company)
         said["contact"] = kept(said["contact"])
         course = GuidanceCourse(
             **said,

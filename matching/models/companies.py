@@ -166,6 +166,11 @@ class Company(FromRegister):
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="company_merged"),
         ]
 
+    @property
+    def in_use(self) -> bool:
+        """False of one that is erased, or has asked that its data are not used."""
+        return self.erased_at is None and self.restricted_at is None
+
     def __str__(self) -> str:
         return self.name
 

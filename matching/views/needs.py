@@ -128,6 +128,7 @@ class NeedPage(ActionMixin):
             "met_no_more": need.status == Need.Status.MET and not others and all(match.withdrawn for match in visible),
             "may_change": needs.may_change(self.actor, need),
             "may_match": needs.may_match(self.actor, need),
+            "may_refer": own and need.waits and rights.may(self.actor, "matching.send_referral"),
         }
         return render(request, "matching/contacts/need.html", context)
 

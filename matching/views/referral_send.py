@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matching import referrals
-from matching.models import Company
+from matching.models import Company, Need
 from matching.referral_forms import AskedForm, Offered, SendForm
 from matching.views.company_edit import companies_steps
 from portal.audit.openings import opened
@@ -17,6 +17,9 @@ from portal.audit.submissions import Written
 from portal.drafts import form_pages
 from portal.drafts.form_pages import Steps
 from portal.identity.rights import Refused
+
+LEADS_TO: dict[str, str] = {"job_profile": "recruiting", "student_case": "students"}
+"""The theme of a referral that a need leads to."""
 
 
 class OfCompany(form_pages.MakePage):
@@ -53,16 +56,27 @@ class OfCompany(form_pages.MakePage):
 
 
 class SendReferral(OfCompany):
-    """/virksomheder/<pk>/henvis/?to="""
+    """/virksomheder/<pk>/henvis/?to=&need=: what a need says stands in the form already."""
 
     title = gettext_lazy("Refer the company")
     button = gettext_lazy("Send")
     done = gettext_lazy("The referral is sent. You see here when it is answered.")
     draft_title = gettext_lazy("Refer a company")
-    draft_asks = ("to",)
+    draft_asks = ("to", "need")
 
     def form(self, data: Any = None) -> SendForm:
-        return SendForm(self.offered, data, to=self.request.GET.get("to", "")[:20])
+        form = SendForm(self.offered, data, to=self.request.GET.get("to", "")[:20])
+        need = self.need()
+        if need is not None:
+            form.initial |= {"kind": LEADS_TO[need.kind], "contact_person": need.contact_person_id}
+            form.initial["asked"] = "\n".join(text for text in (need.wish, need.tasks) if text)
+        return form
+
+    def need(self) -> Need | None:
+        """The need that the address names, of this company and one's own: others' are not told on."""
+        pk = self.request.GET.get("need", "")
+        own = Need.objects.filter(company=self.company, organisation__in=self.actor.organisation_ids)
+        return own.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
 
     def more(self, form: Any) -> dict[str, Any]:
         return {"title": _("Refer %(name)s") % {"name": self.company.name}, "sending": True}

@@ -11,6 +11,7 @@ from django.urls import reverse
 from matching.answering import add_note, answer, pass_on
 from matching.merging import merge, undo_merge, unknown_relations
 from matching.models import Company, Referral
+from matching.needs import register_need
 from matching.referral_figures import figures
 from matching.referrals import NewReferral, withdraw
 from portal.audit.models import Opening
@@ -283,3 +284,22 @@ def test_services_over_the_api(world: World) -> None:
     changed = {name: value for name, value in body.items() if name != "programme"} | {"valid_to": "2021-03-01"}
     assert other.post(f"services/{pk}/change/", changed, **{"If-Match": "*"}).status_code == 403
     assert own.post(f"services/{pk}/change/", changed, **{"If-Match": "*"}).json()["valid_to"] == "2021-03-01"
+
+
+def test_what_a_need_says_stands_in_the_form(world: World) -> None:
+    """Of one's own need; another partner's is not told on, and another company's is passed over."""
+    company = world.companies["Limfjord Køleteknik A/S"]
+    need = register_need(
+        world.actor("rebild"), company, found_on=TODAY, kind="student_case", wish="Et projekt om køling", tasks="Måle"
+    )
+    elsewhere = register_need(
+        world.actor("rebild"), world.companies["Kattegat Ærøkål ApS"], found_on=TODAY, kind="job_profile", wish="Andet"
+    )
+    address = f"/virksomheder/{company.pk}/henvis/"
+    assert f'href="{address}?need={need.pk}"' in world.client("rebild").get(f"/behov/{need.pk}/").content.decode()
+    page = world.client("rebild").get(f"{address}?need={need.pk}").content.decode()
+    assert "Et projekt om køling\nMåle</textarea>" in page
+    for who, asked in (("AAU", need.pk), ("rebild", elsewhere.pk), ("rebild", "x")):
+        page = world.client(who).get(f"{address}?need={asked}").content.decode()
+        assert "Et projekt om køling" not in page
+        assert "Andet</textarea>" not in page
