@@ -68,8 +68,8 @@ class SendReferral(OfCompany):
         form = SendForm(self.offered, data, to=self.request.GET.get("to", "")[:20])
         need = self.need()
         if need is not None:
-            form.initial |= {"kind": LEADS_TO[need.kind], "contact_person": need.contact_person_id}
-            form.initial["asked"] = "\n".join(text for text in (need.wish, need.tasks) if text)
+            asked = "\n".join(text for text in (need.wish, need.tasks) if text)
+            form.initial.update(kind=LEADS_TO[need.kind], contact_person=need.contact_person_id, asked=asked)
         return form
 
     def need(self) -> Need | None:
