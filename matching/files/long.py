@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matching import choices, suspecting
+from matching import choices
 from matching.files import reading
 from matching.files.found import Tally
 from matching.files.known import Marker, Written
@@ -73,7 +73,11 @@ class Look:
 
 
 class Write:
-    """Registers a portion. Everything is asked again: rules, rights and companies may have changed since the look."""
+    """Registers a portion. Everything is asked again: rules, rights and companies may have changed since the look.
+
+    Pairs that may be one are left to the nightly job (matching.nightly): looking for a thousand companies of nearly the
+    same name takes seconds, in which nobody else could register a match of them.
+    """
 
     def __init__(self, actor: Actor, file: UploadedTable, table: TableFile) -> None:
         self._actor, self._reader = actor, _reader(actor, file, table)
@@ -88,11 +92,6 @@ class Write:
         left += [_looked(line) for line in (*lines, *late) if line.kind in ("asked", "wrong")]
         left.sort(key=lambda row: row.number)
         return long.Wrote(len(ids), left, Written.of(ids))
-
-    def after(self, wrote: long.Wrote) -> None:
-        """Pairs that may be one, for the data steward. Looked for when the companies are free again: it takes long
-        where many have nearly the same name. What a worker that is killed leaves, the nightly job finds."""
-        suspecting.find([pk for first, last in wrote.ids for pk in range(first, last + 1)])
 
 
 def _looked(line: Line) -> Looked:

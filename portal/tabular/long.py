@@ -77,9 +77,6 @@ class Writing(Protocol):
     def write(self, rows: Sequence[Looked], before: Sequence[Any]) -> Wrote:
         """Import a portion, in the entry that is open. `before`: the ids of what the file has written already."""
 
-    def after(self, wrote: Wrote) -> None:
-        """What may be done when the portion is committed, and may be lost with the worker."""
-
 
 @dataclass(frozen=True)
 class LongImport:
@@ -315,7 +312,6 @@ def _import(file: UploadedTable, actor: Actor, time_left: TimeLeft) -> None:
             if not noted:
                 raise _Gone
         written += wrote.ids
-        writing.after(wrote)
         if not time_left():
             _mine(file).update(attempts=0)  # this turn ended well
             return
