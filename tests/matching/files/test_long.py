@@ -293,7 +293,7 @@ KINDS = (("Studiejob", "student_job"), ("Ordinært job", "ordinary_job"), ("Løn
          ("Studieprojekt", "student_project"), ("Virksomhedspraktik", "company_placement"))  # fmt: skip
 
 
-@pytest.mark.parametrize("number", [3_000, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [3_000, pytest.param(30_000, marks=pytest.mark.slow)])
 def test_the_ledger_holds_the_accepted_rows_of_a_file_of_that_size(
     committed_world: World, settings: Settings, number: int
 ) -> None:
