@@ -50,11 +50,11 @@ def types_by_use(organisation: Organisation | None) -> list[MatchType]:
 
 
 def units_of(company: Company) -> list[tuple[str, str]]:
-    """(P-number, what is there) of the company's places of work, the head unit first; at most MOST_UNITS. One query."""
-    units = company.production_units.filter(ceased_on=None).order_by("-head", "number")[:MOST_UNITS]
+    """(P-number, what is there) of the company's places of work, the head unit first; at most MOST_UNITS. One query,
+    none where `places_of_work` has been asked."""
     return [
         (unit.number, ", ".join(part for part in (unit.name or company.name, unit.address, unit.city) if part))
-        for unit in units
+        for unit in company.places_of_work[:MOST_UNITS]
     ]
 
 
@@ -63,9 +63,8 @@ def places_of_work(company: Company | None, municipalities: Iterable[Municipalit
     if company is None:
         return []
     inside = {entry.code: entry.name for entry in municipalities}
-    units = company.production_units.filter(ceased_on=None, municipality__in=inside).order_by("-head", "number")
     found: dict[str, list[str]] = {}
-    for unit in units:
+    for unit in (each for each in company.places_of_work if each.municipality_id in inside):
         found.setdefault(str(unit.municipality_id), []).append(unit.address or unit.name or company.name)
     return [(code, f"{inside[code]}: {', '.join(names[:2])}") for code, names in found.items()]
 

@@ -116,7 +116,7 @@ def register() -> None:
         TaskSource(
             "matching.contact_steps",
             _("Next steps with companies"),
-            lambda membership: steps_of(membership.user, _there(membership)).count(),
+            rows=lambda membership: steps_of(membership.user, _there(membership)),
             hand_over=_hand_over_steps,
             since=lambda membership: _since(steps_of(membership.user, _there(membership)), "contacted_on"),
         )
@@ -125,7 +125,7 @@ def register() -> None:
         TaskSource(
             "matching.needs",
             _("Needs to take care of"),
-            lambda membership: needs_of(membership.user, _there(membership)).count(),
+            rows=lambda membership: needs_of(membership.user, _there(membership)),
             hand_over=_hand_over_needs,
             since=lambda membership: _since(needs_of(membership.user, _there(membership)), "stepped_on"),
         )

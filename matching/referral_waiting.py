@@ -165,8 +165,8 @@ def register_sources() -> None:
         tasks.TaskSource(
             "matching.referrals",
             gettext_lazy("Referrals taken on and not answered yet"),
-            lambda membership: _taken_on(membership).count(),
-            _hand_over,
+            hand_over=_hand_over,
             since=_since,
+            rows=_taken_on,
         )
     )

@@ -44,7 +44,7 @@ def register_tasks() -> None:
         TaskSource(
             "matching.duplicates",
             _("Possible duplicates to settle"),
-            lambda membership: suspicions(membership).count(),
+            rows=suspicions,
             stays=STAYS,
             since=lambda membership: _since(suspicions(membership), "found_at"),
         )
@@ -53,7 +53,7 @@ def register_tasks() -> None:
         TaskSource(
             "matching.samples",
             _("Matches in samples to check"),
-            lambda membership: items(membership).count(),
+            rows=items,
             stays=STAYS,
             since=lambda membership: _since(items(membership), "sample__drawn_at"),
         )

@@ -5,10 +5,11 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from matching.expressions import CvrHolds
-from matching.models.register import FromRegister, Status, industry_constraints
+from matching.models.register import FromRegister, ProductionUnit, Status, industry_constraints
 from portal.geography.danish import Fold, SortKey
 from portal.geography.models import Municipality
 from portal.identity.actor import Actor
@@ -165,6 +166,11 @@ class Company(FromRegister):
             models.Index(fields=["industry_code", "sort_key", "id"], name="company_by_industry"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="company_merged"),
         ]
+
+    @cached_property
+    def places_of_work(self) -> "list[ProductionUnit]":
+        """Those that the register knows and that have not ceased, the head unit first; read once."""
+        return list(self.production_units.filter(ceased_on=None).order_by("-head", "number"))
 
     @property
     def in_use(self) -> bool:

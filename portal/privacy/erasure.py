@@ -23,11 +23,11 @@ from portal.drafts.models import FormDraft
 from portal.identity.rights import Refused
 from portal.ledger.models import ErasureLog, Fact, FactRecord, SubjectMap
 from portal.privacy import registry, words
-from portal.privacy.counting import counts
 from portal.privacy.erasure_file import append
 from portal.privacy.forgetting import forget_trail
 from portal.privacy.models import PrivacyCase
 from portal.privacy.registry import Blank, Delete, Holding, Keep, SubjectKind
+from portal.ui.counting import counts
 
 SHORTEST_WORD = 4
 """A shorter name says nothing of whom a draft is about."""

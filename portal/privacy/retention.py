@@ -18,10 +18,10 @@ from portal.identity.actor import Actor
 from portal.identity.rights import Refused
 from portal.ledger.asof import today
 from portal.privacy import erasure, registry
-from portal.privacy.counting import counts
 from portal.privacy.models import RetentionNotice
 from portal.privacy.registry import Blank, Delete, Holding, Keep, Retention
 from portal.privacy.rights import POSTPONE
+from portal.ui.counting import counts
 
 AHEAD = (0, 30, 90)
 LONGEST_HOLD = timedelta(days=5 * 366)

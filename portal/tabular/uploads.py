@@ -151,8 +151,8 @@ def register_tasks() -> None:
         TaskSource(
             "tabular.uploads",
             gettext_lazy("Tables uploaded and not imported yet"),
-            lambda membership: _waiting(membership).count(),
-            _hand_over,
+            hand_over=_hand_over,
+            rows=_waiting,
         )
     )
 

@@ -80,7 +80,8 @@ SHORT = 2
 
 
 # Which kinds of rows are the newest decides which guards are asked: at most MOST, but not always as many.
-MIXED = {("audit:changes", "")}
+# So does which companies are on the first page: whether one of them has a name like another's.
+MIXED = {("audit:changes", ""), ("matching:company_queue", "")}
 # A page that everybody sees and a file that not everybody gets.
 NO_FILE = {
     ("reporting:series", "export=csv"): EVERYBODY - READING_ANSWERS,

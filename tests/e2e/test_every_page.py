@@ -33,6 +33,7 @@ NO_PAGE = {
     "programmes:calendar_file": "a file",
     "programmes:calendar_feed": "a file for calendar programs; test_calendar.py",
     "matching:company_search": "a part of the log page; test_log.py has it in its place",
+    "matching:file_progress": "a part of the page of a file that the worker is at",
 }
 PAGES = sorted(
     name for name, rule in RULES.items() if rule.method == "get" and name not in NO_PAGE and not name.startswith("api_")

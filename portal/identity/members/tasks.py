@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from portal.identity.models import Membership, User
+from portal.ui.counting import counts
 
 HandOver = Callable[[Membership, Membership, User], int]
 
@@ -15,18 +18,20 @@ HandOver = Callable[[Membership, Membership, User], int]
 class TaskSource:
     """A kind of open work.
 
-    `count(membership)`: how much of it the person has open in that organisation. `hand_over(from, to, by)` gives it to
-    a colleague, inside the caller's transaction, and returns how much; None when the work is the organisation's and
+    `rows(membership)`: what of it the person has open in that organisation; all kinds that say so are counted in one
+    question. `count(membership)`: how much, where there are no rows to count. `hand_over(from, to, by)` gives it to a
+    colleague, inside the caller's transaction, and returns how much; None when the work is the organisation's and
     stays with it: `stays` says with whom. `since(membership)`: the day from which the oldest of it has waited, where
     the source knows it; None when there is nothing.
     """
 
     key: str
     title: str | Promise
-    count: Callable[[Membership], int]
+    count: Callable[[Membership], int] | None = None
     hand_over: HandOver | None = None
     stays: str | Promise = ""
     since: Callable[[Membership], date | None] | None = None
+    rows: "Callable[[Membership], QuerySet[Any]] | None" = None
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,14 @@ def sources() -> list[TaskSource]:
 
 
 def open_tasks(membership: Membership) -> list[OpenTask]:
-    """What the person has open there; kinds of which there is nothing are left out. One question a source, and one
-    more of those that know since when."""
-    counted = [(source, source.count(membership)) for source in _sources.values()]
+    """What the person has open there; kinds of which there is nothing are left out. One question for all that have
+    rows, one for each that counts, and one more of those that know since when."""
+    listed = [(source.key, source.rows(membership)) for source in _sources.values() if source.rows is not None]
+    found = dict(zip(dict(listed), counts([rows for _key, rows in listed]), strict=True))
+    counted = [
+        (source, source.count(membership) if source.count is not None else found.get(source.key, 0))
+        for source in _sources.values()
+    ]
     return [
         OpenTask(source, number, source.since(membership) if source.since is not None else None)
         for source, number in counted
