@@ -119,7 +119,7 @@ def test_the_file_says_everything(world: World, client: Client) -> None:
     empty = (
         "Starter", "Slutter", "Afbrudt den", "Hvorfor det blev afbrudt", "Antal studerende", "Uddannelsesniveau",
         "Brugt ordning", "Hvem har sagt det", "Sagt den", "Vokset ud af matchnummer", "System, det kommer fra",
-        "Nøgle i det system",
+        "Nøgle i det system", "P-nummer", "Arrangement",
     )  # fmt: skip
     assert line == dict.fromkeys(empty, "") | {
         "Matchnummer": str(number),
