@@ -12,7 +12,7 @@ register_action(
     READING | {Role.KKR_SECRETARIAT},
     _("The overview of services is for those who help companies. Ask one of them."),
     title=_("see what the partners offer companies, and whom to write to"),
-    scope=Scope.RECORDS_READ,
+    scope=Scope.READ,
 )
 register_action(
     "matching.keep_services",

@@ -181,6 +181,11 @@ class Frame:
         return url_or_blank("tokens") if self.signed_in else ""
 
     @property
+    def processing_url(self) -> str:
+        """The register of what is held about people; blank for who has not signed in."""
+        return url_or_blank("privacy:register") if self.signed_in else ""
+
+    @property
     def sign_off_url(self) -> str:
         return url_or_blank("sign_off")
 
