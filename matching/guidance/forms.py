@@ -327,7 +327,7 @@ class ExpectationForm(QuestionForm):
     source = forms.CharField(
         label=gettext_lazy("Where is it stated?"),
         max_length=200,
-        help_text=gettext_lazy("For example Resultatkontrakt 2020, mål 5"),
+        help_text=gettext_lazy("For example the contract and the number of its goal"),
         error_messages={"required": gettext_lazy("Write where it is stated.")},
     )
 

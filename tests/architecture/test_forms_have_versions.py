@@ -185,6 +185,7 @@ class TestPages(TestCase):
                 "when": "now",
                 "answer": "x",
                 "sure": "on",
+                "source": "x",
                 "to_day": "1",
                 "to_month": "1",
                 "to_year": str(timezone.localdate().year + 1),
