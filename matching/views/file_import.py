@@ -89,7 +89,7 @@ class ImportBase(Importing):
     purpose, wanted, address = files.PURPOSE, files.FIELDS, "matching:file"
     after, after_title = "matching:list", gettext_lazy("Matches")
     takes_long = True
-    looking, importing = gettext_lazy("The rows are looked through"), gettext_lazy("The matches are registered")
+    looking, importing = gettext_lazy("The rows are looked through"), gettext_lazy("The matches are being registered")
     title = gettext_lazy("Register matches from a file")
     lead = gettext_lazy("You see every row before anything is registered. What is registered already is not again.")
 
