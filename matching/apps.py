@@ -35,6 +35,7 @@ class MatchingConfig(AppConfig):
         from matching.reference import restore_reference_data
         from portal.tabular import long
         from portal.ui import navigation
+        from portal.ui.navigation import COMPANIES
         from programmes.views.sections import PLAN_LINKS
 
         post_migrate.connect(restore_reference_data, sender=self, dispatch_uid="matching_reference_data")
@@ -43,26 +44,38 @@ class MatchingConfig(AppConfig):
         navigation.add(
             navigation.NavItem(_("Register match"), "matching:log", action="matching.register_match", order=20)
         )
-        navigation.add(navigation.NavItem(_("Matches"), "matching:list", action="matching.view_matches", order=30))
         navigation.add(
-            navigation.NavItem(_("Companies"), "matching:companies", action="matching.view_companies", order=31)
+            navigation.NavItem(_("Matches"), "matching:list", action="matching.view_matches", order=30, group=COMPANIES)
+        )
+        navigation.add(
+            navigation.NavItem(
+                _("Companies"), "matching:companies", action="matching.view_companies", order=31, group=COMPANIES
+            )
         )
         navigation.add(
             navigation.NavItem(
                 _("Duplicates and samples"),
                 "matching:duplicates",
                 action="matching.view_quality",
-                order=32,
+                order=50,
                 below=("/match/stikproever/",),
+                group=COMPANIES,
             )
         )
         navigation.add(
             navigation.NavItem(
-                _("Lists"), "matching:kept_lists", action="matching.keep_lists", order=39, below=("/lister/",)
+                _("Lists"),
+                "matching:kept_lists",
+                action="matching.keep_lists",
+                order=51,
+                below=("/lister/",),
+                group=COMPANIES,
             )
         )
         navigation.add(
-            navigation.NavItem(_("Highly educated people"), "matching:people", action="matching.view_people", order=33)
+            navigation.NavItem(
+                _("Highly educated people"), "matching:people", action="matching.view_people", order=36, group=COMPANIES
+            )
         )
         waiting.register_tasks()
         from matching.guidance import starting as guidance_starting

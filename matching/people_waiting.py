@@ -12,6 +12,7 @@ from matching.people import KEEP
 from portal.audit.openings import opened
 from portal.identity import rights
 from portal.identity.actor import Actor
+from portal.identity.scopes import Scope
 from portal.identity.waiting import Question, Row, Waiting, WaitingSource, question, register
 
 SOON = timedelta(days=30)
@@ -52,5 +53,12 @@ def asked(actor: Actor) -> Question | None:
 
 def register_waiting() -> None:
     register(
-        WaitingSource("matching.consents", _("Agreements with people that end soon"), order=60, asked=asked, line=line)
+        WaitingSource(
+            "matching.consents",
+            _("Agreements with people that end soon"),
+            order=60,
+            asked=asked,
+            line=line,
+            scope=Scope.PEOPLE_READ,
+        )
     )

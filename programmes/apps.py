@@ -9,7 +9,7 @@ class ProgrammesConfig(AppConfig):
     verbose_name = _("Programmes")
 
     def ready(self) -> None:
-        from portal.ui.navigation import NavItem, add
+        from portal.ui.navigation import PLANS, NavItem, add
         from programmes import (  # noqa: F401  # by importing
             dates_known,
             dates_of_bodies,
@@ -23,7 +23,16 @@ class ProgrammesConfig(AppConfig):
         from programmes.views.sections import PLAN_LINKS
 
         day_sources.register_waiting()
-        add(NavItem(_("Calendar"), "programmes:calendar", rights.VIEW_PROGRAMMES, order=17, below=("/siden-sidst/",)))
+        add(
+            NavItem(
+                _("Calendar"),
+                "programmes:calendar",
+                rights.VIEW_PROGRAMMES,
+                order=17,
+                below=("/siden-sidst/",),
+                group=PLANS,
+            )
+        )
         PLAN_LINKS.append(
             lambda plan: (
                 gettext("Calendar of milestones and deadlines"), f"{reverse('programmes:calendar')}?plan={plan.slug}"
@@ -33,13 +42,36 @@ class ProgrammesConfig(AppConfig):
             lambda plan: (gettext("What has changed lately"), f"{reverse('programmes:since')}?plan={plan.slug}")
         )
         below = ("/planer/", "/omraader/", "/initiativer/")
-        add(NavItem(_("Plans and initiatives"), "programmes:plans", rights.VIEW_PROGRAMMES, order=15, below=below))
         add(
             NavItem(
-                _("Bodies and meetings"), "programmes:bodies", rights.VIEW_PROGRAMMES, order=20, below=("/organer/",)
+                _("Plans and initiatives"),
+                "programmes:plans",
+                rights.VIEW_PROGRAMMES,
+                order=15,
+                below=below,
+                group=PLANS,
             )
         )
-        add(NavItem(_("Budget and accounts"), "programmes:budget", rights.VIEW_MONEY, order=25, below=("/oekonomi/",)))
+        add(
+            NavItem(
+                _("Bodies and meetings"),
+                "programmes:bodies",
+                rights.VIEW_PROGRAMMES,
+                order=20,
+                below=("/organer/",),
+                group=PLANS,
+            )
+        )
+        add(
+            NavItem(
+                _("Budget and accounts"),
+                "programmes:budget",
+                rights.VIEW_MONEY,
+                order=16,
+                below=("/oekonomi/",),
+                group=PLANS,
+            )
+        )
         shared = ("/forsoeg/", "/tiltag/")
         title = _("Experiments and measures")
-        add(NavItem(title, "programmes:experiments", rights.VIEW_PROGRAMMES, order=22, below=shared))
+        add(NavItem(title, "programmes:experiments", rights.VIEW_PROGRAMMES, order=22, below=shared, group=PLANS))

@@ -10,7 +10,7 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import jobs
-        from portal.ui.navigation import NavItem, add
+        from portal.ui.navigation import RESULTS, NavItem, add
         from programmes.views.sections import PLAN_LINKS
         from reporting import (  # noqa: F401  # registered by being imported
             day_sources,
@@ -33,7 +33,25 @@ class ReportingConfig(AppConfig):
         jobs.on_facts(cache.refresh, title=_("What the result contracts stand at"))
         add(NavItem(_("Overview"), "home", rights.VIEW_DASHBOARD, order=10, below=("/programmer/",)))
         below = ("/kontrakter/", "/f/")
-        add(NavItem(_("Result contracts"), "reporting:contracts", rights.VIEW_CONTRACTS, order=20, below=below))
-        add(NavItem(_("Indicators"), "reporting:indicators", rights.VIEW_INDICATORS, 40, below=("/indikatorer/",)))
-        add(NavItem(_("Protection"), "reporting:disclosure", rights.VIEW_DISCLOSURE, 60, below=("/beskyttelse/",)))
-        add(NavItem(_("Series"), "reporting:series_list", rights.VIEW_SERIES, order=40, below=("/statistik/",)))
+        add(
+            NavItem(
+                _("Result contracts"),
+                "reporting:contracts",
+                rights.VIEW_CONTRACTS,
+                order=20,
+                below=below,
+                group=RESULTS,
+            )
+        )
+        add(NavItem(_("Indicators"), "reporting:indicators", rights.VIEW_INDICATORS, 30, ("/indikatorer/",), RESULTS))
+        add(NavItem(_("Protection"), "reporting:disclosure", rights.VIEW_DISCLOSURE, 60, ("/beskyttelse/",), RESULTS))
+        add(
+            NavItem(
+                _("Series"),
+                "reporting:series_list",
+                rights.VIEW_SERIES,
+                order=40,
+                below=("/statistik/",),
+                group=RESULTS,
+            )
+        )

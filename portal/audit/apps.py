@@ -14,4 +14,6 @@ class AuditConfig(AppConfig):
         from portal.ui import navigation
 
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="audit_after_migrate")
-        navigation.add(navigation.NavItem(_("History"), "audit:changes", rights.VIEW_HISTORY, order=800))
+        navigation.add(
+            navigation.NavItem(_("History"), "audit:changes", rights.VIEW_HISTORY, order=805, group=navigation.RUNNING)
+        )

@@ -19,4 +19,6 @@ class IdentityConfig(AppConfig):
         navigation.add(navigation.NavItem(_("My day"), "my_day", day_rights.VIEW_DAY, order=5))
         user_logged_in.connect(sessions.begin, dispatch_uid="identity_session_begins")
         below = ("/medlemmer/", "/supportvisninger/")
-        navigation.add(navigation.NavItem(_("Members"), "members", members_rights.VIEW_MEMBERS, order=800, below=below))
+        navigation.add(
+            navigation.NavItem(_("Members"), "members", members_rights.VIEW_MEMBERS, 800, below, navigation.RUNNING)
+        )

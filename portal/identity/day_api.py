@@ -40,13 +40,15 @@ class MyDay(PortalAPIView):
 
     @extend_schema(
         summary="What waits on the caller",
-        description="What waits on the token's person in its role, by kind, each with the page of the next step.",
+        description="What waits on the token's person in its role, by kind, each with the page of the next step. "
+        "Kinds that the token may not be used to read are left out.",
         operation_id="my_day_retrieve",
         responses=MyDaySerializer,
     )
     def get(self, request: Request) -> Response:
         check_parameters(request.query_params, ())
-        sections = my_day.waiting_for(self.actor)
+        scopes = request.api_token.scopes  # type: ignore[attr-defined]  # set by BearerAuthentication
+        sections = my_day.waiting_for(self.actor, scopes)
         content = {"today": self.actor.on, "results": [self.said(section) for section in sections]}
         return Response(MyDaySerializer(content).data)
 

@@ -1,6 +1,6 @@
 """What waits on a person now, put together from the sources of all apps in one query, and where a log-in leads."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,13 +34,17 @@ class Section:
         return self.number is None or self.number > len(self.lines)
 
 
-def waiting_for(actor: Actor) -> list[Section]:
-    """The sections that have something, in order. One query, and one for each source that is not asked in SQL."""
+def waiting_for(actor: Actor, scopes: Collection[str] | None = None) -> list[Section]:
+    """The sections that have something, in order. One query, and one for each source that is not asked in SQL.
+
+    `scopes`: of the API key that asks; None is a person, who needs none.
+    """
     if actor.membership is None:
         return []
     asked: dict[str, Any] = {}
     found: dict[str, Section] = {}
-    for source in sources():
+    concerned = [each for each in sources() if scopes is None or each.scope in scopes]
+    for source in concerned:
         if source.asked is not None:
             question = source.asked(actor)
             if question is not None:
@@ -51,12 +55,12 @@ def waiting_for(actor: Actor) -> list[Section]:
                 number = len(rows) if len(rows) <= SHOWN else None
                 found[source.key] = Section(source, rows[:SHOWN], number, source.all_url(actor))
     answers = _answers(asked)
-    for source in sources():
+    for source in concerned:
         if source.key in answers and source.line is not None:
             number, rows_asked = answers[source.key]
             lines = [source.line(row) for row in rows_asked]
             found[source.key] = Section(source, lines, number, source.all_url(actor))
-    return [found[source.key] for source in sources() if source.key in found]
+    return [found[source.key] for source in concerned if source.key in found]
 
 
 def _answers(asked: dict[str, Any]) -> dict[str, tuple[int, list[Row]]]:

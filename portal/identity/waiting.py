@@ -22,6 +22,7 @@ from django.db.models.functions import Cast, JSONObject, TruncDate
 from django.utils.functional import Promise
 
 from portal.identity.actor import Actor
+from portal.identity.scopes import Scope
 
 Text = str | Promise
 
@@ -91,7 +92,7 @@ class WaitingSource:
     Either `asked(actor)` (a `question`; None for whom it does not concern) and `line`, which makes what is shown of a
     row and notes the opening of what it shows of people. Or `rows(actor, most)`: at most so many, the oldest first, in
     a fixed number of queries; nothing for whom it does not concern, without a query. `number(actor)`: how many there
-    are; the page does not ask it, but says that there are more.
+    are; the page does not ask it, but says that there are more. `scope`: what an API key must be used to, to see it.
     """
 
     key: str
@@ -102,6 +103,7 @@ class WaitingSource:
     order: int = 100
     asked: Callable[[Actor], Question | None] | None = None
     line: Callable[[Row], Waiting] | None = None
+    scope: Scope = Scope.RECORDS_READ
 
 
 @dataclass(frozen=True)

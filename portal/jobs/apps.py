@@ -13,7 +13,11 @@ class JobsConfig(AppConfig):
         from portal.ui import navigation
 
         register(dependencies_can_be_met)
-        navigation.add(navigation.NavItem(_("Operation"), "operations", "jobs.view_operations", order=900))
+        navigation.add(
+            navigation.NavItem(
+                _("Operation"), "operations", "jobs.view_operations", order=900, group=navigation.RUNNING
+            )
+        )
 
 
 def dependencies_can_be_met(app_configs: object, **options: object) -> list[CheckMessage]:

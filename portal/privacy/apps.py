@@ -15,6 +15,11 @@ class PrivacyConfig(AppConfig):
 
         navigation.add(
             navigation.NavItem(
-                _("Personal data"), "privacy:register", rights.VIEW_CASES, order=810, below=("/persondata/",)
+                _("Personal data"),
+                "privacy:register",
+                rights.VIEW_CASES,
+                order=810,
+                below=("/persondata/",),
+                group=navigation.RUNNING,
             )
         )

@@ -1,6 +1,6 @@
 """What the page frame shows on every page. Read only when a template asks for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +21,8 @@ class NavLink:
     current: bool
     here: bool
     """True when this very address is open; `current` also when a page below it is."""
+    links: "tuple[NavLink, ...]" = ()
+    """The entries of a group."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,21 @@ def url_or_blank(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return ""
+
+
+def _grouped(found: list[tuple[navigation.NavItem, NavLink]]) -> list[NavLink]:
+    """A group stands for its entries; one that has but one entry for the reader is that entry."""
+    of_group: dict[navigation.NavGroup, list[NavLink]] = {}
+    placed: list[tuple[int, NavLink]] = []
+    for item, link in found:
+        if item.group is None:
+            placed.append((item.order, link))
+        else:
+            of_group.setdefault(item.group, []).append(link)
+    for group, links in of_group.items():
+        whole = NavLink(str(group.title), links[0].url, any(link.current for link in links), False, tuple(links))
+        placed.append((group.order, whole if len(links) > 1 else links[0]))
+    return [link for _order, link in sorted(placed, key=lambda each: each[0])]
 
 
 class Frame:
@@ -118,17 +135,22 @@ class Frame:
             return []
         from portal.identity.rights import may
 
+        found: list[tuple[navigation.NavItem, NavLink]] = []
         path = self.request.path
-        links = []
         for item in navigation.items():
             url = url_or_blank(item.url_name)
             if not url or (item.action is not None and not may(self.actor, item.action)):
                 continue
             current = path == url or (url != "/" and path.startswith(url)) or path.startswith(item.below)
-            links.append(NavLink(title=str(item.title), url=url, current=current, here=path == url))
+            found.append((item, NavLink(title=str(item.title), url=url, current=current, here=path == url)))
         # Of several that match, only the longest address is the open one.
-        longest = max((link.url for link in links if link.current), key=len, default="")
-        return [NavLink(link.title, link.url, link.url == longest and link.current, link.here) for link in links]
+        longest = max((link.url for _item, link in found if link.current), key=len, default="")
+        return _grouped([(item, replace(link, current=link.current and link.url == longest)) for item, link in found])
+
+    @property
+    def section(self) -> NavLink | None:
+        """The group of the open page, whose entries are shown too."""
+        return next((link for link in self.navigation if link.links and link.current), None)
 
     @property
     def languages(self) -> list[Language]:

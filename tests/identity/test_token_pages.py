@@ -67,8 +67,7 @@ def test_the_least_is_chosen_beforehand(world: World) -> None:
 def test_only_what_the_role_can_use_is_offered(world: World) -> None:
     page = client("kkr").get(f"{URL}ny/").content.decode()
     assert 'value="read"' in page
-    # Single records are read by everybody, as far as anything waits on them (my-day).
-    for scope in (Scope.PEOPLE_READ, Scope.MATCHES_WRITE, Scope.OBSERVATIONS_WRITE):
+    for scope in (Scope.RECORDS_READ, Scope.PEOPLE_READ, Scope.MATCHES_WRITE, Scope.OBSERVATIONS_WRITE):
         assert f'value="{scope.value}"' not in page
     refused = client("kkr").post(f"{URL}ny/", {**GIVEN, "scopes": ["matches:write"]})
     assert refused.status_code == 400

@@ -24,7 +24,7 @@ from portal.identity.actor import actor_for
 from portal.identity.models import Membership, User
 from portal.identity.rights import Refused
 from portal.identity.roles import Role
-from portal.identity.tokens import issue_token
+from portal.identity.tokens import issue, issue_token
 from portal.ledger.models import Fact
 from portal.privacy import registry
 from portal.tabular import uploads
@@ -392,6 +392,17 @@ def test_an_agreement_that_ends_soon_waits_until_another_follows(world: World) -
     assert people_waiting.asked(world.actor("steward")) is None
     share(world, person)
     assert people_waiting.ending(world.actor("AAU")).count() == 0
+
+
+def test_a_key_that_may_not_read_people_is_told_nothing_of_them(world: World) -> None:
+    share(world, ida(world), expires_on=TODAY + timedelta(days=30))
+    membership = Membership.objects.get(user=world.actors["AAU"].user)
+    told = {}
+    for scopes in (["read"], ["read", "records:read"], ["read", "records:read", "people:read"]):
+        bearer = {"Authorization": f"Bearer {issue(membership, name=str(scopes), scopes=scopes)}"}
+        answer = world.client("AAU").get("/api/v1/my-day/", headers=bearer)
+        told[len(scopes)] = "Ida" in answer.content.decode()
+    assert told == {1: False, 2: False, 3: True}
 
 
 def test_the_officer_finds_restricts_and_knows_who_is_gone(world: World) -> None:
