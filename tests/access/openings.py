@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.db.models import Max
+
+from matching import people
 from portal.audit.models import Opening
 from tests.access import rooms
 from tests.access.bodies import PERSON
@@ -23,10 +26,14 @@ FREE: dict[str, set[str]] = {
 }
 """Where each may stand without being noted."""
 
+BESIDE: dict[str, set[str]] = {COMPANY: {people.KIND}}
+"""A record → the kinds of lines that do not speak of it. The people of a match are noted beside the match: that they
+were does not say that the match was."""
+
 
 def openings() -> int:
-    """How many have been noted so far: asked before an answer."""
-    return Opening.objects.count()
+    """The newest line so far: asked before an answer."""
+    return Opening.objects.aggregate(newest=Max("id"))["newest"] or 0
 
 
 def not_noted(name: str, answer: Any, before: int) -> list[str]:
@@ -35,7 +42,10 @@ def not_noted(name: str, answer: Any, before: int) -> list[str]:
         return []
     text = content_of(answer)
     shown = [record for record, free in FREE.items() if name not in free and record in text]
-    return shown if shown and openings() == before else []
+    if not shown:
+        return []
+    noted = set(Opening.objects.filter(id__gt=before).values_list("kind", flat=True))
+    return [record for record in shown if not noted - BESIDE.get(record, set())]
 
 
 def content_of(answer: Any) -> str:
