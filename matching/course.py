@@ -16,6 +16,7 @@ from portal.drafts import versions
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused, Verdict
+from portal.tabular.inserting import insert
 from portal.ui import formats
 
 Kind = MatchTransition.Kind
@@ -66,7 +67,7 @@ def note_first(matches: Iterable[Match]) -> None:
             )
             for kind, day in days
         ]
-    MatchTransition.objects.bulk_create(rows)
+    insert(rows)
 
 
 def may_report(actor: Actor, match: Match) -> Verdict:

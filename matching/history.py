@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import islice
 from typing import Any
@@ -13,11 +13,13 @@ from matching import facts
 from matching.counting import Rules, count
 from matching.course import note_first
 from matching.entries import More
+from matching.expressions import IsAnyOf
 from matching.models import Company, Match, MatchAssist, MatchTransition
 from matching.record_checks import stage_of
 from portal import ledger
 from portal.identity.models import Organisation, User
 from portal.ledger.models import SubjectMap
+from portal.tabular.inserting import insert
 from programmes.models import Initiative, Programme
 
 AT_ONCE = 1000
@@ -69,32 +71,32 @@ def write(programme: Programme, chunk: Sequence[HistoricMatch]) -> list[Match]:
     """The rows with their facts, in the entry that is open; at most 1,000. A caller that looks for twins has locked the
     companies."""
     subjects, now = _subjects({row.company.pk for row in chunk}), timezone.now()
-    rules = Rules(programme)
-    unsaved = [
+    rules, today = Rules(programme), timezone.localdate()
+    matches = [
         Match(
-            programme=programme,
-            company=row.company,
+            programme_id=programme.pk,
+            company_id=row.company.pk,
             subject=subjects[row.company.pk],
             match_type_id=row.match_type,
             municipality_id=row.municipality,
             agreed_on=row.agreed_on,
-            created_by=row.created_by,
-            registered_by=row.registered_by,
-            registered_by_user=row.registered_by_user,
-            on_behalf_of=row.on_behalf_of,
-            activity=row.activity,
+            created_by_id=row.created_by.pk,
+            registered_by_id=row.registered_by.pk,
+            registered_by_user_id=row.registered_by_user.pk,
+            on_behalf_of_id=row.on_behalf_of.pk if row.on_behalf_of is not None else None,
+            activity_id=row.activity.pk if row.activity is not None else None,
             work_area_id=row.work_area,
             different_reason=row.different_reason,
             registered_at=_noon(row.learnt_on) if row.learnt_on is not None else now,
             fictional=row.fictional,
-            stage=stage_of(row.more, timezone.localdate()),
+            stage=stage_of(row.more, today),
             **_more(row.more),
         )
         for row in chunk
     ]
-    for match in unsaved:
+    for match in matches:
         count(match, programme, rules.deciding(match.agreed_on))
-    matches = Match.objects.bulk_create(unsaved)
+    insert(matches)
     note_first(matches)
     MatchAssist.objects.bulk_create(
         MatchAssist(match=match, organisation=organisation)
@@ -135,7 +137,7 @@ def _withdraw(chunk: list[HistoricMatch], matches: list[Match], history: ledger.
 
 def _more(more: More) -> dict[str, Any]:
     """What else is said, as columns: codes and ids are taken as they come."""
-    said = asdict(more)
+    said = dict(vars(more))
     for name in ("broken_off_reason", "scheme", "follows"):
         said[f"{name}_id"] = said.pop(name) or None
     return said
@@ -146,8 +148,9 @@ def _subjects(companies: set[int]) -> dict[int, uuid.UUID]:
     wanted = {str(pk): pk for pk in companies}
 
     def known() -> Iterator[tuple[int, uuid.UUID]]:
-        for row in SubjectMap.objects.filter(kind="company", object_id__in=list(wanted)):
-            yield wanted[row.object_id], row.subject
+        rows = SubjectMap.objects.filter(IsAnyOf("object_id", wanted), kind="company").order_by()
+        for object_id, subject in rows.values_list("object_id", "subject"):
+            yield wanted[object_id], subject
 
     found = dict(known())
     if len(found) < len(companies):

@@ -50,10 +50,15 @@ NOTHING = Written()
 
 
 class Twin(NamedTuple):
-    """All that is told of a match that a row may be: where it stands, and when it was agreed."""
+    """All that is told of a match that a row may be: whose it is, and when it was agreed."""
 
+    match: int
     agreed_on: date
-    words: str
+    partner: str
+
+    @property
+    def words(self) -> str:
+        return _("%(partner)s, %(month)s") % {"partner": self.partner, "month": formats.month_da(self.agreed_on)}
 
 
 def marked(actor: Actor, programme: Programme, lines: Sequence[Line], written: Written = NOTHING) -> list[Line]:
@@ -151,8 +156,7 @@ class _Standing:
             match, pk, cvr, name, place, kind, agreed_on, municipality, creator, area, registrar, short, whole = row
             if registrar == own and match not in written:
                 self.exact[pk, kind, agreed_on, municipality, creator, area] += 1
-            said = {"partner": short or whole, "month": formats.month_da(agreed_on)}
-            twin = Twin(agreed_on, _("%(partner)s, %(month)s") % said)
+            twin = Twin(match, agreed_on, short or whole)
             self._near.setdefault(("id", pk, kind), []).append(twin)
             if cvr is None:
                 self._near.setdefault(("name", name, place, kind), []).append(twin)

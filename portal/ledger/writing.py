@@ -118,6 +118,8 @@ def _rows(items: Sequence[Item], posts: list[Post], reversals: list[Reversal]) -
     stored = _stored({item.key[:3] for item in (*posts, *reversals)})
     reversed_here = {item.key for item in reversals}
     new: dict[Key, tuple[int, Post]] = {}
+    revisions: dict[tuple[str, ...], list[Key]] = {}
+    """The keys in `new` by their record."""
     reversed_new: set[Key] = set()
     rows: list[tuple[Keyed, dict[str, Any]]] = []
     for item in items:
@@ -126,7 +128,9 @@ def _rows(items: Sequence[Item], posts: list[Post], reversals: list[Reversal]) -
             if there is not None or item.key in new:
                 _must_agree(item, there, new.get(item.key, (0, None))[1], item.key in reversed_here)
                 continue
-            _must_follow(item, stored.get(item.key[:3], {}), new, reversed_here)
+            others = revisions.setdefault(item.key[:3], [])
+            _must_follow(item, stored.get(item.key[:3], {}), others, reversed_here)
+            others.append(item.key)
             new[item.key] = (len(rows), item)
             rows.append((item, {**_as_json(item.content), "learnt_on": item.learnt_on}))
         elif isinstance(item, Reversal):
@@ -183,17 +187,15 @@ def _must_agree(item: Post, there: dict[str, Any] | None, here: Post | None, rev
         raise Conflict(f"{_name(item.key)} already stands with other content: {', '.join(differing)}.")
 
 
-def _must_follow(
-    item: Post, stored: dict[int, dict[str, Any]], new: dict[Key, tuple[int, Post]], reversed_here: set[Key]
-) -> None:
-    """Two revisions of one record never stand together, or it would count twice."""
+def _must_follow(item: Post, stored: dict[int, dict[str, Any]], others: Sequence[Key], reversed_here: set[Key]) -> None:
+    """Two revisions of one record never stand together, or it would count twice. `others`: those new in this entry."""
     for revision, row in stored.items():
         if row["reversed_by"] is None and (*item.key[:3], revision) not in reversed_here:
             raise Conflict(
                 f"{_name((*item.key[:3], revision))} still stands; reverse it before posting {item.revision}."
             )
-    for key in new:
-        if key[:3] == item.key[:3] and key not in reversed_here:
+    for key in others:
+        if key not in reversed_here:
             raise Conflict(f"{_name(key)} still stands; reverse it before posting {item.revision}.")
 
 
