@@ -9,12 +9,12 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from matching.answering import answer, take_on
+from matching.answering import answer, answer_company, pass_on, take_on
 from matching.models import Referral, ReferralReminder
 from matching.referral_waiting import late_in_programmes, late_of_ours, to_answer, to_tell
-from matching.referrals import withdraw
+from matching.referrals import NewReferral, withdraw
 from matching.reminders import referral_reminders, remind
-from portal.identity import waiting
+from portal.identity import my_day, waiting
 from portal.identity.actor import actor_for
 from portal.identity.members.tasks import hand_over, open_tasks
 from portal.identity.models import Membership, User
@@ -147,12 +147,9 @@ def test_on_the_day_it_is_late_the_sender_and_the_lead_see_it(world: World) -> N
 
 
 def lines(actor: Any) -> dict[str, list[waiting.Waiting]]:
-    sources = [source for source in waiting.sources() if source.key.startswith("matching.referrals")]
-    found = {source.key.removeprefix("matching.referrals_"): list(source.rows(actor, 10)) for source in sources}
-    assert {key: len(rows) for key, rows in found.items()} == {
-        source.key.removeprefix("matching.referrals_"): source.number(actor) for source in sources
-    }
-    return {key: rows for key, rows in found.items() if rows}
+    found = {section.source.key: list(section.lines) for section in my_day.waiting_for(actor)}
+    name = "matching.referrals_"
+    return {key.removeprefix(name): rows for key, rows in found.items() if key.startswith(name)}
 
 
 def test_what_waits_on_whom(world: World) -> None:
@@ -175,6 +172,35 @@ def test_the_lead_is_told_who_and_since_when_but_not_which_company(world: World)
         (line,) = lines(actor_for(leader.user))["led"]
     assert "Aalborg Universitet (AAU)" in line.title
     assert "Limfjord" not in line.title + line.detail
+
+
+def test_passing_it_on_does_not_start_the_clock_anew(world: World) -> None:
+    """The company asked on 11.01.; twenty-one days later is 01.02., so it is late on 02.02., passed on or not."""
+    row, leader = refer(world, asked_on=date(2021, 1, 11)), lead(world)
+    said = NewReferral(
+        programme=world.programme, company=row.company, kind="students", asked="Bedre hos UCN", asked_on=TODAY,
+        to_organisation=world["UCN"],
+    )  # fmt: skip
+    new = pass_on(world.actor("AAU"), row, said)
+    for day, late in ((date(2021, 2, 1), []), (date(2021, 2, 2), [new])):
+        with on(day):
+            assert list(late_in_programmes(actor_for(leader.user))) == late
+    with on(date(2021, 2, 2)):
+        (line,) = lines(actor_for(leader.user))["led"]
+        assert (line.since, line.due) == (date(2021, 1, 11), date(2021, 2, 1))
+
+
+def test_the_lead_hears_of_a_company_that_nobody_has_told(world: World) -> None:
+    """The sender has its answer, and forgets the company."""
+    row, leader = refer(world, asked_on=ASKED), lead(world)
+    answer(world.actor("AAU"), row, "meeting", "", day=TODAY)
+    with on(TWENTY_ONE):
+        assert lines(actor_for(leader.user)) == {}
+    with on(TWENTY_TWO):
+        (line,) = lines(actor_for(leader.user))["led"]
+        assert "Afsenderen har fået svar, virksomheden ikke" in line.detail
+        answer_company(world.actor("rebild"), row, TWENTY_TWO)
+        assert lines(actor_for(leader.user)) == {}
 
 
 def test_what_somebody_has_taken_on_is_handed_over(world: World) -> None:
