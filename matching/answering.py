@@ -3,6 +3,7 @@
 A referral to somebody outside is answered here by the one who sent it, who has asked.
 """
 
+from collections.abc import Callable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -81,7 +82,7 @@ def may_note(actor: Actor) -> Verdict:
 def take_on(actor: Actor, referral: Referral, *, seen: versions.Seen | None = None) -> Referral:
     """The sender sees that somebody has it in hand. Taken on again, it is the newest one's."""
     with ledger.entry():
-        row = _locked(actor, referral, may_answer(actor, lock(referral)), seen)
+        row = _locked(actor, referral, may_answer, seen)
         first = row.status == ReferralStatus.SENT
         row.status, row.taken_on_by = ReferralStatus.TAKEN_ON, actor.user
         row.save(update_fields=["status", "taken_on_by"])
@@ -107,7 +108,7 @@ def answer(
     When the company asked itself, the answer is to the company and its day is asked for.
     """
     with ledger.entry():
-        row = _locked(actor, referral, may_answer(actor, lock(referral)), seen)
+        row = _locked(actor, referral, may_answer, seen)
         if row.from_company and company_told_on is None:
             company_told_on = day
         wrong = _wrong_answer(row, outcome, text, day, alternatives)
@@ -139,7 +140,7 @@ def answer_company(
 ) -> Referral:
     """Note that the company has had its answer. One that the sender has been answered too is closed by it."""
     with ledger.entry():
-        row = _locked(actor, referral, may_answer_company(actor, lock(referral)), seen)
+        row = _locked(actor, referral, may_answer_company, seen)
         message = (
             _("Enter the day on which the company had its answer.") if day is None else _wrong_company_day(row, day)
         )
@@ -165,7 +166,7 @@ def pass_on(
     """Refer the company on to somebody who can help; returns the new referral, in which the company waits since it
     first asked. Raises Refused, Changed and ValidationError by field."""
     with ledger.entry():
-        row = _locked(actor, referral, may_pass_on(actor, lock(referral)), seen)
+        row = _locked(actor, referral, may_pass_on, seen)
         new = make(actor, said, follows=row)
         row.status = ReferralStatus.PASSED_ON
         row.save(update_fields=["status"])
@@ -193,11 +194,14 @@ def add_note(actor: Actor, referral: Referral, text: str, *, written: Written | 
     return row
 
 
-def _locked(actor: Actor, referral: Referral, verdict: Verdict, seen: versions.Seen | None) -> Referral:
-    """The row, which the caller's verdict has locked already."""
+def _locked(
+    actor: Actor, referral: Referral, may: Callable[[Actor, Referral], Verdict], seen: versions.Seen | None
+) -> Referral:
+    """The row as it stands, if it may be done and is as it was seen."""
+    row = lock(referral.pk)
+    verdict = may(actor, row)
     if not verdict:
         raise Refused(verdict.reason)
-    row = lock(referral)
     versions.settle(actor, thing(row), seen=seen, now=mark(row))
     return row
 

@@ -113,7 +113,7 @@ def make(actor: Actor, said: NewReferral, follows: Referral | None = None) -> Re
     company = Company.objects.select_for_update(no_key=True, of=("self",)).get(pk=said.company.pk)
     require_in_use(company)
     sender, receiver = _parties(actor, said)
-    wrong = _wrong(actor, said, company, receiver)
+    wrong = _wrong(actor, said, company, receiver) | _wrong_days(said, follows)
     if wrong:
         raise ValidationError(wrong)
     assert actor.organisation is not None  # for the type checker: `require` has refused
@@ -186,7 +186,6 @@ def _wrong(actor: Actor, said: NewReferral, company: Company, receiver: Organisa
     person = said.contact_person
     if person is not None and (person.company_id != company.pk or person.erased):
         wrong["contact_person"] = [_("Choose a contact person of the company.")]
-    wrong |= _wrong_days(said)
     return wrong
 
 
@@ -218,7 +217,7 @@ def _wrong_receiver(actor: Actor, said: NewReferral, receiver: Organisation | No
     return {}
 
 
-def _wrong_days(said: NewReferral) -> dict[str, list[str]]:
+def _wrong_days(said: NewReferral, follows: Referral | None) -> dict[str, list[str]]:
     today = timezone.localdate()
     if said.asked_on is None:
         return {"asked_on": [_("Enter the day on which it was asked.")]}
@@ -227,6 +226,9 @@ def _wrong_days(said: NewReferral) -> dict[str, list[str]]:
     if said.asked_on < today - timedelta(days=BACK):
         text = _("Enter %(first)s or a later day: an older one would be late before it is read.")
         return {"asked_on": [text % {"first": formats.date_da(today - timedelta(days=BACK))}]}
+    if follows is not None and said.asked_on < follows.asked_on:
+        text = _("Enter %(first)s or a later day: before that nobody had asked.")
+        return {"asked_on": [text % {"first": formats.date_da(follows.asked_on)}]}
     if not said.programme.holds(said.asked_on):
         return {"asked_on": [_("The programme does not run on that day.")]}
     if said.due_on is not None and not said.asked_on <= said.due_on <= due_after(said.asked_on):
@@ -248,11 +250,11 @@ def note_step(row: Referral, kind: Kind, day: date, actor: Actor, reason: str = 
     )
 
 
-def lock(referral: Referral) -> Referral:
+def lock(pk: int) -> Referral:
     found: Referral = (
         Referral.objects.select_for_update(no_key=True, of=("self",))
         .select_related("company", "programme", "to_organisation", "to_external", "from_organisation", "from_external")
-        .get(pk=referral.pk)
+        .get(pk=pk)
     )
     return found
 
@@ -271,9 +273,12 @@ def may_withdraw(actor: Actor, referral: Referral) -> Verdict:
 
 
 def withdraw(actor: Actor, referral: Referral, reason: str, *, seen: versions.Seen | None = None) -> Referral:
-    """It is no longer to be answered, and its fact is reversed. Raises Refused, Changed and ValidationError."""
+    """It is no longer to be answered, and its fact is reversed; one that was passed on as it waits again where it was.
+    Raises Refused, Changed and ValidationError."""
     with ledger.entry():
-        row = lock(referral)
+        # The earlier one first, as whoever passes it on locks it.
+        before = lock(referral.follows_id) if referral.follows_id is not None else None
+        row = lock(referral.pk)
         verdict = may_withdraw(actor, row)
         if not verdict:
             raise Refused(verdict.reason)
@@ -285,5 +290,9 @@ def withdraw(actor: Actor, referral: Referral, reason: str, *, seen: versions.Se
         note_step(row, Kind.WITHDRAWN, timezone.localdate(), actor, reason.strip()[:300])
         if fact_of(row) is not None:
             ledger.reverse(measure=MEASURE, source=SOURCE, source_id=str(row.pk))
+        if before is not None:
+            before.status = ReferralStatus.TAKEN_ON if before.taken_on_by_id else ReferralStatus.SENT
+            before.save(update_fields=["status"])
+            note_step(before, Kind.RETURNED, timezone.localdate(), actor)
         row.refresh_from_db()
     return row

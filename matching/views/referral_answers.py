@@ -156,6 +156,11 @@ class WithdrawReferral(OfReferral):
     def verdict(self) -> Verdict:
         return referrals.may_withdraw(self.actor, self.referral)
 
+    def more(self, form: Any) -> dict[str, Any]:
+        if self.referral.follows_id is None:
+            return super().more(form)
+        return super().more(form) | {"lead": _("It no longer counts, and the company waits for your answer again.")}
+
     def fresh(self) -> ReasonForm:
         return ReasonForm()
 

@@ -120,7 +120,7 @@ def visible_referral(actor: Actor, pk: int) -> Referral:
 def followed_words(row: Referral, actor: Actor) -> str:
     """To whom it went on. What goes on inside another municipality stays there."""
     after: Referral | None = (
-        Referral.objects.filter(follows=row).select_related("to_organisation", "to_external").first()
+        Referral.objects.standing().filter(follows=row).select_related("to_organisation", "to_external").first()
     )
     if after is None:
         return ""

@@ -149,6 +149,22 @@ def test_passed_on_inside_a_municipality_the_sender_sees_no_more_than_that(world
     assert "BusinessAalborg" in page
 
 
+def test_the_page_says_where_it_went_last(world: World) -> None:
+    """Passed on by mistake, withdrawn, and passed on to another one."""
+    row = refer(world)
+    said = NewReferral(
+        programme=world.programme, company=row.company, kind="students", asked="Tag den", asked_on=TODAY,
+        to_organisation=world["UCN"],
+    )  # fmt: skip
+    wrong = pass_on(world.actor("AAU"), row, said)
+    page = text_of(world.client("AAU").get(reverse("matching:referral_withdraw", args=[wrong.pk])))
+    assert "virksomheden venter igen på jeres svar" in page
+    withdraw(world.actor("AAU"), wrong, "Skulle til erhvervshuset")
+    page = text_of(world.client("rebild").get(reverse("matching:referral", args=[row.pk])))
+    assert "skylder nu" not in page
+    assert "videresendelsen blev trukket tilbage" in page
+
+
 def test_the_list_both_ways_and_as_a_file(world: World) -> None:
     refer(world)
     refer(world, "AAU", to_organisation=world["UCN"], company=world.companies["Randers Reb A/S"], kind="guidance")

@@ -209,6 +209,44 @@ def test_passed_on_the_company_has_waited_since_it_first_asked(world: World) -> 
     assert Referral.objects.count() == 2
 
 
+def pass_to(world: World, row: Referral, receiver: str, actor: str = "AAU", **changes: Any) -> Referral:
+    said: dict[str, Any] = {
+        "programme": world.programme, "company": row.company, "kind": "students", "asked": "Bedre der",
+        "asked_on": TODAY, "to_organisation": world[receiver],
+    }  # fmt: skip
+    return pass_on(world.actor(actor), row, NewReferral(**(said | changes)))
+
+
+@pytest.mark.parametrize("taken_on", [False, True])
+def test_passed_on_by_mistake_it_comes_back_and_goes_where_it_should(world: World, taken_on: bool) -> None:
+    """The company has waited since it first asked, at whoever passed it on; and is passed on anew."""
+    row = refer(world, asked_on=date(2021, 1, 10))
+    if taken_on:
+        take_on(world.actor("AAU"), row)
+    wrong = pass_to(world, row, "hub")
+    withdraw(world.actor("AAU"), wrong, "Skulle til UCN")
+    row.refresh_from_db()
+    assert (row.status, row.waits) == ("taken_on" if taken_on else "sent", True)
+    assert (row.steps.latest("pk").kind, row.steps.latest("pk").organisation) == ("returned", world["AAU"])
+    assert list(Referral.objects.company_waits()) == [row]
+    assert may_answer(world.actor("AAU"), row)
+    right = pass_to(world, row, "UCN")
+    row.refresh_from_db()
+    assert (row.status, list(Referral.objects.company_waits())) == ("passed_on", [right])
+    assert right.first_asked_on == date(2021, 1, 10)
+    assert differences() == []
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Referral.objects.filter(pk=wrong.pk).update(status="sent")
+
+
+def test_it_is_not_passed_on_before_it_came(world: World) -> None:
+    row = refer(world, asked_on=date(2021, 1, 20))
+    with pytest.raises(ValidationError) as caught:
+        pass_to(world, row, "UCN", asked_on=date(2021, 1, 19))
+    assert fields(caught) == ["asked_on"]
+    assert pass_to(world, row, "UCN", asked_on=date(2021, 1, 20)).follows == row
+
+
 def test_two_at_once_do_not_overwrite_each_other(world: World) -> None:
     row = refer(world)
     seen = row.updated_at.isoformat()
