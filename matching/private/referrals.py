@@ -76,9 +76,6 @@ subject(
         ServiceContact,
         look_up=look_up,
         words=words,
-        # The row goes whole, so that its number leads nowhere but in a backup.
-        key_of=str,
-        find=lambda key: ServiceContact.objects.filter(pk=key).values_list("pk", flat=True).first(),
     )
 )
 carrier(
@@ -140,6 +137,17 @@ for _subject, _column in (("contact_person", "referral__contact_person"), ("comp
             rows=lambda pk, column=_column: ReferralNote.objects.filter(**{column: pk}),  # type: ignore[misc]
             shows=("written_at", "text"),
             erasure=Delete(),
+            retention=_("Goes with the referral."),
+        )
+    )
+    holding(
+        Holding(
+            model=ReferralStep,
+            subject=_subject,
+            activity=REFERRALS,
+            rows=lambda pk, column=_column: ReferralStep.objects.filter(**{column: pk}),  # type: ignore[misc]
+            shows=("kind", "day", "reason"),
+            erasure=Blank({"reason": ""}),
             retention=_("Goes with the referral."),
         )
     )

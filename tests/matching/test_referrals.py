@@ -9,12 +9,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from matching.answering import add_note, answer, answer_company, may_answer, may_answer_company, pass_on, take_on
-from matching.models import ContactPerson, Referral, ReferralNote, ReferralStatus, ReferralStep
+from matching.models import Company, ContactPerson, Referral, ReferralNote, ReferralStatus, ReferralStep
 from matching.referrals import NewReferral, may_withdraw, send, withdraw
+from portal.audit.models import Change
 from portal.drafts.versions import Changed
 from portal.identity.rights import Refused
 from portal.ledger.audit import differences
 from portal.ledger.models import Fact
+from portal.privacy import erasure, registry
 from tests.matching.conftest import TODAY, World
 from tests.matching.referral_world import lead, offer, outside, refer
 
@@ -288,6 +290,21 @@ def test_notes_never_reach_the_other_side(world: World) -> None:
     assert texts("office") == texts("hub") == []
     with pytest.raises(Refused):
         add_note(world.actor("hub"), row, "Nysgerrig")
+
+
+@pytest.mark.parametrize("subject", ["contact_person", "company"])
+def test_erased_the_reasons_of_its_steps_go_too(world: World, settings: Any, tmp_path: Any, subject: str) -> None:
+    settings.ERASURE_FILE = str(tmp_path / "erasures.jsonl")
+    person = ContactPerson.objects.create(company=world.companies["Limfjord Køleteknik A/S"], name="Jens Jensen")
+    row = withdraw(world.actor("rebild"), refer(world, contact_person=person), "Jens Jensen er blevet syg")
+    erased = person if subject == "contact_person" else row.company
+    if subject == "company":
+        Company.objects.filter(pk=row.company_id).update(cvr=None, municipality_id="0851")
+    erasure.erase(registry.subjects()[subject], erased.pk)
+    steps = ReferralStep.objects.filter(referral=row)
+    assert [(step.kind, step.reason) for step in steps] == [("sent", ""), ("withdrawn", "")]
+    told = Change.objects.filter(table="matching_referralstep", row__in=[str(step.pk) for step in steps])
+    assert "Jens" not in str(list(told.values_list("old", "new")))
 
 
 def test_the_database_holds_it_too(world: World) -> None:
