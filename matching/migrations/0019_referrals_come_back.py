@@ -38,6 +38,16 @@ class Migration(migrations.Migration):
             "key",
             models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False),
         ),
+        migrations.RemoveConstraint("servicecontact", "service_contact_order_once"),
+        migrations.AddConstraint(
+            "servicecontact",
+            models.UniqueConstraint(
+                deferrable=models.Deferrable.DEFERRED,
+                fields=["service", "order"],
+                name="service_contact_order_once",
+                violation_error_message="Two contacts have the same place.",
+            ),
+        ),
         migrations.AlterField(
             "referral",
             "follows",

@@ -189,6 +189,7 @@ class ServiceContact(models.Model):
             models.UniqueConstraint(
                 fields=["service", "order"],
                 name="service_contact_order_once",
+                deferrable=models.Deferrable.DEFERRED,  # two change places in one transaction
                 violation_error_message=_("Two contacts have the same place."),
             ),
         ]
