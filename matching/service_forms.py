@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from matching.choice_fields import ChoiceId, ChoiceText, must_choose
 from matching.models import ExternalKind, ExternalParty, MatchType, ReferralKind, Service
-from matching.services import CHOOSE_OWN, CHOOSE_PROGRAMME, Contact, ServiceSaid
+from matching.services import CHOOSE_OWN, CHOOSE_PROGRAMME, MOST_CONTACTS, Contact, ServiceSaid
 from portal.geography.models import Municipality
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
@@ -20,8 +20,8 @@ from programmes.models import Programme
 from programmes.views.money_forms import QuestionForm
 
 ALL = gettext_lazy("All")
-ASKED_FOR = 2
-"""So many contacts the form has room for; the API takes three."""
+ABOUT = ("name", "title", "phone", "email")
+"""What is asked of each contact."""
 
 
 class ServiceFields(PortalForm):
@@ -53,6 +53,10 @@ class ServiceFields(PortalForm):
     contact_2_title = forms.CharField(label=gettext_lazy("Another contact: job title"), max_length=120, required=False)
     contact_2_phone = forms.CharField(label=gettext_lazy("Another contact: telephone"), max_length=30, required=False)
     contact_2_email = forms.CharField(label=gettext_lazy("Another contact: e-mail"), max_length=254, required=False)
+    contact_3_name = forms.CharField(label=gettext_lazy("Third contact: name"), max_length=120, required=False)
+    contact_3_title = forms.CharField(label=gettext_lazy("Third contact: job title"), max_length=120, required=False)
+    contact_3_phone = forms.CharField(label=gettext_lazy("Third contact: telephone"), max_length=30, required=False)
+    contact_3_email = forms.CharField(label=gettext_lazy("Third contact: e-mail"), max_length=254, required=False)
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Themes"),
         choices=ReferralKind.choices,
@@ -85,8 +89,8 @@ class ServiceFields(PortalForm):
     def said(self) -> ServiceSaid:
         read = self.cleaned_data
         contacts = []
-        for number in range(1, ASKED_FOR + 1):
-            contact = Contact(*(read[f"contact_{number}_{name}"] for name in ("name", "title", "phone", "email")))
+        for number in range(1, MOST_CONTACTS + 1):
+            contact = Contact(*(read[f"contact_{number}_{name}"] for name in ABOUT))
             if any(vars(contact).values()):
                 contacts.append(contact)
         return ServiceSaid(
@@ -126,8 +130,8 @@ class ChangeServiceForm(QuestionForm, ServiceFields):
         }
         said["match_types"] = [each.code for each in service.match_types.all()]
         said["municipalities"] = [each.code for each in service.municipalities.all()]
-        for number, contact in enumerate(service.contacts.all()[:ASKED_FOR], start=1):
-            said |= {f"contact_{number}_{name}": getattr(contact, name) for name in ("name", "title", "phone", "email")}
+        for number, contact in enumerate(service.contacts.all(), start=1):
+            said |= {f"contact_{number}_{name}": getattr(contact, name) for name in ABOUT}
         super().__init__(data, initial=said)
         self.offer_lists(said["municipalities"])
 

@@ -126,6 +126,18 @@ def test_contacts_in_the_trail_are_read_by_who_sees_the_service(world: World) ->
         assert list(found) == seen
 
 
+def test_changing_one_thing_by_the_page_leaves_all_its_contacts(world: World) -> None:
+    service = offer(world, contacts=[Contact(name, phone="99 40 00 00") for name in ("Stine", "Mads", "Pia")])
+    client, address = world.client("AAU"), reverse("matching:service_change", args=[service.pk])
+    form = client.get(address).context["form"]
+    sent = {name: value for name, value in form.initial.items() if value is not None}
+    version = client.get(address).content.decode().split('name="version" value="', 1)[1].split('"', 1)[0]
+    answer = client.post(address, sent | {"title": "Nyt navn", "valid_from": "01.09.2020", "version": version})
+    assert answer.status_code == 302
+    service.refresh_from_db()
+    assert (service.title, [each.name for each in service.contacts.all()]) == ("Nyt navn", ["Stine", "Mads", "Pia"])
+
+
 def test_offered_on_a_day(world: World) -> None:
     offer(world, valid_to=date(2021, 1, 30))
     going_on = offer(world, "UCN", "UCN", valid_from=TODAY)
