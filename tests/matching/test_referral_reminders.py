@@ -60,6 +60,9 @@ def test_the_mail_says_what_it_must_and_no_company(world: World) -> None:
     assert message.subject == "En henvisning har ventet på svar i 9 dage"
     assert f"Henvisning nr. {row.pk} fra Jobcenter Rebild" in message.body
     assert "21.02.2021" in message.body
+    assert f"https://localhost/henvisninger/{row.pk}/" in message.body
+    page = world.client("AAU").get(f"/henvisninger/{row.pk}/").content.decode()
+    assert f"Henvisning nr. {row.pk}. Fra Jobcenter Rebild" in page, "the number that the mail says"
     assert "Limfjord" not in message.body + message.subject
 
 
@@ -73,6 +76,32 @@ def test_one_sent_outside_reminds_the_sender_who_asks(world: World) -> None:
     refer(world, asked_on=ASKED, to_external=outside("Eksportrådet"))
     run(NINE)
     assert [message.to for message in mail.outbox] == [["rebild@test.example"]]
+
+
+def colleague(world: World, organisation: str, name: str) -> User:
+    user: User = User.objects.create(email=f"{name}@test.example", name=name)
+    member(user, world[organisation], Role.EDUCATION_PARTNER)
+    return user
+
+
+def test_who_took_it_on_is_reminded_not_everybody(world: World) -> None:
+    """While they are there; else the service's contacts are, as before."""
+    anna = colleague(world, "AAU", "anna")
+    row = take_on(actor_for(anna), refer(world, asked_on=ASKED, service=offer(world)))
+    run(NINE)
+    Membership.objects.filter(user=anna).update(valid_to=date(2021, 2, 10))
+    run(TWENTY_ONE)
+    assert [message.to for message in mail.outbox] == [["anna@test.example"], ["stine@aau.example"]]
+    assert row.taken_on_by == anna
+
+
+def test_who_sent_it_outside_is_reminded_not_their_colleagues(world: World) -> None:
+    anna = colleague(world, "Jobcenter Rebild", "anna")
+    refer(world, asked_on=ASKED, to_external=outside("Eksportrådet"))
+    run(NINE)
+    User.objects.filter(name="rebild").update(is_active=False)
+    run(TWENTY_ONE)
+    assert [message.to for message in mail.outbox] == [["rebild@test.example"], [anna.email]]
 
 
 @pytest.mark.parametrize("what", ["answered", "withdrawn"])
@@ -122,6 +151,17 @@ def test_one_that_was_cut_off_is_not_sent_again_but_looked_at(world: World) -> N
         ReferralReminder.objects.create(referral=row, after_days=9, claimed_at=timezone.now())
     assert run(date(2021, 2, 10)) == {"sent": 0, "failed": 0, "nobody": 0, "cut_off": 1}
     assert mail.outbox == []
+    assert run(TWENTY_ONE) == run(TWENTY_TWO) | {"sent": 1} == {"sent": 1, "failed": 0, "nobody": 0, "cut_off": 0}
+
+
+def test_one_that_was_cut_off_alerts_no_more_when_it_is_answered(world: World) -> None:
+    row = refer(world, asked_on=ASKED)
+    with on(NINE):
+        ReferralReminder.objects.create(referral=row, after_days=9, claimed_at=timezone.now())
+    with on(date(2021, 2, 10)):
+        assert referral_reminders(None).alert  # type: ignore[arg-type]
+        answer(world.actor("AAU"), row, "meeting", "", day=TODAY)
+        assert not referral_reminders(None).alert  # type: ignore[arg-type]
 
 
 def test_nobody_to_send_it_to_alerts(world: World) -> None:
