@@ -68,7 +68,7 @@ class Offered:
         )
         organisations: list[Organisation] = []
         if to_others and programmes:
-            organisations = list(receivers(actor, programmes[0], today))
+            organisations = list(receivers(actor, programmes, today))
         return cls(
             actor,
             company,

@@ -3,7 +3,7 @@
 `referral_sent` counts those that a partner sends to others; what goes on inside a municipality is its own affair.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,7 +36,7 @@ from portal.identity.models import Organisation
 from portal.identity.rights import Refused, Verdict
 from portal.identity.roles import OrganisationKind
 from portal.ui import formats
-from programmes.models import Programme
+from programmes.models import PartnerRole, Programme
 
 SEND, VIEW = "matching.send_referral", "matching.view_referrals"
 MEASURE, SOURCE = "referral_sent", "referral"
@@ -88,13 +89,14 @@ def municipality_of(organisation: Organisation | None) -> Organisation | None:
     return parent if parent is not None and parent.kind == OrganisationKind.MUNICIPALITY else None
 
 
-def receivers(actor: Actor, programme: Programme, day: date) -> Any:
-    """To whom a company may be referred: the programme's partners, and the own municipality's units."""
-    partners = programme.partners(day).values("pk")
-    rows = Organisation.objects.on(day).filter(pk__in=partners)
+def receivers(actor: Actor, programmes: Iterable[Programme], day: date) -> Any:
+    """To whom a company may be referred: the partners of these programmes, and the own municipality's units."""
+    partners = PartnerRole.objects.on(day).filter(programme__in=programmes).order_by().values("organisation_id")
+    wanted = Q(pk__in=partners)
     home = municipality_of(actor.organisation)
     if home is not None:
-        rows = rows | Organisation.objects.on(day).filter(parent=home)
+        wanted |= Q(parent=home)
+    rows = Organisation.objects.on(day).filter(wanted)
     return rows.exclude(pk=actor.organisation.pk if actor.organisation else 0).order_by("sort_key", "pk")
 
 
@@ -212,7 +214,7 @@ def _wrong_receiver(actor: Actor, said: NewReferral, receiver: Organisation | No
     assert receiver is not None  # one of the two is there
     if actor.organisation is not None and receiver.pk == actor.organisation.pk:
         return {"to": [_("An organisation does not refer a company to itself.")]}
-    if service is None and not receivers(actor, said.programme, day).filter(pk=receiver.pk).exists():
+    if service is None and not receivers(actor, [said.programme], day).filter(pk=receiver.pk).exists():
         return {"to": [_("Choose one of the programme's partners.")]}
     return {}
 
