@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from matching.models import Referral, ReferralNote, ReferralOutcome, ReferralStatus
-from matching.referrals import Kind, NewReferral, lock, make, mark, note_step, thing
+from matching.referrals import Kind, NewReferral, lock, lock_company, make, mark, note_step, thing
 from portal import ledger
 from portal.audit.submissions import Written
 from portal.drafts import versions
@@ -207,6 +207,7 @@ def _locked(
 
 
 def _company_answered(actor: Actor, row: Referral, day: date) -> None:
+        lock_company(said.company)
     row.company_answered_on, row.company_answered_by = day, actor.organisation
     row.save(update_fields=["company_answered_on", "company_answered_by"])
     note_step(row, Kind.COMPANY_ANSWERED, day, actor)

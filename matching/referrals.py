@@ -112,7 +112,7 @@ def send(actor: Actor, said: NewReferral, *, written: Written | None = None) -> 
 
 def make(actor: Actor, said: NewReferral, follows: Referral | None = None) -> Referral:
     """As `send`, inside an entry; `follows` is the one that is passed on."""
-    company = Company.objects.select_for_update(no_key=True, of=("self",)).get(pk=said.company.pk)
+    company = lock_company(said.company)
     require_in_use(company)
     sender, receiver = _parties(actor, said)
     wrong = _wrong(actor, said, company, receiver) | _wrong_days(said, follows)
@@ -250,6 +250,12 @@ def note_step(row: Referral, kind: Kind, day: date, actor: Actor, reason: str = 
         registered_by=actor.user,
         organisation=actor.organisation or row.registered_by,
     )
+
+
+def lock_company(company: Company) -> Company:
+    """Before any of its referrals, as merging locks them."""
+    found: Company = Company.objects.select_for_update(no_key=True, of=("self",)).get(pk=company.pk)
+    return found
 
 
 def lock(pk: int) -> Referral:
