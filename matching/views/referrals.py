@@ -18,6 +18,7 @@ from matching.companies import tidy
 from matching.models import Company, Referral, ReferralNote
 from matching.models.referrals import ReferralQuerySet
 from matching.referral_forms import ReferralListForm
+from matching.service_forms import own_organisations
 from matching.views.referral_tables import COLUMNS, details_of, file_row_of, history_of, nav, row_of, sender_words
 from portal.audit.openings import opened
 from portal.geography.danish import fold
@@ -37,6 +38,9 @@ COUNTED_TO = 10_000
 def filtered(rows: ReferralQuerySet, chosen: dict[str, Any], actor: Actor) -> ReferralQuerySet:
     """Those referrals that the filters leave; `chosen` is the cleaned data of ReferralListForm."""
     own, state = actor.organisation_ids, chosen.get("state") or ""
+    if chosen.get("unit"):
+        own = frozenset({int(chosen["unit"])})
+        rows = rows.filter(Q(to_organisation_id__in=own) | Q(from_organisation_id__in=own))
     if chosen.get("side") == "to_us":
         rows = rows.filter(to_organisation_id__in=own)
     elif chosen.get("side") == "from_us":
@@ -47,6 +51,8 @@ def filtered(rows: ReferralQuerySet, chosen: dict[str, Any], actor: Actor) -> Re
             rows = rows.filter(due_on__lt=timezone.localdate())
     elif state == "company":
         rows = rows.company_waits()
+    elif state == "counted":
+        rows = rows.standing().filter(internal_to=None)
     elif state:
         rows = rows.filter(status=state)
     plain = {
@@ -74,7 +80,9 @@ class ReferralList(ActionMixin):
     action = referrals.VIEW
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        form = ReferralListForm(programmes_for(self.actor, timezone.localdate()), request.GET)
+        form = ReferralListForm(
+            programmes_for(self.actor, timezone.localdate()), own_organisations(self.actor), request.GET
+        )
         form.is_valid()
         sort = request.GET.get("sort", "")
         sort = sort if sort in SORTS else DEFAULT_SORT
