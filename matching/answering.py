@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from matching.models import Referral, ReferralNote, ReferralOutcome, ReferralStatus
-from matching.referrals import Kind, NewReferral, lock, lock_company, make, mark, note_step, thing
+from matching.referrals import Kind, NewReferral, lock, lock_company, make, mark, note_step, thing, waiting_status
 from portal import ledger
 from portal.audit.submissions import Written
 from portal.drafts import versions
@@ -39,10 +39,8 @@ def may_answer(actor: Actor, referral: Referral) -> Verdict:
         return verdict
     if not answers(actor, referral):
         return Verdict(False, _("A referral is answered by the organisation that received it."))
-    if referral.status == ReferralStatus.WITHDRAWN:
-        return Verdict(False, _("The referral has been withdrawn."))
-    if referral.status == ReferralStatus.PASSED_ON:
-        return Verdict(False, _("The referral has been passed on."))
+    if gone := _gone(referral):
+        return Verdict(False, gone)
     if not referral.waits:
         return Verdict(False, _("The referral has been answered."))
     return Verdict(True)
@@ -58,10 +56,8 @@ def may_answer_company(actor: Actor, referral: Referral) -> Verdict:
         return Verdict(False, _("That the company has its answer is noted by one of the two parties."))
     if referral.company_answered_on is not None:
         return Verdict(False, _("It is noted already that the company has had its answer."))
-    if referral.status == ReferralStatus.WITHDRAWN:
-        return Verdict(False, _("The referral has been withdrawn."))
-    if referral.status == ReferralStatus.PASSED_ON:
-        return Verdict(False, _("The referral has been passed on."))
+    if gone := _gone(referral):
+        return Verdict(False, gone)
     return Verdict(True)
 
 
@@ -72,6 +68,32 @@ def may_pass_on(actor: Actor, referral: Referral) -> Verdict:
     if verdict and (actor.organisation is None or referral.to_organisation_id != actor.organisation.pk):
         return Verdict(False, _("A referral is passed on by the unit that received it."))
     return verdict
+
+
+def may_reopen(actor: Actor, referral: Referral) -> Verdict:
+    """May this person take back what was noted as answered? The answer whoever gave it may; that the company has its
+    answer, also whoever noted it."""
+    verdict = rights.may(actor, ANSWER)
+    if not verdict:
+        return verdict
+    if gone := _gone(referral):
+        return Verdict(False, gone)
+    if referral.answered_on is None and referral.company_answered_on is None:
+        return Verdict(False, _("The referral has not been answered."))
+    if not _gave_answer(actor, referral) and referral.company_answered_by_id not in actor.organisation_ids:
+        return Verdict(False, _("An answer is taken back by the organisation that gave it."))
+    return Verdict(True)
+
+
+def _gave_answer(actor: Actor, referral: Referral) -> bool:
+    return referral.answered_on is not None and answers(actor, referral)
+
+
+def _gone(referral: Referral) -> str:
+    """Why nobody answers it here any more; "" where somebody does."""
+    if referral.status == ReferralStatus.WITHDRAWN:
+        return _("The referral has been withdrawn.")
+    return _("The referral has been passed on.") if referral.status == ReferralStatus.PASSED_ON else ""
 
 
 def may_note(actor: Actor) -> Verdict:
@@ -155,6 +177,25 @@ def answer_company(
     return row
 
 
+def reopen(actor: Actor, referral: Referral, reason: str, *, seen: versions.Seen | None = None) -> Referral:
+    """What was noted was wrong. Who answered takes back all of it: the company waits again too. The other party takes
+    back its own note that the company has its answer."""
+    with ledger.entry():
+        row = _locked(actor, referral, may_reopen, seen)
+        if not reason.strip():
+            raise ValidationError({"reason": [_("Say why, in a few words.")]})
+        row.company_answered_on = row.company_answered_by = None
+        if _gave_answer(actor, row):
+            row.status = waiting_status(row)
+            row.answered_on, row.outcome, row.answer, row.alternatives = None, "", "", ""
+        elif row.status == ReferralStatus.CLOSED:
+            row.status = ReferralStatus.ANSWERED
+        row.save()
+        note_step(row, Kind.REOPENED, timezone.localdate(), actor, reason.strip()[:300])
+        row.refresh_from_db()
+    return row
+
+
 def pass_on(
     actor: Actor,
     referral: Referral,
@@ -166,6 +207,7 @@ def pass_on(
     """Refer the company on to somebody who can help; returns the new referral, in which the company waits since it
     first asked. Raises Refused, Changed and ValidationError by field."""
     with ledger.entry():
+        lock_company(said.company)
         row = _locked(actor, referral, may_pass_on, seen)
         new = make(actor, said, follows=row)
         row.status = ReferralStatus.PASSED_ON
@@ -207,7 +249,6 @@ def _locked(
 
 
 def _company_answered(actor: Actor, row: Referral, day: date) -> None:
-        lock_company(said.company)
     row.company_answered_on, row.company_answered_by = day, actor.organisation
     row.save(update_fields=["company_answered_on", "company_answered_by"])
     note_step(row, Kind.COMPANY_ANSWERED, day, actor)

@@ -267,6 +267,11 @@ def lock(pk: int) -> Referral:
     return found
 
 
+def waiting_status(row: Referral) -> ReferralStatus:
+    """Of one that waits again."""
+    return ReferralStatus.TAKEN_ON if row.taken_on_by_id else ReferralStatus.SENT
+
+
 def may_withdraw(actor: Actor, referral: Referral) -> Verdict:
     verdict = rights.may(actor, SEND)
     if not verdict:
@@ -299,7 +304,7 @@ def withdraw(actor: Actor, referral: Referral, reason: str, *, seen: versions.Se
         if fact_of(row) is not None:
             ledger.reverse(measure=MEASURE, source=SOURCE, source_id=str(row.pk))
         if before is not None:
-            before.status = ReferralStatus.TAKEN_ON if before.taken_on_by_id else ReferralStatus.SENT
+            before.status = waiting_status(before)
             before.save(update_fields=["status"])
             note_step(before, Kind.RETURNED, timezone.localdate(), actor)
         row.refresh_from_db()

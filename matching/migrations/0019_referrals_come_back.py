@@ -28,6 +28,13 @@ KNOWN = models.CheckConstraint(
     violation_error_message="Choose what has happened.",
 )
 
+# What was passed on and withdrawn there before this came: nobody owed those companies an answer any more.
+RETURNED = """
+UPDATE matching_referral r SET status = CASE WHEN r.taken_on_by_id IS NULL THEN 'sent' ELSE 'taken_on' END
+ WHERE r.status = 'passed_on'
+   AND NOT EXISTS (SELECT FROM matching_referral f WHERE f.follows_id = r.id AND f.status <> 'withdrawn')
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("matching", "0018_guidance")]
@@ -78,4 +85,5 @@ class Migration(migrations.Migration):
         migrations.RemoveConstraint("referralstep", "referral_step_known"),
         AddConstraintNotValid("referralstep", KNOWN),
         ValidateConstraint("referralstep", "referral_step_known"),
+        migrations.RunSQL(RETURNED, migrations.RunSQL.noop),
     ]

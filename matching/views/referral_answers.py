@@ -118,6 +118,27 @@ class AnswerCompany(OfReferral):
         answering.answer_company(self.actor, self.referral, form.cleaned_data["day"], seen=self.seen)
 
 
+class Reopen(OfReferral):
+    """/henvisninger/<pk>/genaabn/"""
+
+    title = gettext_lazy("Take back what was noted as answered")
+    lead = gettext_lazy("The company waits for its answer again. What you had noted stays in the history of changes.")
+    button = gettext_lazy("Take it back")
+    done = gettext_lazy("It is taken back.")
+
+    def verdict(self) -> Verdict:
+        return answering.may_reopen(self.actor, self.referral)
+
+    def fresh(self) -> ReasonForm:
+        return ReasonForm()
+
+    def form(self, data: Any) -> ReasonForm:
+        return ReasonForm(data)
+
+    def save(self, form: ReasonForm) -> None:
+        answering.reopen(self.actor, self.referral, form.cleaned_data["reason"], seen=self.seen)
+
+
 class PassOn(OfReferral):
     """/henvisninger/<pk>/videre/"""
 

@@ -6,9 +6,20 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from matching.answering import add_note, answer, answer_company, may_answer, may_answer_company, pass_on, take_on
+from matching.answering import (
+    add_note,
+    answer,
+    answer_company,
+    may_answer,
+    may_answer_company,
+    may_reopen,
+    pass_on,
+    reopen,
+    take_on,
+)
 from matching.models import Company, ContactPerson, Referral, ReferralNote, ReferralStatus, ReferralStep
 from matching.referrals import NewReferral, may_withdraw, send, withdraw
 from portal.audit.models import Change
@@ -239,6 +250,52 @@ def test_passed_on_by_mistake_it_comes_back_and_goes_where_it_should(world: Worl
     assert differences() == []
     with pytest.raises(IntegrityError), transaction.atomic():
         Referral.objects.filter(pk=wrong.pk).update(status="sent")
+
+
+def test_an_answer_that_was_wrong_is_taken_back(world: World) -> None:
+    """By who gave it, with a reason; then it waits again, for the company too, and is answered anew."""
+    row = answer(world.actor("AAU"), refer(world), "meeting", "Mødet var i går", day=TODAY, company_told_on=TODAY)
+    assert row.status == "closed"
+    for actor in ("rebild", "hub"):
+        with pytest.raises(Refused):
+            reopen(world.actor(actor), row, "Nej")
+    with pytest.raises(ValidationError) as caught:
+        reopen(world.actor("AAU"), row, " ")
+    assert fields(caught) == ["reason"]
+    row = reopen(world.actor("AAU"), row, "Det var en anden virksomhed")
+    assert (row.status, row.answered_on, row.outcome, row.answer) == ("sent", None, "", "")
+    assert (row.company_answered_on, list(Referral.objects.company_waits())) == (None, [row])
+    step = row.steps.latest("pk")
+    assert (step.kind, step.reason) == ("reopened", "Det var en anden virksomhed")
+    assert answer(world.actor("AAU"), row, "clarified", "", day=TODAY).outcome == "clarified"
+    assert differences() == []
+
+
+def test_who_noted_that_the_company_was_told_takes_that_back_alone(world: World) -> None:
+    row = answer(world.actor("AAU"), refer(world), "meeting", "Møde", day=TODAY)
+    row = reopen(world.actor("rebild"), answer_company(world.actor("rebild"), row, TODAY), "Jeg ringede forkert")
+    assert (row.status, row.outcome, row.company_answered_on) == ("answered", "meeting", None)
+    assert not may_reopen(world.actor("rebild"), row)
+    assert may_reopen(world.actor("AAU"), row)
+
+
+def test_what_is_not_answered_here_is_not_taken_back(world: World) -> None:
+    row = refer(world)
+    assert not may_reopen(world.actor("AAU"), row)
+    row = answer_company(world.actor("AAU"), row, TODAY)
+    pass_to(world, row, "UCN")
+    row.refresh_from_db()
+    assert may_reopen(world.actor("AAU"), row).reason == may_answer(world.actor("AAU"), row).reason
+
+
+def test_passing_on_locks_the_company_before_its_referral(world: World) -> None:
+    """As merging does: two that lock in different orders wait for each other."""
+    row = refer(world)
+    with CaptureQueriesContext(connection) as asked:
+        pass_to(world, row, "UCN")
+    locks = [each["sql"] for each in asked.captured_queries if "FOR NO KEY UPDATE" in each["sql"]]
+    tables = [sql.split(' FROM "')[1].split('"')[0] for sql in locks]
+    assert tables.index("matching_company") < tables.index("matching_referral")
 
 
 def test_it_is_not_passed_on_before_it_came(world: World) -> None:
