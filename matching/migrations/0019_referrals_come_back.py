@@ -1,6 +1,6 @@
 """A referral that was passed on may come back, an answer may be taken back, and contacts of services have random keys.
 
-What was passed on twice, of which one was withdrawn, has no place in the rules before: then there is no way back.
+The way back: what was passed on twice forgets whence the withdrawn one came, and what waits again was "sent".
 """
 
 import django.contrib.postgres.functions
@@ -33,6 +33,11 @@ RETURNED = """
 UPDATE matching_referral r SET status = CASE WHEN r.taken_on_by_id IS NULL THEN 'sent' ELSE 'taken_on' END
  WHERE r.status = 'passed_on'
    AND NOT EXISTS (SELECT FROM matching_referral f WHERE f.follows_id = r.id AND f.status <> 'withdrawn')
+"""
+BACK = """
+SET CONSTRAINTS ALL IMMEDIATE;
+UPDATE matching_referral SET follows_id = NULL WHERE status = 'withdrawn' AND follows_id IS NOT NULL;
+UPDATE matching_referralstep SET kind = 'sent' WHERE kind IN ('returned', 'reopened');
 """
 
 
@@ -85,5 +90,5 @@ class Migration(migrations.Migration):
         migrations.RemoveConstraint("referralstep", "referral_step_known"),
         AddConstraintNotValid("referralstep", KNOWN),
         ValidateConstraint("referralstep", "referral_step_known"),
-        migrations.RunSQL(RETURNED, migrations.RunSQL.noop),
+        migrations.RunSQL(RETURNED, BACK),
     ]
