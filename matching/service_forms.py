@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from matching.choice_fields import ChoiceId, ChoiceText, must_choose
 from matching.models import ExternalKind, ExternalParty, MatchType, ReferralKind, Service
-from matching.services import CHOOSE_OWN, CHOOSE_PROGRAMME, MOST_CONTACTS, Contact, ServiceSaid
+from matching.services import CHOOSE_OWN, CHOOSE_PROGRAMME, MOST_CONTACTS, Contact, ServiceSaid, contact_wrong
 from portal.geography.models import Municipality
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
@@ -86,13 +86,25 @@ class ServiceFields(PortalForm):
         rows = Municipality.objects.filter(kind=Municipality.Kind.MUNICIPALITY)
         fields["municipalities"].choices = [(row.code, row.name) for row in rows]
 
+    def contacts(self) -> list[tuple[int, Contact]]:
+        """Those that are filled in, with their number in the form."""
+        read = self.cleaned_data
+        numbered = [
+            (number, Contact(*(read.get(f"contact_{number}_{name}", "") for name in ABOUT)))
+            for number in range(1, MOST_CONTACTS + 1)
+        ]
+        return [(number, contact) for number, contact in numbered if any(vars(contact).values())]
+
+    def clean(self) -> None:
+        """What is wrong with a contact stands where it was typed, also when the one before was left empty."""
+        super().clean()
+        for number, contact in self.contacts():
+            for name, text in contact_wrong(contact).items():
+                if f"contact_{number}_{name}" not in self.errors:
+                    self.add_error(f"contact_{number}_{name}", text)
+
     def said(self) -> ServiceSaid:
         read = self.cleaned_data
-        contacts = []
-        for number in range(1, MOST_CONTACTS + 1):
-            contact = Contact(*(read[f"contact_{number}_{name}"] for name in ABOUT))
-            if any(vars(contact).values()):
-                contacts.append(contact)
         return ServiceSaid(
             title=read["title"],
             offers=read["offers"],
@@ -102,7 +114,7 @@ class ServiceFields(PortalForm):
             municipalities=read["municipalities"],
             valid_from=read["valid_from"],
             valid_to=read["valid_to"],
-            contacts=contacts,
+            contacts=[contact for _number, contact in self.contacts()],
         )
 
 

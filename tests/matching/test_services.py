@@ -138,6 +138,16 @@ def test_changing_one_thing_by_the_page_leaves_all_its_contacts(world: World) ->
     assert (service.title, [each.name for each in service.contacts.all()]) == ("Nyt navn", ["Stine", "Mads", "Pia"])
 
 
+def test_what_is_wrong_with_a_contact_stands_where_it_was_typed(world: World) -> None:
+    sent = {
+        "programme": "vvv", "title": "Studieprojekter", "offers": "Finder studerende", "contact_1_name": "Stine",
+        "contact_1_phone": "99 40 00 00", "contact_3_name": "Pia", "valid_from": "01.02.2021", "token": "en",
+    }  # fmt: skip
+    answer = world.client("AAU").post(reverse("matching:service_new"), sent)
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == ["contact_3_phone"]
+
+
 def test_offered_on_a_day(world: World) -> None:
     offer(world, valid_to=date(2021, 1, 30))
     going_on = offer(world, "UCN", "UCN", valid_from=TODAY)
