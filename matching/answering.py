@@ -3,6 +3,7 @@
 A referral to somebody outside is answered here by the one who sent it, who has asked.
 """
 
+from collections.abc import Callable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from matching.models import Referral, ReferralNote, ReferralOutcome, ReferralStatus
-from matching.referrals import Kind, NewReferral, lock, make, mark, note_step, thing
+from matching.referrals import Kind, NewReferral, lock, lock_company, make, mark, note_step, thing, waiting_status
 from portal import ledger
 from portal.audit.submissions import Written
 from portal.drafts import versions
@@ -38,10 +39,8 @@ def may_answer(actor: Actor, referral: Referral) -> Verdict:
         return verdict
     if not answers(actor, referral):
         return Verdict(False, _("A referral is answered by the organisation that received it."))
-    if referral.status == ReferralStatus.WITHDRAWN:
-        return Verdict(False, _("The referral has been withdrawn."))
-    if referral.status == ReferralStatus.PASSED_ON:
-        return Verdict(False, _("The referral has been passed on."))
+    if gone := _gone(referral):
+        return Verdict(False, gone)
     if not referral.waits:
         return Verdict(False, _("The referral has been answered."))
     return Verdict(True)
@@ -57,10 +56,8 @@ def may_answer_company(actor: Actor, referral: Referral) -> Verdict:
         return Verdict(False, _("That the company has its answer is noted by one of the two parties."))
     if referral.company_answered_on is not None:
         return Verdict(False, _("It is noted already that the company has had its answer."))
-    if referral.status == ReferralStatus.WITHDRAWN:
-        return Verdict(False, _("The referral has been withdrawn."))
-    if referral.status == ReferralStatus.PASSED_ON:
-        return Verdict(False, _("The referral has been passed on."))
+    if gone := _gone(referral):
+        return Verdict(False, gone)
     return Verdict(True)
 
 
@@ -73,6 +70,32 @@ def may_pass_on(actor: Actor, referral: Referral) -> Verdict:
     return verdict
 
 
+def may_reopen(actor: Actor, referral: Referral) -> Verdict:
+    """May this person take back what was noted as answered? The answer whoever gave it may; that the company has its
+    answer, also whoever noted it."""
+    verdict = rights.may(actor, ANSWER)
+    if not verdict:
+        return verdict
+    if gone := _gone(referral):
+        return Verdict(False, gone)
+    if referral.answered_on is None and referral.company_answered_on is None:
+        return Verdict(False, _("The referral has not been answered."))
+    if not _gave_answer(actor, referral) and referral.company_answered_by_id not in actor.organisation_ids:
+        return Verdict(False, _("An answer is taken back by the organisation that gave it."))
+    return Verdict(True)
+
+
+def _gave_answer(actor: Actor, referral: Referral) -> bool:
+    return referral.answered_on is not None and answers(actor, referral)
+
+
+def _gone(referral: Referral) -> str:
+    """Why nobody answers it here any more; "" where somebody does."""
+    if referral.status == ReferralStatus.WITHDRAWN:
+        return _("The referral has been withdrawn.")
+    return _("The referral has been passed on.") if referral.status == ReferralStatus.PASSED_ON else ""
+
+
 def may_note(actor: Actor) -> Verdict:
     """May this person note something for the own organisation, of a referral that it sees?"""
     return rights.may(actor, ANSWER)
@@ -81,7 +104,7 @@ def may_note(actor: Actor) -> Verdict:
 def take_on(actor: Actor, referral: Referral, *, seen: versions.Seen | None = None) -> Referral:
     """The sender sees that somebody has it in hand. Taken on again, it is the newest one's."""
     with ledger.entry():
-        row = _locked(actor, referral, may_answer(actor, lock(referral)), seen)
+        row = _locked(actor, referral, may_answer, seen)
         first = row.status == ReferralStatus.SENT
         row.status, row.taken_on_by = ReferralStatus.TAKEN_ON, actor.user
         row.save(update_fields=["status", "taken_on_by"])
@@ -107,7 +130,7 @@ def answer(
     When the company asked itself, the answer is to the company and its day is asked for.
     """
     with ledger.entry():
-        row = _locked(actor, referral, may_answer(actor, lock(referral)), seen)
+        row = _locked(actor, referral, may_answer, seen)
         if row.from_company and company_told_on is None:
             company_told_on = day
         wrong = _wrong_answer(row, outcome, text, day, alternatives)
@@ -139,7 +162,7 @@ def answer_company(
 ) -> Referral:
     """Note that the company has had its answer. One that the sender has been answered too is closed by it."""
     with ledger.entry():
-        row = _locked(actor, referral, may_answer_company(actor, lock(referral)), seen)
+        row = _locked(actor, referral, may_answer_company, seen)
         message = (
             _("Enter the day on which the company had its answer.") if day is None else _wrong_company_day(row, day)
         )
@@ -150,6 +173,25 @@ def answer_company(
         _close(actor, row)
         if written is not None:
             written(row.pk)
+        row.refresh_from_db()
+    return row
+
+
+def reopen(actor: Actor, referral: Referral, reason: str, *, seen: versions.Seen | None = None) -> Referral:
+    """What was noted was wrong. Who answered takes back all of it: the company waits again too. The other party takes
+    back its own note that the company has its answer."""
+    with ledger.entry():
+        row = _locked(actor, referral, may_reopen, seen)
+        if not reason.strip():
+            raise ValidationError({"reason": [_("Say why, in a few words.")]})
+        row.company_answered_on = row.company_answered_by = None
+        if _gave_answer(actor, row):
+            row.status = waiting_status(row)
+            row.answered_on, row.outcome, row.answer, row.alternatives = None, "", "", ""
+        elif row.status == ReferralStatus.CLOSED:
+            row.status = ReferralStatus.ANSWERED
+        row.save()
+        note_step(row, Kind.REOPENED, timezone.localdate(), actor, reason.strip()[:300])
         row.refresh_from_db()
     return row
 
@@ -165,7 +207,8 @@ def pass_on(
     """Refer the company on to somebody who can help; returns the new referral, in which the company waits since it
     first asked. Raises Refused, Changed and ValidationError by field."""
     with ledger.entry():
-        row = _locked(actor, referral, may_pass_on(actor, lock(referral)), seen)
+        lock_company(said.company)
+        row = _locked(actor, referral, may_pass_on, seen)
         new = make(actor, said, follows=row)
         row.status = ReferralStatus.PASSED_ON
         row.save(update_fields=["status"])
@@ -193,11 +236,14 @@ def add_note(actor: Actor, referral: Referral, text: str, *, written: Written | 
     return row
 
 
-def _locked(actor: Actor, referral: Referral, verdict: Verdict, seen: versions.Seen | None) -> Referral:
-    """The row, which the caller's verdict has locked already."""
+def _locked(
+    actor: Actor, referral: Referral, may: Callable[[Actor, Referral], Verdict], seen: versions.Seen | None
+) -> Referral:
+    """The row as it stands, if it may be done and is as it was seen."""
+    row = lock(referral.pk)
+    verdict = may(actor, row)
     if not verdict:
         raise Refused(verdict.reason)
-    row = lock(referral)
     versions.settle(actor, thing(row), seen=seen, now=mark(row))
     return row
 

@@ -8,6 +8,7 @@ from matching.views.referral_answers import (
     AnswerReferral,
     NoteReferral,
     PassOn,
+    Reopen,
     TakeOn,
     WithdrawReferral,
 )
@@ -34,6 +35,7 @@ urlpatterns = [
     path("henvisninger/<int:pk>/modtag/", TakeOn.as_view(), name="referral_take_on"),
     path("henvisninger/<int:pk>/svar/", AnswerReferral.as_view(), name="referral_answer"),
     path("henvisninger/<int:pk>/virksomheden/", AnswerCompany.as_view(), name="referral_company"),
+    path("henvisninger/<int:pk>/genaabn/", Reopen.as_view(), name="referral_reopen"),
     path("henvisninger/<int:pk>/videre/", PassOn.as_view(), name="referral_pass_on"),
     path("henvisninger/<int:pk>/notat/", NoteReferral.as_view(), name="referral_note"),
     path("henvisninger/<int:pk>/traek-tilbage/", WithdrawReferral.as_view(), name="referral_withdraw"),

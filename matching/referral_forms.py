@@ -39,6 +39,7 @@ STATES = [
     ("waiting", gettext_lazy("wait for an answer")),
     ("late", gettext_lazy("wait, and the day has passed")),
     ("company", gettext_lazy("the company has no answer")),
+    ("counted", gettext_lazy("counted in the figures")),
     *((each.value, each.label) for each in ReferralStatus),
 ]
 SIDES = [("", ALL), ("to_us", gettext_lazy("To us")), ("from_us", gettext_lazy("From us"))]
@@ -68,7 +69,7 @@ class Offered:
         )
         organisations: list[Organisation] = []
         if to_others and programmes:
-            organisations = list(receivers(actor, programmes[0], today))
+            organisations = list(receivers(actor, programmes, today))
         return cls(
             actor,
             company,
@@ -336,6 +337,7 @@ class ReferralListForm(PortalForm):
 
     text = forms.CharField(label=gettext_lazy("Company"), required=False, max_length=100)
     side = forms.ChoiceField(label=gettext_lazy("Direction"), required=False, choices=SIDES)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
     state = forms.ChoiceField(label=gettext_lazy("Status"), required=False, choices=STATES)
     kind = forms.ChoiceField(
         label=gettext_lazy("What it is about"), required=False, choices=[("", ALL), *ReferralKind.choices]
@@ -344,10 +346,13 @@ class ReferralListForm(PortalForm):
     asked_from = SmartDateField(label=gettext_lazy("Asked from"), required=False)
     asked_to = SmartDateField(label=gettext_lazy("Asked to"), required=False)
 
-    def __init__(self, programmes: list[Programme], data: QueryDict) -> None:
+    def __init__(self, programmes: list[Programme], own: list[Organisation], data: QueryDict) -> None:
         super().__init__(data)
-        field: Any = self.fields["programme"]
-        field.choices = [("", ALL), *((each.slug, each.name) for each in programmes)]
+        fields: Any = self.fields
+        fields["programme"].choices = [("", ALL), *((each.slug, each.name) for each in programmes)]
+        fields["unit"].choices = [("", ALL), *((str(each.pk), each.name) for each in own)]
+        if len(own) < 2:
+            fields["unit"].widget = forms.HiddenInput()
 
 
 class FigureForm(PortalForm):

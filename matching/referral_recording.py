@@ -1,10 +1,10 @@
-"""What the trail keeps of services and referrals: all of it, each row seen by those who see the referral."""
+"""What the trail keeps of services and referrals: all of it, each row seen by those who see what it belongs to."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 
-from matching.models import Referral, ReferralNote, ReferralReminder, ReferralStep
+from matching.models import Referral, ReferralNote, ReferralReminder, ReferralStep, Service, ServiceContact
 from portal.audit.recording import about_people, guard, part_of
 from portal.identity.actor import Actor
 
@@ -34,3 +34,7 @@ guard("matching_referral", Referral.objects.visible_to)
 guard("matching_referralnote", ReferralNote.objects.visible_to)
 for _model in (ReferralStep, ReferralReminder):
     guard(_model._meta.db_table, _of(_model))
+guard(
+    "matching_servicecontact",
+    lambda actor: ServiceContact.objects.filter(service__in=Service.objects.visible_to(actor).order_by().values("pk")),
+)

@@ -3,7 +3,7 @@
 `referral_sent` counts those that a partner sends to others; what goes on inside a municipality is its own affair.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,7 +36,7 @@ from portal.identity.models import Organisation
 from portal.identity.rights import Refused, Verdict
 from portal.identity.roles import OrganisationKind
 from portal.ui import formats
-from programmes.models import Programme
+from programmes.models import PartnerRole, Programme
 
 SEND, VIEW = "matching.send_referral", "matching.view_referrals"
 MEASURE, SOURCE = "referral_sent", "referral"
@@ -88,13 +89,14 @@ def municipality_of(organisation: Organisation | None) -> Organisation | None:
     return parent if parent is not None and parent.kind == OrganisationKind.MUNICIPALITY else None
 
 
-def receivers(actor: Actor, programme: Programme, day: date) -> Any:
-    """To whom a company may be referred: the programme's partners, and the own municipality's units."""
-    partners = programme.partners(day).values("pk")
-    rows = Organisation.objects.on(day).filter(pk__in=partners)
+def receivers(actor: Actor, programmes: Iterable[Programme], day: date) -> Any:
+    """To whom a company may be referred: the partners of these programmes, and the own municipality's units."""
+    partners = PartnerRole.objects.on(day).filter(programme__in=programmes).order_by().values("organisation_id")
+    wanted = Q(pk__in=partners)
     home = municipality_of(actor.organisation)
     if home is not None:
-        rows = rows | Organisation.objects.on(day).filter(parent=home)
+        wanted |= Q(parent=home)
+    rows = Organisation.objects.on(day).filter(wanted)
     return rows.exclude(pk=actor.organisation.pk if actor.organisation else 0).order_by("sort_key", "pk")
 
 
@@ -110,10 +112,10 @@ def send(actor: Actor, said: NewReferral, *, written: Written | None = None) -> 
 
 def make(actor: Actor, said: NewReferral, follows: Referral | None = None) -> Referral:
     """As `send`, inside an entry; `follows` is the one that is passed on."""
-    company = Company.objects.select_for_update(no_key=True, of=("self",)).get(pk=said.company.pk)
+    company = lock_company(said.company)
     require_in_use(company)
     sender, receiver = _parties(actor, said)
-    wrong = _wrong(actor, said, company, receiver)
+    wrong = _wrong(actor, said, company, receiver) | _wrong_days(said, follows)
     if wrong:
         raise ValidationError(wrong)
     assert actor.organisation is not None  # for the type checker: `require` has refused
@@ -186,7 +188,6 @@ def _wrong(actor: Actor, said: NewReferral, company: Company, receiver: Organisa
     person = said.contact_person
     if person is not None and (person.company_id != company.pk or person.erased):
         wrong["contact_person"] = [_("Choose a contact person of the company.")]
-    wrong |= _wrong_days(said)
     return wrong
 
 
@@ -213,12 +214,12 @@ def _wrong_receiver(actor: Actor, said: NewReferral, receiver: Organisation | No
     assert receiver is not None  # one of the two is there
     if actor.organisation is not None and receiver.pk == actor.organisation.pk:
         return {"to": [_("An organisation does not refer a company to itself.")]}
-    if service is None and not receivers(actor, said.programme, day).filter(pk=receiver.pk).exists():
+    if service is None and not receivers(actor, [said.programme], day).filter(pk=receiver.pk).exists():
         return {"to": [_("Choose one of the programme's partners.")]}
     return {}
 
 
-def _wrong_days(said: NewReferral) -> dict[str, list[str]]:
+def _wrong_days(said: NewReferral, follows: Referral | None) -> dict[str, list[str]]:
     today = timezone.localdate()
     if said.asked_on is None:
         return {"asked_on": [_("Enter the day on which it was asked.")]}
@@ -227,6 +228,9 @@ def _wrong_days(said: NewReferral) -> dict[str, list[str]]:
     if said.asked_on < today - timedelta(days=BACK):
         text = _("Enter %(first)s or a later day: an older one would be late before it is read.")
         return {"asked_on": [text % {"first": formats.date_da(today - timedelta(days=BACK))}]}
+    if follows is not None and said.asked_on < follows.asked_on:
+        text = _("Enter %(first)s or a later day: before that nobody had asked.")
+        return {"asked_on": [text % {"first": formats.date_da(follows.asked_on)}]}
     if not said.programme.holds(said.asked_on):
         return {"asked_on": [_("The programme does not run on that day.")]}
     if said.due_on is not None and not said.asked_on <= said.due_on <= due_after(said.asked_on):
@@ -248,13 +252,24 @@ def note_step(row: Referral, kind: Kind, day: date, actor: Actor, reason: str = 
     )
 
 
-def lock(referral: Referral) -> Referral:
+def lock_company(company: Company) -> Company:
+    """Before any of its referrals, as merging locks them."""
+    found: Company = Company.objects.select_for_update(no_key=True, of=("self",)).get(pk=company.pk)
+    return found
+
+
+def lock(pk: int) -> Referral:
     found: Referral = (
         Referral.objects.select_for_update(no_key=True, of=("self",))
         .select_related("company", "programme", "to_organisation", "to_external", "from_organisation", "from_external")
-        .get(pk=referral.pk)
+        .get(pk=pk)
     )
     return found
+
+
+def waiting_status(row: Referral) -> ReferralStatus:
+    """Of one that waits again."""
+    return ReferralStatus.TAKEN_ON if row.taken_on_by_id else ReferralStatus.SENT
 
 
 def may_withdraw(actor: Actor, referral: Referral) -> Verdict:
@@ -271,9 +286,12 @@ def may_withdraw(actor: Actor, referral: Referral) -> Verdict:
 
 
 def withdraw(actor: Actor, referral: Referral, reason: str, *, seen: versions.Seen | None = None) -> Referral:
-    """It is no longer to be answered, and its fact is reversed. Raises Refused, Changed and ValidationError."""
+    """It is no longer to be answered, and its fact is reversed; one that was passed on as it waits again where it was.
+    Raises Refused, Changed and ValidationError."""
     with ledger.entry():
-        row = lock(referral)
+        # The earlier one first, as whoever passes it on locks it.
+        before = lock(referral.follows_id) if referral.follows_id is not None else None
+        row = lock(referral.pk)
         verdict = may_withdraw(actor, row)
         if not verdict:
             raise Refused(verdict.reason)
@@ -285,5 +303,9 @@ def withdraw(actor: Actor, referral: Referral, reason: str, *, seen: versions.Se
         note_step(row, Kind.WITHDRAWN, timezone.localdate(), actor, reason.strip()[:300])
         if fact_of(row) is not None:
             ledger.reverse(measure=MEASURE, source=SOURCE, source_id=str(row.pk))
+        if before is not None:
+            before.status = waiting_status(before)
+            before.save(update_fields=["status"])
+            note_step(before, Kind.RETURNED, timezone.localdate(), actor)
         row.refresh_from_db()
     return row

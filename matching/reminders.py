@@ -10,6 +10,8 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,7 +23,8 @@ from portal.jobs.registry import Outcome, Run, scheduled
 from portal.ui import formats
 
 CUT_OFF = timedelta(hours=1)
-"""Claimed longer ago, and neither sent nor failed: the worker died, and nobody knows whether the mail left."""
+"""Claimed longer ago, and neither sent nor failed: the worker died, and nobody knows whether the mail left. It is
+looked at while the referral waits and no later reminder has been sent."""
 
 
 @scheduled(
@@ -43,7 +46,9 @@ def remind(today: date) -> dict[str, int]:
         if all(old.after_days < after or old.failed_at is not None for old in row.reminders.all()):
             result[_one(row, after, today)] += 1
     lost = ReferralReminder.objects.filter(sent_at=None, failed_at=None, claimed_at__lt=timezone.now() - CUT_OFF)
-    result["cut_off"] = lost.count()
+    later = ReferralReminder.objects.filter(referral=OuterRef("referral"), after_days__gt=OuterRef("after_days"))
+    waits = Referral.objects.waiting().order_by().values("pk")
+    result["cut_off"] = lost.filter(~Exists(later.exclude(sent_at=None)), referral__in=waits).count()
     return result
 
 
@@ -80,16 +85,17 @@ def _claim(row: Referral, after: int) -> ReferralReminder | None:
 
 
 def receivers_of(row: Referral, today: date) -> list[str]:
-    """The service's contacts, else the advisers of the organisation with which the answer lies."""
-    if row.service is not None:
-        contacts = row.service.contacts.exclude(email="").values_list("email", flat=True)
-        if contacts:
-            return list(contacts)
-    organisation = row.to_organisation_id or row.registered_by_id
+    """Whoever has it in hand: who took it on, or sent it outside, while they are there. Else the service's contacts,
+    else the advisers of the organisation with which the answer lies."""
     advisers = Membership.objects.on(today).filter(
-        organisation=organisation, role__in=REGISTERING, user__is_active=True
+        organisation=row.to_organisation_id or row.registered_by_id, role__in=REGISTERING, user__is_active=True
     )
-    return sorted(set(advisers.exclude(user__email="").values_list("user__email", flat=True)))
+    there = dict(advisers.exclude(user__email="").values_list("user_id", "user__email"))
+    in_hand = row.taken_on_by_id or (row.registered_by_user_id if row.to_organisation_id is None else None)
+    if in_hand in there:
+        return [there[in_hand]]
+    contacts = row.service.contacts.exclude(email="").values_list("email", flat=True) if row.service else []
+    return sorted(set(contacts or there.values()))
 
 
 def _message(row: Referral, receivers: list[str], today: date) -> EmailMessage:
@@ -112,7 +118,8 @@ def _message(row: Referral, receivers: list[str], today: date) -> EmailMessage:
                 "receiver": row.receiver,
             },
             _("The answer is due on %(day)s.") % {"day": formats.date_da(row.due_on)},
-            _("Sign in to Vækstbro and find it under Referrals. Every company that asks gets an answer, also when no "
-              "match was found."),
-        ]  # fmt: skip
+            _("Answer it here: %(address)s")
+            % {"address": f"{settings.PORTAL_ADDRESS}{reverse('matching:referral', args=[row.pk])}"},
+            _("Every company that asks gets an answer, also when no match was found."),
+        ]
         return EmailMessage(subject, "\n\n".join(lines) + "\n", None, receivers)

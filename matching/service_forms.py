@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from matching.choice_fields import ChoiceId, ChoiceText, must_choose
 from matching.models import ExternalKind, ExternalParty, MatchType, ReferralKind, Service
-from matching.services import CHOOSE_OWN, CHOOSE_PROGRAMME, Contact, ServiceSaid
+from matching.services import CHOOSE_OWN, CHOOSE_PROGRAMME, MOST_CONTACTS, Contact, ServiceSaid, contact_wrong
 from portal.geography.models import Municipality
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
@@ -20,8 +20,8 @@ from programmes.models import Programme
 from programmes.views.money_forms import QuestionForm
 
 ALL = gettext_lazy("All")
-ASKED_FOR = 2
-"""So many contacts the form has room for; the API takes three."""
+ABOUT = ("name", "title", "phone", "email")
+"""What is asked of each contact."""
 
 
 class ServiceFields(PortalForm):
@@ -53,6 +53,10 @@ class ServiceFields(PortalForm):
     contact_2_title = forms.CharField(label=gettext_lazy("Another contact: job title"), max_length=120, required=False)
     contact_2_phone = forms.CharField(label=gettext_lazy("Another contact: telephone"), max_length=30, required=False)
     contact_2_email = forms.CharField(label=gettext_lazy("Another contact: e-mail"), max_length=254, required=False)
+    contact_3_name = forms.CharField(label=gettext_lazy("Third contact: name"), max_length=120, required=False)
+    contact_3_title = forms.CharField(label=gettext_lazy("Third contact: job title"), max_length=120, required=False)
+    contact_3_phone = forms.CharField(label=gettext_lazy("Third contact: telephone"), max_length=30, required=False)
+    contact_3_email = forms.CharField(label=gettext_lazy("Third contact: e-mail"), max_length=254, required=False)
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Themes"),
         choices=ReferralKind.choices,
@@ -82,13 +86,25 @@ class ServiceFields(PortalForm):
         rows = Municipality.objects.filter(kind=Municipality.Kind.MUNICIPALITY)
         fields["municipalities"].choices = [(row.code, row.name) for row in rows]
 
+    def contacts(self) -> list[tuple[int, Contact]]:
+        """Those that are filled in, with their number in the form."""
+        read = self.cleaned_data
+        numbered = [
+            (number, Contact(*(read.get(f"contact_{number}_{name}", "") for name in ABOUT)))
+            for number in range(1, MOST_CONTACTS + 1)
+        ]
+        return [(number, contact) for number, contact in numbered if any(vars(contact).values())]
+
+    def clean(self) -> None:
+        """What is wrong with a contact stands where it was typed, also when the one before was left empty."""
+        super().clean()
+        for number, contact in self.contacts():
+            for name, text in contact_wrong(contact).items():
+                if f"contact_{number}_{name}" not in self.errors:
+                    self.add_error(f"contact_{number}_{name}", text)
+
     def said(self) -> ServiceSaid:
         read = self.cleaned_data
-        contacts = []
-        for number in range(1, ASKED_FOR + 1):
-            contact = Contact(*(read[f"contact_{number}_{name}"] for name in ("name", "title", "phone", "email")))
-            if any(vars(contact).values()):
-                contacts.append(contact)
         return ServiceSaid(
             title=read["title"],
             offers=read["offers"],
@@ -98,7 +114,7 @@ class ServiceFields(PortalForm):
             municipalities=read["municipalities"],
             valid_from=read["valid_from"],
             valid_to=read["valid_to"],
-            contacts=contacts,
+            contacts=[contact for _number, contact in self.contacts()],
         )
 
 
@@ -126,8 +142,8 @@ class ChangeServiceForm(QuestionForm, ServiceFields):
         }
         said["match_types"] = [each.code for each in service.match_types.all()]
         said["municipalities"] = [each.code for each in service.municipalities.all()]
-        for number, contact in enumerate(service.contacts.all()[:ASKED_FOR], start=1):
-            said |= {f"contact_{number}_{name}": getattr(contact, name) for name in ("name", "title", "phone", "email")}
+        for number, contact in enumerate(service.contacts.all(), start=1):
+            said |= {f"contact_{number}_{name}": getattr(contact, name) for name in ABOUT}
         super().__init__(data, initial=said)
         self.offer_lists(said["municipalities"])
 

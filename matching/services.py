@@ -21,6 +21,7 @@ from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation
 from portal.identity.rights import Refused, Verdict
+from portal.privacy.forgetting import forget_trail
 from programmes.models import Programme
 
 VIEW, KEEP, KEEP_EXTERNAL = "matching.view_services", "matching.keep_services", "matching.keep_external_parties"
@@ -138,13 +139,32 @@ def _write(row: Service, said: ServiceSaid) -> None:
     row.save()
     row.match_types.set(MatchType.objects.filter(code__in=said.match_types))
     row.municipalities.set(Municipality.objects.filter(code__in=said.municipalities))
-    wanted = [Contact(*(tidy(text) for text in asdict(each).values())) for each in said.contacts]
-    if [Contact(each.name, each.title, each.phone, each.email) for each in row.contacts.all()] != wanted:
-        row.contacts.all().delete()
-        ServiceContact.objects.bulk_create(
-            [ServiceContact(service=row, order=number, **asdict(each)) for number, each in enumerate(wanted, start=1)]
-        )
+    _write_contacts(row, [Contact(*(tidy(text) for text in asdict(each).values())) for each in said.contacts])
     row.refresh_from_db()
+
+
+def _write_contacts(service: Service, wanted: Sequence[Contact]) -> None:
+    """Whoever stays keeps the row, and with it the key by which the file of erasures names them. Of whoever goes the
+    trail forgets what it said, too: nobody would find them there."""
+    left = list(service.contacts.all())
+    rows: dict[int, ServiceContact] = {}
+    for same in ("name", "email"):
+        for order, contact in enumerate(wanted, start=1):
+            said = getattr(contact, same).casefold()
+            found = next((each for each in left if said and getattr(each, same).casefold() == said), None)
+            if order not in rows and found is not None:
+                rows[order] = found
+                left.remove(found)
+    for order, contact in enumerate(wanted, start=1):
+        row = rows.get(order) or ServiceContact(service=service)
+        values = asdict(contact) | {"order": order}
+        if any(getattr(row, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.save()
+    gone = [row.pk for row in left]
+    service.contacts.filter(pk__in=gone).delete()
+    forget_trail(ServiceContact, gone)
 
 
 def _wrong(said: ServiceSaid) -> dict[str, list[str]]:

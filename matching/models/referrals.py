@@ -149,8 +149,14 @@ class Referral(models.Model):
     company_answered_by = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("the company answered by")
     )
-    follows = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="followed_by", verbose_name=_("passed on from")
+    follows = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followed_by",
+        verbose_name=_("passed on from"),
+        db_index=False,
     )
     registered_by = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("registered by"))
     registered_by_user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("registered by"))
@@ -244,6 +250,12 @@ class Referral(models.Model):
                 name="referral_closed_when_the_company_knows",
                 violation_error_message=_("A referral is closed when the company has had its answer."),
             ),
+            models.UniqueConstraint(
+                fields=["follows"],
+                condition=~Q(status="withdrawn"),
+                name="referral_passed_on_once",
+                violation_error_message=_("The referral has been passed on."),
+            ),
         ]
         indexes = [
             models.Index(fields=["-asked_on", "-id"], name="referral_newest"),
@@ -297,6 +309,8 @@ class ReferralStep(models.Model):
         CLOSED = "closed", _("closed")
         WITHDRAWN = "withdrawn", _("withdrawn")
         PASSED_ON = "passed_on", _("passed on")
+        RETURNED = "returned", _("back again: passing it on was withdrawn")
+        REOPENED = "reopened", _("what was noted as answered was taken back")
 
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="steps", verbose_name=_("referral"))
     kind = models.CharField(_("what happened"), max_length=20, choices=Kind)
@@ -321,6 +335,8 @@ class ReferralStep(models.Model):
                         "closed",
                         "withdrawn",
                         "passed_on",
+                        "returned",
+                        "reopened",
                     ]
                 ),
                 name="referral_step_known",

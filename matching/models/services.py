@@ -4,6 +4,7 @@ that companies are referred to."""
 from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -167,6 +168,8 @@ class ServiceContact(models.Model):
     phone = models.CharField(_("telephone"), max_length=30, blank=True, default="")
     email = models.EmailField(_("e-mail"), blank=True, default="")
     order = models.PositiveSmallIntegerField(_("order"), default=1)
+    key = models.UUIDField(db_default=RandomUUID(), editable=False)
+    """By which the file of erasures names the person."""
 
     class Meta:
         ordering = ["service_id", "order", "pk"]
@@ -186,6 +189,7 @@ class ServiceContact(models.Model):
             models.UniqueConstraint(
                 fields=["service", "order"],
                 name="service_contact_order_once",
+                deferrable=models.Deferrable.DEFERRED,  # two change places in one transaction
                 violation_error_message=_("Two contacts have the same place."),
             ),
         ]

@@ -20,8 +20,8 @@ from portal.privacy.registry import (
     Carrier,
     Delete,
     Holding,
-    Keep,
     SubjectKind,
+    acted,
     activity,
     carrier,
     holding,
@@ -30,7 +30,6 @@ from portal.privacy.registry import (
 )
 
 SERVICES, REFERRALS = "matching.services", "matching.referrals"
-WROTE = _("Who registered it is kept with what was registered, as in any record of an authority.")
 EMPTIED = "–"
 
 activity(
@@ -76,9 +75,6 @@ subject(
         ServiceContact,
         look_up=look_up,
         words=words,
-        # The row goes whole, so that its number leads nowhere but in a backup.
-        key_of=str,
-        find=lambda key: ServiceContact.objects.filter(pk=key).values_list("pk", flat=True).first(),
     )
 )
 carrier(
@@ -143,23 +139,19 @@ for _subject, _column in (("contact_person", "referral__contact_person"), ("comp
             retention=_("Goes with the referral."),
         )
     )
-for _model, _column, _shows in (
-    (Referral, "registered_by_user", (*TOLD, "registered_at")),
-    (ReferralStep, "registered_by", ("kind", "reason", "registered_at")),
-    (ReferralNote, "written_by", ("text", "written_at")),
-    (Service, "made_by", ("title", "offers", "for_whom")),
-):
     holding(
         Holding(
-            model=_model,
-            subject="user",
-            activity=SERVICES if _model is Service else REFERRALS,
-            rows=lambda pk, model=_model, column=_column: model.objects.filter(**{column: pk}),  # type: ignore[misc]
-            shows=_shows,
-            erasure=Keep(WROTE),
+            model=ReferralStep,
+            subject=_subject,
+            activity=REFERRALS,
+            rows=lambda pk, column=_column: ReferralStep.objects.filter(**{column: pk}),  # type: ignore[misc]
+            shows=("kind", "day", "reason"),
+            erasure=Blank({"reason": ""}),
             retention=_("Goes with the referral."),
         )
     )
+acted(REFERRALS, Referral, ReferralStep, ReferralNote)
+acted(SERVICES, Service)
 nobody(ReferralReminder, "that a mail was sent, and when; not to whom")
 nobody(ExternalParty, "agencies, funds, clusters and firms; people are not named")
 nobody(Service.match_types.through, "codes")

@@ -118,6 +118,27 @@ class AnswerCompany(OfReferral):
         answering.answer_company(self.actor, self.referral, form.cleaned_data["day"], seen=self.seen)
 
 
+class Reopen(OfReferral):
+    """/henvisninger/<pk>/genaabn/"""
+
+    title = gettext_lazy("Take back what was noted as answered")
+    lead = gettext_lazy("The company waits for its answer again. What you had noted stays in the history of changes.")
+    button = gettext_lazy("Take it back")
+    done = gettext_lazy("It is taken back.")
+
+    def verdict(self) -> Verdict:
+        return answering.may_reopen(self.actor, self.referral)
+
+    def fresh(self) -> ReasonForm:
+        return ReasonForm()
+
+    def form(self, data: Any) -> ReasonForm:
+        return ReasonForm(data)
+
+    def save(self, form: ReasonForm) -> None:
+        answering.reopen(self.actor, self.referral, form.cleaned_data["reason"], seen=self.seen)
+
+
 class PassOn(OfReferral):
     """/henvisninger/<pk>/videre/"""
 
@@ -155,6 +176,11 @@ class WithdrawReferral(OfReferral):
 
     def verdict(self) -> Verdict:
         return referrals.may_withdraw(self.actor, self.referral)
+
+    def more(self, form: Any) -> dict[str, Any]:
+        if self.referral.follows_id is None:
+            return super().more(form)
+        return super().more(form) | {"lead": _("It no longer counts, and the company waits for your answer again.")}
 
     def fresh(self) -> ReasonForm:
         return ReasonForm()

@@ -1,5 +1,6 @@
 """/henvisninger/tal/: referrals in figures, by partner and both ways."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from matching import referrals
 from matching.choices import programmes_for
 from matching.referral_figures import Counted, Party, figures, limits
 from matching.referral_forms import FigureForm
@@ -35,14 +37,14 @@ def columns() -> list[Column]:
     ]
 
 
-def row_of(party: Party, links: dict[str, str]) -> dict[str, Any]:
-    """`links`: of the own organisation, to the lists behind."""
+def row_of(party: Party, behind: Callable[[Party, str], str]) -> dict[str, Any]:
+    """`behind`: the address of the list behind a number; empty where the reader may not open it."""
     return {
         "organisation": party.organisation,
         "name": party.name,
-        "sent": Cell(party.sent.number, links.get("sent", "")),
+        "sent": Cell(party.sent.number, behind(party, "from_us")),
         "sent_answered": party.sent.answered,
-        "received": Cell(party.received.number, links.get("received", "")),
+        "received": Cell(party.received.number, behind(party, "to_us")),
         **counts_of(party.received),
     }
 
@@ -77,8 +79,7 @@ class ReferralFigures(ActionMixin):
             last=chosen.get("asked_to"),
         )
         own = self.actor.organisation.pk if self.actor.organisation else None
-        links = self.links(request) if rights.may(self.actor, "matching.view_referrals") else {}
-        rows = [row_of(party, links if party.organisation == own else {}) for party in found.parties]
+        rows = [row_of(party, self.behind) for party in found.parties]
         kind = export.requested(request)
         if kind is not None:
             return export.export_response(kind, _("referrals in figures"), columns(), rows)
@@ -102,13 +103,11 @@ class ReferralFigures(ActionMixin):
         }
         return render(request, "matching/referral_figures.html", context)
 
-    def links(self, request: HttpRequest) -> dict[str, str]:
-        """The lists of the own organisation with the same filters."""
-        kept = {
-            name: request.GET[name] for name in ("programme", "kind", "asked_from", "asked_to") if request.GET.get(name)
-        }
-        address = reverse("matching:referrals")
-        return {
-            "sent": f"{address}?{urlencode({'side': 'from_us', **kept})}",
-            "received": f"{address}?{urlencode({'side': 'to_us', **kept})}",
-        }
+    def behind(self, party: Party, side: str) -> str:
+        """The list of what is counted, of the own organisation or a unit of it, with the same filters."""
+        if party.organisation not in self.actor.organisation_ids or not rights.may(self.actor, referrals.VIEW):
+            return ""
+        asked = self.request.GET
+        kept = {name: asked[name] for name in ("programme", "kind", "asked_from", "asked_to") if asked.get(name)}
+        query = urlencode({"side": side, "state": "counted", "unit": str(party.organisation), **kept})
+        return f"{reverse('matching:referrals')}?{query}"

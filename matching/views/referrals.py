@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from matching import answering, referrals
 from matching.choices import programmes_for
 from matching.companies import tidy
-from matching.models import Company, Referral, ReferralNote
+from matching.models import Company, Referral, ReferralNote, ReferralStatus
 from matching.models.referrals import ReferralQuerySet
 from matching.referral_forms import ReferralListForm
+from matching.service_forms import own_organisations
 from matching.views.referral_tables import COLUMNS, details_of, file_row_of, history_of, nav, row_of, sender_words
 from portal.audit.openings import opened
 from portal.geography.danish import fold
@@ -37,6 +38,9 @@ COUNTED_TO = 10_000
 def filtered(rows: ReferralQuerySet, chosen: dict[str, Any], actor: Actor) -> ReferralQuerySet:
     """Those referrals that the filters leave; `chosen` is the cleaned data of ReferralListForm."""
     own, state = actor.organisation_ids, chosen.get("state") or ""
+    if chosen.get("unit"):
+        own = frozenset({int(chosen["unit"])})
+        rows = rows.filter(Q(to_organisation_id__in=own) | Q(from_organisation_id__in=own))
     if chosen.get("side") == "to_us":
         rows = rows.filter(to_organisation_id__in=own)
     elif chosen.get("side") == "from_us":
@@ -47,6 +51,8 @@ def filtered(rows: ReferralQuerySet, chosen: dict[str, Any], actor: Actor) -> Re
             rows = rows.filter(due_on__lt=timezone.localdate())
     elif state == "company":
         rows = rows.company_waits()
+    elif state == "counted":
+        rows = rows.standing().filter(internal_to=None)
     elif state:
         rows = rows.filter(status=state)
     plain = {
@@ -74,7 +80,9 @@ class ReferralList(ActionMixin):
     action = referrals.VIEW
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        form = ReferralListForm(programmes_for(self.actor, timezone.localdate()), request.GET)
+        form = ReferralListForm(
+            programmes_for(self.actor, timezone.localdate()), own_organisations(self.actor), request.GET
+        )
         form.is_valid()
         sort = request.GET.get("sort", "")
         sort = sort if sort in SORTS else DEFAULT_SORT
@@ -117,17 +125,22 @@ def visible_referral(actor: Actor, pk: int) -> Referral:
     return found
 
 
-def followed_words(row: Referral, actor: Actor) -> str:
-    """To whom it went on. What goes on inside another municipality stays there."""
-    after: Referral | None = (
-        Referral.objects.filter(follows=row).select_related("to_organisation", "to_external").first()
-    )
-    if after is None:
-        return ""
-    if after.internal_to_id is not None and after.to_organisation_id not in actor.organisation_ids:
-        own = after.registered_by_id in actor.organisation_ids
-        return after.receiver if own else _("another unit of the municipality")
-    return after.receiver
+def last_of(row: Referral) -> Referral:
+    """Where it went, however often it was passed on; itself when it was not. A question for each time."""
+    while row.status == ReferralStatus.PASSED_ON:
+        after: Referral | None = Referral.objects.standing().filter(follows=row).with_names().first()
+        if after is None:
+            break
+        row = after
+    return row
+
+
+def receiver_words(row: Referral, actor: Actor) -> str:
+    """Who has it. What goes on inside another municipality stays there."""
+    own = actor.organisation_ids
+    if row.internal_to_id is not None and not own & {row.to_organisation_id, row.registered_by_id}:
+        return _("another unit of the municipality")
+    return row.receiver
 
 
 class ReferralPage(ActionMixin):
@@ -137,17 +150,21 @@ class ReferralPage(ActionMixin):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         row = visible_referral(self.actor, pk)
+        last = last_of(row)
+        opened("referral", last.pk)
         notes = ReferralNote.objects.visible_to(self.actor).filter(referral=row).select_related("written_by")
         context = {
             "referral": row,
             "details": details_of(row),
             "history": history_of(row, self.actor),
             "notes": list(notes),
-            "passed_on_to": followed_words(row, self.actor) if row.status == "passed_on" else "",
+            "last": last,
+            "passed_on_to": receiver_words(last, self.actor) if last != row else "",
             "sender": sender_words(row),
             "may_answer": answering.may_answer(self.actor, row),
             "may_pass_on": answering.may_pass_on(self.actor, row),
             "may_tell": answering.may_answer_company(self.actor, row) if row.status == "answered" else False,
+            "may_reopen": answering.may_reopen(self.actor, row),
             "may_note": answering.may_note(self.actor),
             "may_withdraw": referrals.may_withdraw(self.actor, row),
         }

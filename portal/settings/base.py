@@ -15,6 +15,8 @@ SECRET_KEY: str = env.str("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 DEBUG = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+# With which links in mails begin that no request asked for.
+PORTAL_ADDRESS: str = env.str("PORTAL_ADDRESS", f"https://{(ALLOWED_HOSTS or ['localhost'])[0].strip().lstrip('.')}")
 PROXY_ADDRESSES: list[str] = env.list("PROXY_ADDRESSES", [])
 """Addresses or networks of the proxy in front, whose X-Request-ID is taken."""
 DEMO_AREA: bool = False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from matching.answering import add_note
+from matching.answering import add_note, answer
 from matching.models import ContactPerson, ExternalParty, Referral, ReferralNote, ReferralStep, Service, ServiceContact
 from matching.referrals import NewReferral, send
 from portal.identity import demo as people
@@ -48,6 +48,7 @@ RULES: dict[str, Rule] = {
     "matching:referral_take_on": Rule(roles=REGISTERING, scope="record", no_part=OUTSIDE, told=SENDER),
     "matching:referral_answer": Rule(roles=REGISTERING, scope="record", no_part=OUTSIDE, told=SENDER),
     "matching:referral_pass_on": Rule(roles=REGISTERING, scope="record", no_part=OUTSIDE, told=SENDER),
+    "matching:referral_reopen": Rule(roles=REGISTERING, scope="record", no_part=OUTSIDE, told=SENDER),
     "matching:referral_company": Rule(roles=REGISTERING, scope="record", no_part=OUTSIDE),
     "matching:referral_note": Rule(roles=REGISTERING, scope="record", no_part=OUTSIDE),
     "matching:referral_withdraw": Rule(roles=REGISTERING, scope="record", no_part=OUTSIDE, told=RECEIVER),
@@ -68,8 +69,9 @@ OF_REFERRAL = (
     "referral", "referral_take_on", "referral_answer", "referral_pass_on", "referral_company", "referral_note",
     "referral_withdraw",
 )  # fmt: skip
+BEGINNING = ("referral_new", "referral_asked")
 ASKED: dict[str, list[str]] = {
-    **{f"matching:{name}": [""] for name in (*FORMS, *OF_REFERRAL, "service", "referral_new", "referral_asked")},
+    **{f"matching:{name}": [""] for name in (*FORMS, *OF_REFERRAL, "service", *BEGINNING, "referral_reopen")},
     "matching:services": [
         "", "text=studerende", "municipality=0851&kind=recruiting&match_type=internship", "when=all", "export=csv",
     ],
@@ -100,7 +102,7 @@ OWNERS: dict[str, Any] = {
     "matching:service_end": Role.ADVISER,
     **{
         f"matching:{name}": Role.EDUCATION_PARTNER
-        for name in ("referral_take_on", "referral_answer", "referral_pass_on")
+        for name in ("referral_take_on", "referral_answer", "referral_pass_on", "referral_reopen")
     },
     "matching:referral_withdraw": Role.ADVISER,
 }
@@ -115,6 +117,7 @@ class Room:
     """What the addresses are about."""
 
     referral: Referral
+    answered: Referral
     service: Service
     party: ExternalParty
 
@@ -124,6 +127,7 @@ class Room:
         if short in ("referral_new", "referral_asked"):
             return {"pk": self.referral.company_id}
         rows: dict[str, Any] = {"party_change": self.party, "external_party": self.party}
+        rows["referral_reopen"] = self.answered
         rows |= dict.fromkeys(("service", "service_change", "service_end"), self.service)
         rows |= dict.fromkeys(OF_REFERRAL, self.referral)
         return {"pk": rows[short].pk} if short in rows else None
@@ -133,7 +137,10 @@ def build(world: "World") -> Room:
     party = ExternalParty.objects.create(name="Prøve Rådgivning", kind="private_adviser")
     service = _service(world, "Rekruttering")
     person = ContactPerson.objects.create(company=world.match.company, name="Kontakt Person", phone="98 00 00 00")
-    return Room(_referral(world, world.match.company, person, 1), service, party)
+    referral, answered = (_referral(world, world.match.company, person, days) for days in (1, 2))
+    receiver = actor_for(world.own[Role.EDUCATION_PARTNER])
+    answered = answer(receiver, answered, "meeting", ASKED_TEXT, day=timezone.localdate())
+    return Room(referral, answered, service, party)
 
 
 def _service(world: "World", title: str) -> Service:

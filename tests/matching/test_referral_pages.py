@@ -15,7 +15,10 @@ from matching.needs import register_need
 from matching.referral_figures import figures
 from matching.referrals import NewReferral, withdraw
 from portal.audit.models import Opening
+from portal.identity.models import Organisation
+from portal.identity.roles import OrganisationKind
 from portal.identity.tokens import issue_token
+from programmes.models import PartnerRole, Programme
 from tests.identity.helpers import signed_in
 from tests.matching.conftest import TODAY, World
 from tests.matching.referral_world import lead, offer, outside, refer
@@ -147,6 +150,89 @@ def test_passed_on_inside_a_municipality_the_sender_sees_no_more_than_that(world
     assert world.client("AAU").get(reverse("matching:referral", args=[new.pk])).status_code == 404
     page = text_of(world.client("jobcentre").get(reverse("matching:referral", args=[row.pk])))
     assert "BusinessAalborg" in page
+
+
+def test_the_page_says_where_it_went_last(world: World) -> None:
+    """Passed on by mistake, withdrawn, and passed on to another one."""
+    row = refer(world)
+    said = NewReferral(
+        programme=world.programme, company=row.company, kind="students", asked="Tag den", asked_on=TODAY,
+        to_organisation=world["UCN"],
+    )  # fmt: skip
+    wrong = pass_on(world.actor("AAU"), row, said)
+    page = text_of(world.client("AAU").get(reverse("matching:referral_withdraw", args=[wrong.pk])))
+    assert "virksomheden venter igen på jeres svar" in page
+    withdraw(world.actor("AAU"), wrong, "Skulle til erhvervshuset")
+    page = text_of(world.client("rebild").get(reverse("matching:referral", args=[row.pk])))
+    assert "skylder nu" not in page
+    assert "videresendelsen blev trukket tilbage" in page
+
+
+def test_the_sender_hears_what_came_of_one_that_was_passed_on(world: World) -> None:
+    """However often it was: from Rebild to AAU, to UCN, to the erhvervshus."""
+    row = refer(world)
+    last = row
+    for sender, receiver in (("AAU", "UCN"), ("UCN", "hub")):
+        said = NewReferral(
+            programme=world.programme, company=row.company, kind="students", asked="Tag den", asked_on=TODAY,
+            to_organisation=world[receiver],
+        )  # fmt: skip
+        last = pass_on(world.actor(sender), last, said)
+    address, client = reverse("matching:referral", args=[row.pk]), world.client("rebild")
+    assert "Den er sendt videre til Erhvervshus Nordjylland, som nu skylder" in text_of(client.get(address))
+    answer(world.actor("hub"), last, "agreement", "Kun til UCN", day=TODAY, company_told_on=TODAY)
+    page = text_of(client.get(address))
+    assert "Den er sendt videre til Erhvervshus Nordjylland og besvaret 31.01.2021: aftale indgået." in page
+    assert "Virksomheden fik svar 31.01.2021." in page
+    assert "Kun til UCN" not in page, "texts are between the two parties"
+
+
+def test_an_answer_is_taken_back_on_a_page(world: World) -> None:
+    row, client = refer(world), world.client("AAU")
+    address = reverse("matching:referral_reopen", args=[row.pk])
+    assert client.get(address).status_code == 403
+    answer(world.actor("AAU"), row, "meeting", "Møde", day=TODAY)
+    assert address in text_of(client.get(reverse("matching:referral", args=[row.pk])))
+    sent = {"version": _version(text_of(client.get(address)))}
+    assert client.post(address, sent).status_code == 400
+    assert client.post(address, sent | {"reason": "Forkert virksomhed"}).status_code == 302
+    row.refresh_from_db()
+    assert row.status == "sent"
+
+
+def test_the_partners_of_every_programme_are_offered(world: World) -> None:
+    """Not of the first alone."""
+    Programme.objects.filter(pk=world.other.pk).update(ends_on=date(2022, 12, 31))
+    network = Organisation.objects.create(name="Nyt Netværk", short_name="NN", kind=OrganisationKind.HUB)
+    PartnerRole.objects.create(
+        programme=world.other, organisation=network, role="assistant", valid_from=world.other.starts_on
+    )
+    page = text_of(world.client("rebild").get(reverse("matching:referral_new", args=[refer(world).company_id])))
+    assert "Nyt Netværk" in page
+    assert "Professionshøjskolen UCN" in page
+
+
+def test_each_number_is_that_of_the_list_behind_it(world: World) -> None:
+    """Withdrawn ones and those inside the municipality are in neither; a unit's are its own."""
+    refer(world, "jobcentre")
+    refer(world, "jobcentre", kind="export")
+    withdraw(world.actor("jobcentre"), refer(world, "jobcentre"), "Fejl")
+    refer(world, "jobcentre", to_organisation=world["BusinessAalborg"])
+    refer(world, "office")
+    refer(world, "AAU", to_organisation=world["Jobcenter Aalborg"])
+    client = world.client("municipality")
+    page = client.get(reverse("matching:referral_figures"))
+    cells = {
+        (row["name"], side): row[side]
+        for row in page.context["table"].rows for side in ("sent", "received") if row[side].url
+    }  # fmt: skip
+    numbers = {key: cell.value for key, cell in cells.items()}
+    assert numbers == {
+        ("BusinessAalborg", "sent"): 1, ("BusinessAalborg", "received"): 0,
+        ("Jobcenter Aalborg", "sent"): 2, ("Jobcenter Aalborg", "received"): 1,
+    }  # fmt: skip
+    for key, cell in cells.items():
+        assert client.get(cell.url).context["number"] == numbers[key], key
 
 
 def test_the_list_both_ways_and_as_a_file(world: World) -> None:

@@ -9,12 +9,12 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from matching.answering import answer, take_on
+from matching.answering import answer, answer_company, pass_on, take_on
 from matching.models import Referral, ReferralReminder
 from matching.referral_waiting import late_in_programmes, late_of_ours, to_answer, to_tell
-from matching.referrals import withdraw
+from matching.referrals import NewReferral, withdraw
 from matching.reminders import referral_reminders, remind
-from portal.identity import waiting
+from portal.identity import my_day, waiting
 from portal.identity.actor import actor_for
 from portal.identity.members.tasks import hand_over, open_tasks
 from portal.identity.models import Membership, User
@@ -60,6 +60,9 @@ def test_the_mail_says_what_it_must_and_no_company(world: World) -> None:
     assert message.subject == "En henvisning har ventet på svar i 9 dage"
     assert f"Henvisning nr. {row.pk} fra Jobcenter Rebild" in message.body
     assert "21.02.2021" in message.body
+    assert f"https://localhost/henvisninger/{row.pk}/" in message.body
+    page = world.client("AAU").get(f"/henvisninger/{row.pk}/").content.decode()
+    assert f"Henvisning nr. {row.pk}. Fra Jobcenter Rebild" in page, "the number that the mail says"
     assert "Limfjord" not in message.body + message.subject
 
 
@@ -73,6 +76,32 @@ def test_one_sent_outside_reminds_the_sender_who_asks(world: World) -> None:
     refer(world, asked_on=ASKED, to_external=outside("Eksportrådet"))
     run(NINE)
     assert [message.to for message in mail.outbox] == [["rebild@test.example"]]
+
+
+def colleague(world: World, organisation: str, name: str) -> User:
+    user: User = User.objects.create(email=f"{name}@test.example", name=name)
+    member(user, world[organisation], Role.EDUCATION_PARTNER)
+    return user
+
+
+def test_who_took_it_on_is_reminded_not_everybody(world: World) -> None:
+    """While they are there; else the service's contacts are, as before."""
+    anna = colleague(world, "AAU", "anna")
+    row = take_on(actor_for(anna), refer(world, asked_on=ASKED, service=offer(world)))
+    run(NINE)
+    Membership.objects.filter(user=anna).update(valid_to=date(2021, 2, 10))
+    run(TWENTY_ONE)
+    assert [message.to for message in mail.outbox] == [["anna@test.example"], ["stine@aau.example"]]
+    assert row.taken_on_by == anna
+
+
+def test_who_sent_it_outside_is_reminded_not_their_colleagues(world: World) -> None:
+    anna = colleague(world, "Jobcenter Rebild", "anna")
+    refer(world, asked_on=ASKED, to_external=outside("Eksportrådet"))
+    run(NINE)
+    User.objects.filter(name="rebild").update(is_active=False)
+    run(TWENTY_ONE)
+    assert [message.to for message in mail.outbox] == [["rebild@test.example"], [anna.email]]
 
 
 @pytest.mark.parametrize("what", ["answered", "withdrawn"])
@@ -122,6 +151,17 @@ def test_one_that_was_cut_off_is_not_sent_again_but_looked_at(world: World) -> N
         ReferralReminder.objects.create(referral=row, after_days=9, claimed_at=timezone.now())
     assert run(date(2021, 2, 10)) == {"sent": 0, "failed": 0, "nobody": 0, "cut_off": 1}
     assert mail.outbox == []
+    assert run(TWENTY_ONE) == run(TWENTY_TWO) | {"sent": 1} == {"sent": 1, "failed": 0, "nobody": 0, "cut_off": 0}
+
+
+def test_one_that_was_cut_off_alerts_no_more_when_it_is_answered(world: World) -> None:
+    row = refer(world, asked_on=ASKED)
+    with on(NINE):
+        ReferralReminder.objects.create(referral=row, after_days=9, claimed_at=timezone.now())
+    with on(date(2021, 2, 10)):
+        assert referral_reminders(None).alert  # type: ignore[arg-type]
+        answer(world.actor("AAU"), row, "meeting", "", day=TODAY)
+        assert not referral_reminders(None).alert  # type: ignore[arg-type]
 
 
 def test_nobody_to_send_it_to_alerts(world: World) -> None:
@@ -147,12 +187,9 @@ def test_on_the_day_it_is_late_the_sender_and_the_lead_see_it(world: World) -> N
 
 
 def lines(actor: Any) -> dict[str, list[waiting.Waiting]]:
-    sources = [source for source in waiting.sources() if source.key.startswith("matching.referrals")]
-    found = {source.key.removeprefix("matching.referrals_"): list(source.rows(actor, 10)) for source in sources}
-    assert {key: len(rows) for key, rows in found.items()} == {
-        source.key.removeprefix("matching.referrals_"): source.number(actor) for source in sources
-    }
-    return {key: rows for key, rows in found.items() if rows}
+    found = {section.source.key: list(section.lines) for section in my_day.waiting_for(actor)}
+    name = "matching.referrals_"
+    return {key.removeprefix(name): rows for key, rows in found.items() if key.startswith(name)}
 
 
 def test_what_waits_on_whom(world: World) -> None:
@@ -175,6 +212,35 @@ def test_the_lead_is_told_who_and_since_when_but_not_which_company(world: World)
         (line,) = lines(actor_for(leader.user))["led"]
     assert "Aalborg Universitet (AAU)" in line.title
     assert "Limfjord" not in line.title + line.detail
+
+
+def test_passing_it_on_does_not_start_the_clock_anew(world: World) -> None:
+    """The company asked on 11.01.; twenty-one days later is 01.02., so it is late on 02.02., passed on or not."""
+    row, leader = refer(world, asked_on=date(2021, 1, 11)), lead(world)
+    said = NewReferral(
+        programme=world.programme, company=row.company, kind="students", asked="Bedre hos UCN", asked_on=TODAY,
+        to_organisation=world["UCN"],
+    )  # fmt: skip
+    new = pass_on(world.actor("AAU"), row, said)
+    for day, late in ((date(2021, 2, 1), []), (date(2021, 2, 2), [new])):
+        with on(day):
+            assert list(late_in_programmes(actor_for(leader.user))) == late
+    with on(date(2021, 2, 2)):
+        (line,) = lines(actor_for(leader.user))["led"]
+        assert (line.since, line.due) == (date(2021, 1, 11), date(2021, 2, 1))
+
+
+def test_the_lead_hears_of_a_company_that_nobody_has_told(world: World) -> None:
+    """The sender has its answer, and forgets the company."""
+    row, leader = refer(world, asked_on=ASKED), lead(world)
+    answer(world.actor("AAU"), row, "meeting", "", day=TODAY)
+    with on(TWENTY_ONE):
+        assert lines(actor_for(leader.user)) == {}
+    with on(TWENTY_TWO):
+        (line,) = lines(actor_for(leader.user))["led"]
+        assert "Afsenderen har fået svar, virksomheden ikke" in line.detail
+        answer_company(world.actor("rebild"), row, TWENTY_TWO)
+        assert lines(actor_for(leader.user)) == {}
 
 
 def test_what_somebody_has_taken_on_is_handed_over(world: World) -> None:

@@ -6,15 +6,28 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from matching.answering import add_note, answer, answer_company, may_answer, may_answer_company, pass_on, take_on
-from matching.models import ContactPerson, Referral, ReferralNote, ReferralStatus, ReferralStep
+from matching.answering import (
+    add_note,
+    answer,
+    answer_company,
+    may_answer,
+    may_answer_company,
+    may_reopen,
+    pass_on,
+    reopen,
+    take_on,
+)
+from matching.models import Company, ContactPerson, Referral, ReferralNote, ReferralStatus, ReferralStep
 from matching.referrals import NewReferral, may_withdraw, send, withdraw
+from portal.audit.models import Change
 from portal.drafts.versions import Changed
 from portal.identity.rights import Refused
 from portal.ledger.audit import differences
 from portal.ledger.models import Fact
+from portal.privacy import erasure, registry
 from tests.matching.conftest import TODAY, World
 from tests.matching.referral_world import lead, offer, outside, refer
 
@@ -209,6 +222,90 @@ def test_passed_on_the_company_has_waited_since_it_first_asked(world: World) -> 
     assert Referral.objects.count() == 2
 
 
+def pass_to(world: World, row: Referral, receiver: str, actor: str = "AAU", **changes: Any) -> Referral:
+    said: dict[str, Any] = {
+        "programme": world.programme, "company": row.company, "kind": "students", "asked": "Bedre der",
+        "asked_on": TODAY, "to_organisation": world[receiver],
+    }  # fmt: skip
+    return pass_on(world.actor(actor), row, NewReferral(**(said | changes)))
+
+
+@pytest.mark.parametrize("taken_on", [False, True])
+def test_passed_on_by_mistake_it_comes_back_and_goes_where_it_should(world: World, taken_on: bool) -> None:
+    """The company has waited since it first asked, at whoever passed it on; and is passed on anew."""
+    row = refer(world, asked_on=date(2021, 1, 10))
+    if taken_on:
+        take_on(world.actor("AAU"), row)
+    wrong = pass_to(world, row, "hub")
+    withdraw(world.actor("AAU"), wrong, "Skulle til UCN")
+    row.refresh_from_db()
+    assert (row.status, row.waits) == ("taken_on" if taken_on else "sent", True)
+    assert (row.steps.latest("pk").kind, row.steps.latest("pk").organisation) == ("returned", world["AAU"])
+    assert list(Referral.objects.company_waits()) == [row]
+    assert may_answer(world.actor("AAU"), row)
+    right = pass_to(world, row, "UCN")
+    row.refresh_from_db()
+    assert (row.status, list(Referral.objects.company_waits())) == ("passed_on", [right])
+    assert right.first_asked_on == date(2021, 1, 10)
+    assert differences() == []
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Referral.objects.filter(pk=wrong.pk).update(status="sent")
+
+
+def test_an_answer_that_was_wrong_is_taken_back(world: World) -> None:
+    """By who gave it, with a reason; then it waits again, for the company too, and is answered anew."""
+    row = answer(world.actor("AAU"), refer(world), "meeting", "Mødet var i går", day=TODAY, company_told_on=TODAY)
+    assert row.status == "closed"
+    for actor in ("rebild", "hub"):
+        with pytest.raises(Refused):
+            reopen(world.actor(actor), row, "Nej")
+    with pytest.raises(ValidationError) as caught:
+        reopen(world.actor("AAU"), row, " ")
+    assert fields(caught) == ["reason"]
+    row = reopen(world.actor("AAU"), row, "Det var en anden virksomhed")
+    assert (row.status, row.answered_on, row.outcome, row.answer) == ("sent", None, "", "")
+    assert (row.company_answered_on, list(Referral.objects.company_waits())) == (None, [row])
+    step = row.steps.latest("pk")
+    assert (step.kind, step.reason) == ("reopened", "Det var en anden virksomhed")
+    assert answer(world.actor("AAU"), row, "clarified", "", day=TODAY).outcome == "clarified"
+    assert differences() == []
+
+
+def test_who_noted_that_the_company_was_told_takes_that_back_alone(world: World) -> None:
+    row = answer(world.actor("AAU"), refer(world), "meeting", "Møde", day=TODAY)
+    row = reopen(world.actor("rebild"), answer_company(world.actor("rebild"), row, TODAY), "Jeg ringede forkert")
+    assert (row.status, row.outcome, row.company_answered_on) == ("answered", "meeting", None)
+    assert not may_reopen(world.actor("rebild"), row)
+    assert may_reopen(world.actor("AAU"), row)
+
+
+def test_what_is_not_answered_here_is_not_taken_back(world: World) -> None:
+    row = refer(world)
+    assert not may_reopen(world.actor("AAU"), row)
+    row = answer_company(world.actor("AAU"), row, TODAY)
+    pass_to(world, row, "UCN")
+    row.refresh_from_db()
+    assert may_reopen(world.actor("AAU"), row).reason == may_answer(world.actor("AAU"), row).reason
+
+
+def test_passing_on_locks_the_company_before_its_referral(world: World) -> None:
+    """As merging does: two that lock in different orders wait for each other."""
+    row = refer(world)
+    with CaptureQueriesContext(connection) as asked:
+        pass_to(world, row, "UCN")
+    locks = [each["sql"] for each in asked.captured_queries if "FOR NO KEY UPDATE" in each["sql"]]
+    tables = [sql.split(' FROM "')[1].split('"')[0] for sql in locks]
+    assert tables.index("matching_company") < tables.index("matching_referral")
+
+
+def test_it_is_not_passed_on_before_it_came(world: World) -> None:
+    row = refer(world, asked_on=date(2021, 1, 20))
+    with pytest.raises(ValidationError) as caught:
+        pass_to(world, row, "UCN", asked_on=date(2021, 1, 19))
+    assert fields(caught) == ["asked_on"]
+    assert pass_to(world, row, "UCN", asked_on=date(2021, 1, 20)).follows == row
+
+
 def test_two_at_once_do_not_overwrite_each_other(world: World) -> None:
     row = refer(world)
     seen = row.updated_at.isoformat()
@@ -250,6 +347,21 @@ def test_notes_never_reach_the_other_side(world: World) -> None:
     assert texts("office") == texts("hub") == []
     with pytest.raises(Refused):
         add_note(world.actor("hub"), row, "Nysgerrig")
+
+
+@pytest.mark.parametrize("subject", ["contact_person", "company"])
+def test_erased_the_reasons_of_its_steps_go_too(world: World, settings: Any, tmp_path: Any, subject: str) -> None:
+    settings.ERASURE_FILE = str(tmp_path / "erasures.jsonl")
+    person = ContactPerson.objects.create(company=world.companies["Limfjord Køleteknik A/S"], name="Jens Jensen")
+    row = withdraw(world.actor("rebild"), refer(world, contact_person=person), "Jens Jensen er blevet syg")
+    erased = person if subject == "contact_person" else row.company
+    if subject == "company":
+        Company.objects.filter(pk=row.company_id).update(cvr=None, municipality_id="0851")
+    erasure.erase(registry.subjects()[subject], erased.pk)
+    steps = ReferralStep.objects.filter(referral=row)
+    assert [(step.kind, step.reason) for step in steps] == [("sent", ""), ("withdrawn", "")]
+    told = Change.objects.filter(table="matching_referralstep", row__in=[str(step.pk) for step in steps])
+    assert "Jens" not in str(list(told.values_list("old", "new")))
 
 
 def test_the_database_holds_it_too(world: World) -> None:

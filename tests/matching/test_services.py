@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from matching.models import ExternalParty, Service
-from matching.services import Contact, change_party, change_service, end_service, make_party
+from matching.models import ExternalParty, Service, ServiceContact
+from matching.services import Contact, ServiceSaid, change_party, change_service, end_service, make_party
+from portal.audit import recording
+from portal.audit.models import Change
 from portal.drafts.versions import Changed
 from portal.identity.rights import Refused
+from portal.privacy import erasure, registry
 from tests.matching.conftest import TODAY, World
 from tests.matching.referral_world import offer, outside
 
@@ -67,14 +70,82 @@ def test_two_at_once_do_not_overwrite_each_other(world: World) -> None:
 
 
 def test_a_changed_contact_is_another_row_and_the_old_one_is_gone(world: World) -> None:
-    from matching.services import ServiceSaid
-
     service = offer(world)
-    said = ServiceSaid(
-        title=service.title, offers=service.offers, valid_from=service.valid_from, contacts=[Contact("Ny", phone="99")]
-    )
+    old = service.contacts.get()
+    (new,) = changed(world, service, [Contact("Ny", phone="99")])
+    assert new.name == "Ny"
+    assert (new.pk, new.key) != (old.pk, old.key)
+
+
+def changed(world: World, service: Service, contacts: list[Contact]) -> list[ServiceContact]:
+    said = ServiceSaid(title=service.title, offers=service.offers, valid_from=service.valid_from, contacts=contacts)
     change_service(world.actor("AAU"), service, said)
-    assert [each.name for each in service.contacts.all()] == ["Ny"]
+    return list(service.contacts.all())
+
+
+def test_who_stays_a_contact_keeps_the_row_and_its_key(world: World) -> None:
+    """Whatever is changed of them, and in whatever order they stand: a backup is found by the key."""
+    stine, mads = Contact("Stine", email="stine@aau.example"), Contact("Mads", phone="99")
+    service = offer(world, contacts=[stine, mads])
+    before = {each.name: (each.pk, each.key) for each in service.contacts.all()}
+    rows = changed(world, service, [Contact("MADS", "Leder", "98"), Contact("Ny", phone="97"), stine])
+    connection.check_constraints()
+    assert [(each.name, each.order) for each in rows] == [("MADS", 1), ("Ny", 2), ("Stine", 3)]
+    assert {each.name: (each.pk, each.key) for each in rows if each.name != "Ny"} == {
+        "MADS": before["Mads"],
+        "Stine": before["Stine"],
+    }
+    assert len({each.key for each in rows}) == 3
+    assert changed(world, service, [Contact("Stine Hansen", email="stine@aau.example")])[0].pk == before["Stine"][0]
+
+
+def test_of_who_is_named_no_longer_the_trail_says_nothing(world: World) -> None:
+    service = offer(world)
+    gone = service.contacts.get().pk
+    trail = Change.objects.filter(table="matching_servicecontact", row=str(gone))
+    assert "Stine" in str(list(trail.values_list("old", "new")))
+    changed(world, service, [Contact("Ny", phone="99")])
+    assert {(row.old, row.new) for row in trail} == {(None, None)}
+    assert trail.count() == 2, "that somebody was added and taken off stays"
+
+
+def test_the_file_of_erasures_names_a_contact_by_its_key(world: World, settings: Any, tmp_path: Any) -> None:
+    settings.ERASURE_FILE = str(tmp_path / "erasures.jsonl")
+    contact = offer(world).contacts.get()
+    done = erasure.erase(registry.subjects()["service_contact"], contact.pk)
+    assert done.key == str(contact.key)
+    assert not ServiceContact.objects.exists()
+
+
+def test_contacts_in_the_trail_are_read_by_who_sees_the_service(world: World) -> None:
+    contact = offer(world).contacts.get()
+    readable = recording.guards()["matching_servicecontact"]
+    for name, seen in (("hub", [contact]), ("odense", [])):
+        found = readable(world.actor(name))
+        assert found is not None
+        assert list(found) == seen
+
+
+def test_changing_one_thing_by_the_page_leaves_all_its_contacts(world: World) -> None:
+    service = offer(world, contacts=[Contact(name, phone="99 40 00 00") for name in ("Stine", "Mads", "Pia")])
+    client, address = world.client("AAU"), reverse("matching:service_change", args=[service.pk])
+    form = client.get(address).context["form"]
+    sent = {name: value for name, value in form.initial.items() if value is not None}
+    version = client.get(address).content.decode().split('name="version" value="', 1)[1].split('"', 1)[0]
+    answer = client.post(address, sent | {"title": "Nyt navn", "valid_from": "01.09.2020", "version": version})
+    assert answer.status_code == 302
+    service.refresh_from_db()
+    assert (service.title, [each.name for each in service.contacts.all()]) == ("Nyt navn", ["Stine", "Mads", "Pia"])
+
+
+def test_what_is_wrong_with_a_contact_stands_where_it_was_typed(world: World) -> None:
+    sent = {
+        "programme": "vvv", "title": "Studieprojekter", "offers": "Finder studerende", "contact_1_name": "Stine",
+        "contact_1_phone": "99 40 00 00", "contact_3_name": "Pia", "valid_from": "01.02.2021", "token": "en",
+    }  # fmt: skip
+    answer = world.client("AAU").post(reverse("matching:service_new"), sent)
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == ["contact_3_phone"]
 
 
 def test_offered_on_a_day(world: World) -> None:
