@@ -315,8 +315,7 @@ def import_file(actor: Actor, file: UploadedTable, reading: Reading, fixed: Fixe
         made = [line for line in lines if line.person is not None and not line.there]
         rows = Person.objects.bulk_create([line.person for line in made if line.person is not None])
         Consent.objects.bulk_create(_consents(actor, zip(rows, made, strict=True), fixed))
-        for row in rows:
-            versions.record(actor, people.thing(row))
+        versions.record(actor, *map(people.thing, rows))
         wrong = [line.read for line in lines if line.read.faults]
         rest = uploads.keep_rest(actor, file, reading.table, wrong) if wrong else None
         uploads.advance(file, len(rows), finished=True)

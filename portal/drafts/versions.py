@@ -49,10 +49,12 @@ def settle(actor: Actor | None, thing: str, *, seen: Seen | None, now: object) -
     record(actor, thing)
 
 
-def record(actor: Actor | None, thing: str) -> None:
-    """Note that the actor changes the thing, so that whoever has it open can be told by whom."""
+def record(actor: Actor | None, *things: str) -> None:
+    """Note that the actor changes the things, so that whoever has one open can be told by whom. One statement."""
     if actor is not None:
-        Edit.objects.create(thing=thing, user=actor.user, organisation=actor.organisation)
+        Edit.objects.bulk_create(
+            Edit(thing=thing, user=actor.user, organisation=actor.organisation) for thing in things
+        )
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from matching.models import Person
 from portal.tabular.models import UploadedTable
@@ -69,6 +71,18 @@ def test_a_list_is_imported_and_the_rest_comes_back_in_words(world: World) -> No
     assert "Registrer 1 person" in page(world, "AAU", again)
     assert world.client("AAU").post(again).status_code == 302
     assert Person.objects.count() == 3
+
+
+def test_a_longer_list_asks_the_database_no_more(world: World) -> None:
+    """Three people, then nine."""
+    asked = []
+    for begin, number in ((100, 3), (200, 9)):
+        preview = imported(world, [f"Gry nr. {key};{key};Ledig;LVU;;;;;;nej" for key in range(begin, begin + number)])
+        with CaptureQueriesContext(connection) as queries:
+            assert world.client("AAU").post(preview).status_code == 302
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+    assert Person.objects.count() == 12
 
 
 @pytest.mark.parametrize(
