@@ -159,8 +159,8 @@ class Names:
             try:
                 self._remembered[key] = read(text)
             except ValueError as problem:
-                self._remembered[key] = problem
+                self._remembered[key] = ValueError(*problem.args)
         found = self._remembered[key]
         if isinstance(found, ValueError):
-            raise found
+            raise ValueError(*found.args)  # one that was raised keeps all rows that were at hand
         return found

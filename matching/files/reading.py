@@ -218,7 +218,7 @@ class _Rules:
         try:
             return check(self.actor, entry, self.today, book=self.book)
         except Invalid as problem:
-            return problem
+            return Invalid(problem.errors)  # remembered: the one that was raised keeps all rows that were at hand
 
     def _era(self, day: date) -> tuple[int, bool, bool]:
         if day not in self._eras:

@@ -325,7 +325,7 @@ class RowReader:
         try:
             value = field.read(cell)
         except ValueError as problem:
-            return problem
+            return ValueError(*problem.args)  # remembered: the one that was raised keeps all rows that were at hand
         if isinstance(value, str) and not field.other_numbers and find_cpr(text_of(cell)):
             return ValueError(str(MESSAGE))  # the row is left over, to be mended
         return value

@@ -1,6 +1,7 @@
 """A long file: looked through and registered by the worker in portions, with the same outcome as a short one."""
 
 import csv as csv_module
+import gc
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -22,7 +23,7 @@ from portal.jobs.waiting import run_waiting
 from portal.ledger import audit
 from portal.ledger.models import Fact
 from portal.tabular import limits, long, mapping, pages, uploads
-from portal.tabular.mapping import Chosen, guess, open_start
+from portal.tabular.mapping import Chosen, ReadRow, guess, open_start
 from portal.tabular.models import UploadedPortion, UploadedTable
 from programmes.models import PartnerRole
 from tests.matching.conftest import LIMFJORD, World
@@ -94,6 +95,24 @@ def test_a_file_is_looked_through_and_registered_in_portions(world: World) -> No
     assert "“Tryllejob” er ikke en matchtype" in left[0][-1]
     assert "række 5 i filen" in left[1][-1]
     assert heading[0] == "Række"
+
+
+def test_what_is_remembered_of_a_wrong_row_keeps_no_other(world: World) -> None:
+    """A fault is said again of the next row that is wrong so; with it, its portion would stay in memory."""
+    wrong = [
+        WRONG,
+        f"{LIMFJORD};;Studiejob;i går;Aalborg;",
+        f"{LIMFJORD};;Studiejob;4.1.2030;Aalborg;",
+        "99000024;;;;;",
+    ]
+    content = csv(*wrong, *(new(each) for each in range(50)))
+    table = open_start(content, reading.FIELDS, long.first_rows())
+    file = brought(world, content)
+    looking = worker.Look(world.actor("office"), file, table)
+    rows = [(number, list(cells)) for number, cells in table.rows]
+    assert [each.kind for each in looking.look(rows)][:4] == ["wrong"] * 4
+    gc.collect()
+    assert [each for each in gc.get_objects() if isinstance(each, ReadRow)] == []
 
 
 def test_it_comes_to_what_a_short_file_comes_to(world: World, settings: Settings) -> None:
