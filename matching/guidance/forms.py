@@ -369,4 +369,5 @@ class ListForm(PortalForm):
 
 def year_of(text: str, today: date) -> int:
     """The year asked for in an address; this one where it is none."""
-    return int(text) if text.isascii() and text.isdigit() and 2000 <= int(text[:6]) <= 2100 else today.year
+    is_one = len(text) == 4 and text.isascii() and text.isdigit() and "2000" <= text <= "2100"
+    return int(text) if is_one else today.year

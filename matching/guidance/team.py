@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from matching.guidance.rights import KEEP_TEAM
 from matching.models import EarlyWarningMember
+from matching.models.guidance import may_be_in_team
 from portal.audit.submissions import Written
 from portal.drafts import versions
 from portal.identity import rights
@@ -18,8 +19,8 @@ from portal.identity.roles import OrganisationKind, Role
 
 
 def is_in(actor: Actor) -> bool:
-    """Is the person, for the own erhvervshus and for oneself, in the team? One query where it can be."""
-    if actor.role != Role.HUB_ADVISER or actor.deputy_for is not None or actor.support is not None:
+    """Does somebody of the team of the own erhvervshus look, for oneself? One query where it can be."""
+    if not may_be_in_team(actor):
         return False
     return EarlyWarningMember.objects.standing().filter(hub=actor.organisation, user=actor.user).exists()
 

@@ -62,6 +62,12 @@ class EvaluationBy(models.TextChoices):
     TALK = "talk", _("a conversation")
 
 
+def may_be_in_team(actor: Actor) -> bool:
+    """Membership of the team is a person's: whoever stands in for a colleague is not in it, nor whoever sees a
+    colleague's pages, nor a program with the person's key."""
+    return actor.role == Role.HUB_ADVISER and actor.deputy_for is None and actor.support is None and not actor.by_key
+
+
 class EarlyWarningMemberQuerySet(models.QuerySet["EarlyWarningMember"]):
     def standing(self) -> "EarlyWarningMemberQuerySet":
         return self.filter(removed_at=None)
@@ -117,12 +123,12 @@ class GuidanceCourseQuerySet(models.QuerySet["GuidanceCourse"]):
     def visible_to(self, actor: Actor) -> "GuidanceCourseQuerySet":
         """The records an actor may open: those of the own erhvervshus, and of Early Warning the team's alone.
 
-        Membership of the team is a person's: whoever stands in for a colleague is not in it.
+        Early Warning is seen on the pages alone (may_be_in_team).
         """
         if not may(actor, "matching.view_guidance"):
             return self.none()
         rows = self.filter(hub_id__in=actor.organisation_ids)
-        if actor.role != Role.HUB_ADVISER or actor.deputy_for is not None or actor.support is not None:
+        if not may_be_in_team(actor):
             return rows.without_early_warning()
         team = EarlyWarningMember.objects.standing().filter(hub=OuterRef("hub"), user=actor.user).order_by()
         return rows.filter(~Q(type=GuidanceType.EARLY_WARNING) | Exists(team))

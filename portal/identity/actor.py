@@ -50,6 +50,8 @@ class Actor:
     on: date
     deputy_id: int | None = None
     support: SupportView | None = None
+    by_key: bool = False
+    """A program asks, with a key that the person has made."""
     choices: tuple[Choice, ...] = field(default=(), compare=False, repr=False)
 
     @property

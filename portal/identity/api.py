@@ -52,7 +52,7 @@ class BearerAuthentication(BaseAuthentication):
         except TokenRefused as refused:
             raise AuthenticationFailed(str(refused)) from refused
         membership = token.membership
-        actor = Actor(user=membership.user, membership=membership, on=today)
+        actor = Actor(user=membership.user, membership=membership, on=today, by_key=True)
         # On Django's request too: what lies outside the view (logs, middleware) must see the same person.
         request._request.user = membership.user
         request._request.actor = actor  # type: ignore[attr-defined]

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 TEN = re.compile(
-    r"(?<![\d.,+/])"  # not the end of a longer number, an amount or a number from abroad
+    r"(?<![\d+])(?<!\d[.,/])"  # not the end of a longer number, an amount or a number from abroad
     r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{2})[ \u00a0\u202f]?[-\u2010-\u2015]?[ \u00a0\u202f]?(?P<rest>\d{4})"
-    r"(?![\d/]|[.,]\d)",
+    r"(?!\d|[.,/]\d)",
     re.ASCII,
 )
 P_NUMBER = re.compile(

@@ -8,7 +8,6 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from portal.audit.models.logged import organisations_near
 from portal.identity.actor import Actor
 from portal.identity.models import Organisation, User
 from portal.identity.rights import may
@@ -16,10 +15,10 @@ from portal.identity.rights import may
 
 class CaseQuerySet(models.QuerySet["PrivacyCase"]):
     def visible_to(self, actor: Actor) -> "CaseQuerySet":
-        """Those that organisations of the reader's own area have, for who keeps such cases."""
+        """Those of the reader's own organisation, for who keeps such cases: each controller answers for itself."""
         if actor.organisation is None or not may(actor, "privacy.view_cases"):
             return self.none()
-        return self.filter(organisation__in=organisations_near(actor.organisation, actor))
+        return self.filter(organisation__in=actor.organisation_ids)
 
     def waiting(self) -> "CaseQuerySet":
         return self.filter(answered_on=None)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.test import TestCase
 from django.urls import reverse
+from django.utils import timezone
 
 from matching.models import GuidanceCourse
 from portal.identity.models import User
@@ -102,6 +103,14 @@ class TestEarlyWarning(TestCase):
         assert client.get(f"/api/v1/guidance-courses/{pk}/", headers=token).status_code == 404
         listed = client.get("/api/v1/guidance-courses/", headers=token).json()["results"]
         assert pk not in [row["id"] for row in listed]
+
+    def test_a_key_is_not_told_that_its_next_step_waits(self) -> None:
+        watcher, pk = self.room.watcher, self.room.warned.pk
+        GuidanceCourse.objects.filter(pk=pk).update(next_step_on=timezone.localdate())
+        assert f"/vejledning/{pk}/" in said_in(self.get(watcher, "/min-dag/"))
+        told = self.world.ask("api_my_day", "get", watcher)
+        assert told.status_code == 200
+        assert f"/vejledning/{pk}/" not in said_in(told)
 
     def test_every_page_but_the_figures_is_the_same_without_it(self) -> None:
         """Asked before and after one more is registered: what is read does not change by a letter."""

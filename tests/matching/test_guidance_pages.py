@@ -225,6 +225,8 @@ def test_the_figures_of_a_year(world: World) -> None:
         for part in ("300", "600", "Mål 5", "ikke oplyst i kilden"):
             assert part in page
     assert "ikke noget erhvervshus" in reads(world.client("odense").get("/vejledning/tal/?year=2021"))
+    for wrong in ("002020999", "1999", "2101", "x", "²⁰²⁰"):
+        assert world.client("office").get("/vejledning/tal/", {"year": wrong}).status_code == 200
 
 
 def test_an_indicator_counts_unique_companies(world: World) -> None:

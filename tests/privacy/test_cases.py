@@ -18,6 +18,7 @@ from portal.privacy.models import PrivacyCase
 from portal.privacy.report import report
 from tests.identity.helpers import signed_in
 from tests.matching.conftest import TODAY, World
+from tests.privacy.conftest import officer_of
 
 NAME = "Limfjord Køleteknik A/S"
 
@@ -61,6 +62,25 @@ def test_found_by_name_and_number_and_a_case_opened_on_the_pages(world: World, c
     assert client.post(address, sent).status_code == 302
     case = PrivacyCase.objects.get()
     assert (case.due_on, case.subject_name) == (date(2021, 2, 28), NAME)
+
+
+def test_each_controller_has_cases_of_its_own(world: World, case: PrivacyCase) -> None:
+    """Those of one organisation are not told to another's officer, who lies in the same area."""
+    other = officer_of(world["AAU"], "aau")
+    client = signed_in(Client(), other.user)
+    assert list(PrivacyCase.objects.visible_to(other)) == []
+    for name in ("case", "report", "case_answer", "case_erase"):
+        assert client.get(reverse(f"privacy:{name}", args=[case.pk])).status_code == 404, name
+
+
+def test_of_whom_one_may_not_find_nothing_is_told(world: World, officer: Actor, client: Client) -> None:
+    """A case about somebody who is found no more (here: no such row) is not there, before anything is read or gone."""
+    case = PrivacyCase.objects.create(
+        kind="erasure", subject_kind="person", subject_id=4711, subject_name="Ida", received_on=TODAY,
+        due_on=cases.due(TODAY), organisation=world["hub"], opened_by=officer.user,
+    )  # fmt: skip
+    for name in ("case", "report", "case_erase"):
+        assert client.get(reverse(f"privacy:{name}", args=[case.pk])).status_code == 404, name
 
 
 def test_the_report_tells_the_company_and_nobody_else(world: World, case: PrivacyCase, client: Client) -> None:

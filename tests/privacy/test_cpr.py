@@ -11,6 +11,7 @@ from portal.privacy.cpr import find_cpr
 from portal.privacy.models import CprOverride
 from portal.tabular.mapping import Chosen, Field, open_table, read_table
 from portal.ui.forms import PortalForm
+from tests.matching.conftest import World
 
 TODAY = date(2026, 11, 28)
 
@@ -27,10 +28,23 @@ TODAY = date(2026, 11, 28)
         ("311299-9123", "311299-9123"),  # 1999
         ("610190-1234", "610190-1234"),  # given by a hospital
         ("P-nr. 1003123456 og 010190-1234", "010190-1234"),
+        ("Jens,0101901234,Aalborg", "0101901234"),
+        ("cpr.0101901234", "0101901234"),
+        ("Jens/010190-1234/Aalborg", "010190-1234"),
     ],
 )
 def test_what_looks_like_one(text: str, found: str) -> None:
     assert find_cpr(text, TODAY) == found
+
+
+@pytest.mark.django_db
+def test_what_only_looks_for_something_may_look_for_any_number(world: World) -> None:
+    """A page that is shown writes nothing, so no reason could be kept; and nothing typed there is."""
+    for more in ({}, {"cpr_another_number": "on", "cpr_why": "Et bilagsnummer"}):
+        answer = world.client("hub").get("/virksomheder/", {"text": "0101901234", **more})
+        assert answer.status_code == 200
+        assert "ligner et CPR-nummer" not in answer.content.decode()
+    assert not CprOverride.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -49,6 +63,10 @@ def test_what_looks_like_one(text: str, found: str) -> None:
         "5701011234567",
         "0101901234,50",
         "1.010.190.123",
+        "1.0101901234",
+        "100,0101901234",
+        "12/0101901234",
+        "0101901234/2",
         "P-nr. 1003123456",
         "p-nummer: 1003123456",
         "P-enhed 1003123456",

@@ -184,8 +184,10 @@ class OfCase(ActionMixin):
     def case(self) -> PrivacyCase:
         found = PrivacyCase.objects.visible_to(self.actor).select_related("organisation", "answered_by")
         case = get_object_or_404(found, pk=self.kwargs["pk"])
-        opened("privacy_case", case.pk)
         kind = erasure.kind_of(case.subject_kind)
+        if case.erased_at is None and cases.one(self.actor, kind, case.subject_id) is None:
+            raise Http404  # whom the reader may not find, nothing is told of, nor erased
+        opened("privacy_case", case.pk)
         if kind.opened:
             opened(kind.opened, case.subject_id)
         return case
