@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from matching.models import CompanyContact, ContactPerson, ContactTheme, Need, NeedMatch
+from matching.models import CompanyContact, ContactPerson, ContactTheme, GuidanceCourse, Need, NeedMatch, Referral
 from matching.private.companies import within_reach
 from portal.identity.actor import Actor
 from portal.privacy.registry import (
@@ -27,6 +27,9 @@ from portal.ui.cvr import clean_cvr
 
 KEY = "matching.contacts"
 NAMELESS = {"name": "", "title": "", "phone": "", "email": "", "erased": True}
+_STEP = Case(When(next_step="", then=Value("")), default=Value("–"))
+WORDLESS = {"text": "", "next_step": _STEP}
+"""That a step is to be taken stays, with its day; what was written of it may tell of the person."""
 GOES_ALONG = _("goes with the contact person and the company")
 
 activity(
@@ -73,11 +76,23 @@ subject(
 
 
 def due(last_day: date) -> "QuerySet[Any]":
-    """People of whom nothing has been heard since: neither that they left nor a contact, nor that they were added."""
+    """People of whom nothing has been heard since: neither that they left nor a contact, nor that they were added; and
+    of whom no need, referral or course of guidance is open or has been worked on since."""
     added, standing = TruncDate("created_at"), Q(contacts__withdrawn_at=None)
     talked_on = Coalesce(Max("contacts__contacted_on", filter=standing), added)
     last = Greatest(Coalesce("left_on", added), talked_on)
-    return ContactPerson.objects.filter(erased=False).annotate(last_heard=last).filter(last_heard__lte=last_day)
+    heard_long_ago = (
+        ContactPerson.objects.filter(erased=False).annotate(last_heard=last).filter(last_heard__lte=last_day)
+    )
+    theirs = OuterRef("pk")
+    needs = Need.objects.filter(contact_person=theirs)
+    referrals = Referral.objects.filter(contact_person=theirs)
+    courses = GuidanceCourse.objects.standing().filter(contact=theirs)
+    return heard_long_ago.exclude(
+        Exists((needs.waiting() | needs.filter(stepped_on__gt=last_day)).order_by())
+        | Exists((referrals.company_waits() | referrals.filter(company_answered_on__gt=last_day)).order_by())
+        | Exists(courses.filter(Q(ended_on=None) | Q(ended_on__gt=last_day)).order_by())
+    )
 
 
 holding(
@@ -98,8 +113,7 @@ holding(
         activity=KEY,
         rows=lambda pk: CompanyContact.objects.filter(contact_person=pk),
         shows=("company", "contacted_on", "organisation", "kind", "themes", "text", "next_step", "next_step_on"),
-        # What was written after a talk may tell of the person.
-        erasure=Blank({"text": ""}),
+        erasure=Blank(dict(WORDLESS)),
         retention=GOES_ALONG,
     )
 )
@@ -118,23 +132,12 @@ holding(
 # A sole trader is a person, and so is the company then.
 holding(
     Holding(
-        model=ContactPerson,
-        subject="company",
-        activity=KEY,
-        rows=lambda pk: ContactPerson.objects.filter(company=pk),
-        shows=("name", "title", "phone", "email", "left_on"),
-        erasure=Blank(dict(NAMELESS)),
-        retention=GOES_ALONG,
-    )
-)
-holding(
-    Holding(
         model=CompanyContact,
         subject="company",
         activity=KEY,
         rows=lambda pk: CompanyContact.objects.filter(company=pk),
         shows=("contacted_on", "organisation", "kind", "themes", "text", "next_step", "next_step_on"),
-        erasure=Blank({"text": ""}),
+        erasure=Blank(dict(WORDLESS)),
         retention=GOES_ALONG,
     )
 )

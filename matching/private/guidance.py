@@ -53,6 +53,7 @@ def due(last_day: date) -> "QuerySet[Any]":
 SHOWN = ("hub", "started_on", "ended_on")
 WORDS = {"note": "", "contact": None, "withdrawn_reason": ""}
 
+# A company's places of work go with it.
 for _subject, _column in (("contact_person", "contact"), ("company", "company")):
     holding(
         Holding(
@@ -61,7 +62,7 @@ for _subject, _column in (("contact_person", "contact"), ("company", "company"))
             activity=ACTIVITY,
             rows=lambda pk, column=_column: GuidanceCourse.objects.filter(**{column: pk}),  # type: ignore[misc]
             shows=SHOWN,
-            erasure=Blank(WORDS),
+            erasure=Blank(WORDS if _subject == "contact_person" else {**WORDS, "production_unit": None}),
             retention=Retention(SETTING, due),
             rest=UNTOLD,
         )

@@ -241,5 +241,5 @@ def _empty_cases(kind: SubjectKind, pk: int) -> None:
 
 def explain(problem: ProtectedError) -> str:
     """Something that nobody declared still points at what should go."""
-    names = sorted({each._meta.label for each in problem.protected_objects})
+    names = sorted({str(each._meta.verbose_name_plural) for each in problem.protected_objects})
     return _("Something that is kept still points at it: %(names)s.") % {"names": ", ".join(names)}

@@ -167,7 +167,13 @@ def subject(row: SubjectKind) -> None:
 
 
 def holding(row: Holding) -> None:
-    _known.holdings[row.model._meta.label, row.subject] = row
+    """Raises ValueError where another processing has said already what becomes of the table's rows about such people:
+    the one that is read last would hold."""
+    key = row.model._meta.label, row.subject
+    before = _known.holdings.get(key)
+    if before is not None and before.activity != row.activity:
+        raise ValueError(f"{key} is held for {before.activity} already, and for {row.activity}")
+    _known.holdings[key] = row
 
 
 def nobody(model: type[Model], reason: str) -> None:

@@ -1,7 +1,10 @@
 """After a backup has been restored: what was erased since it was made is erased again, from the file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db.models.deletion import ProtectedError
 
 from portal.identity.rights import Refused
 from portal.privacy import erasure, erasure_file, registry
@@ -14,6 +17,8 @@ class Replayed:
     """Erased already, or not in this database."""
     unknown: int = 0
     """Of a kind that this portal does not know."""
+    failed: list[str] = field(default_factory=list)
+    """Lines that could not be done, and why; the others were."""
 
 
 def replay(path: Path) -> Replayed:
@@ -24,7 +29,11 @@ def replay(path: Path) -> Replayed:
         if kind is None:
             done.unknown += 1
             continue
-        pk = erasure.find(kind, line["key"])
+        try:
+            pk = erasure.find(kind, line["key"])
+        except (ValidationError, ValueError):
+            done.failed.append(f"{line['kind']} {line['key']}: no such key can be")
+            continue
         if pk is None:
             done.not_there += 1
             continue
@@ -34,6 +43,8 @@ def replay(path: Path) -> Replayed:
             erasure.erase(kind, pk, to_file=False, ids=ids, decided=True)
         except Refused:
             done.not_there += 1
+        except ProtectedError as problem:
+            done.failed.append(f"{line['kind']} {line['key']}: {erasure.explain(problem)}")
         else:
             done.erased += 1
     return done

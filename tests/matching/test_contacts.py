@@ -7,9 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from matching import contact_people, contacts, contacts_waiting
+from matching import contact_people, contacts, contacts_waiting, needs
 from matching.merging import merge, undo_merge
-from matching.models import Company, CompanyContact, ContactPerson
+from matching.models import BreakReason, Company, CompanyContact, ContactPerson, Need
 from portal.drafts.versions import Changed
 from portal.identity.members import tasks
 from portal.identity.models import Membership
@@ -196,8 +196,29 @@ def test_people_are_changed_leave_and_come_back(world: World) -> None:
     assert "Bente Bager" in world.client("office").get(f"/virksomheder/{company.pk}/kontakter/ny/").content.decode()
 
 
+def test_whoever_is_still_worked_with_is_kept(world: World) -> None:
+    """Asked a year later, of a person with whom there was a contact and then nothing but the need."""
+    register(world, person_name="Bente Bager")
+    person = ContactPerson.objects.get()
+    held = next(each for each in registry.holdings("contact_person") if each.model is ContactPerson)
+    assert isinstance(held.retention, registry.Retention)
+    last_day = TODAY + timedelta(days=365)
+    assert list(held.retention.due(last_day)) == [person]
+    need = needs.register_need(
+        world.actor("office"), person.company, found_on=TODAY, kind="job_profile", wish="En ingeniør",
+        contact_person=person.pk,
+    )  # fmt: skip
+    assert list(held.retention.due(last_day)) == []
+    Need.objects.filter(pk=need.pk).update(
+        status="closed", closed_on=TODAY, close_reason=BreakReason.objects.first(), stepped_on=TODAY
+    )
+    assert list(held.retention.due(last_day)) == [person]
+    Need.objects.filter(pk=need.pk).update(stepped_on=last_day + timedelta(days=1))
+    assert list(held.retention.due(last_day)) == []
+
+
 def test_a_person_is_told_of_erased_and_due_in_time(world: World) -> None:
-    contact = register(world, person_name="Bente Bager")
+    contact = register(world, person_name="Bente Bager", next_step="Ring til Bente", next_step_on=TODAY)
     person = ContactPerson.objects.get()
     held = {holding.model: holding for holding in registry.holdings("contact_person")}
     assert list(held[CompanyContact].rows(person.pk)) == [contact]
@@ -211,6 +232,7 @@ def test_a_person_is_told_of_erased_and_due_in_time(world: World) -> None:
     person.refresh_from_db()
     contact.refresh_from_db()
     assert (person.name, person.erased, contact.text) == ("", True, "")
+    assert (contact.next_step, contact.next_step_on) == ("–", TODAY), "there is a step, and no word of the person"
     client = world.client("office")
     assert client.get(f"/virksomheder/{person.company_id}/kontaktpersoner/{person.pk}/ret/").status_code == 404
     assert "slettet" in client.get(f"/virksomhedskontakter/{contact.pk}/").content.decode()

@@ -11,7 +11,15 @@ from django.db import connection
 from matching import merging
 from matching.companies import search
 from matching.course import report as report_course
-from matching.models import Company, ContactPerson, Match, MatchTransition, ProductionUnit, RegisterEntry
+from matching.models import (
+    Company,
+    ContactPerson,
+    GuidanceCourse,
+    Match,
+    MatchTransition,
+    ProductionUnit,
+    RegisterEntry,
+)
 from portal import ledger
 from portal.audit.models import Change
 from portal.drafts.models import FormDraft
@@ -24,6 +32,7 @@ from portal.privacy import cases, erasure, registry
 from portal.privacy.models import PrivacyCase
 from portal.privacy.replay import replay
 from tests.matching.conftest import LIMFJORD, TODAY, World
+from tests.matching.guidance import guided
 from tests.privacy.conftest import officer_of
 
 NAME = "Limfjord Køleteknik A/S"
@@ -65,6 +74,16 @@ def everything_said() -> str:
 
 def facts() -> list[tuple[Any, ...]]:
     return list(Fact.objects.order_by("place").values_list())
+
+
+def test_a_company_that_was_guided_at_a_place_of_work_goes_too(world: World, officer: Actor, company: Company) -> None:
+    course = guided(world)
+    GuidanceCourse.objects.filter(pk=course.pk).update(production_unit=ProductionUnit.objects.get(company=company))
+    cases.erase(officer, opened_case(officer, company))
+    course.refresh_from_db()
+    assert course.production_unit is None
+    assert not ProductionUnit.objects.filter(company=company).exists()
+    assert differences() == []
 
 
 def test_nothing_tells_of_the_company_and_every_count_stands(

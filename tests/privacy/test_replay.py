@@ -4,20 +4,23 @@ import os
 import subprocess
 import sys
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models.deletion import ProtectedError
 
 from matching.match_people import add_person
 from matching.models import Company, ContactPerson
 from portal.identity.actor import actor_for
 from portal.identity.models import User
 from portal.ledger.models import ErasureLog
-from portal.privacy import cases, registry
+from portal.privacy import cases, erasure, registry
 from portal.privacy.replay import replay
 from tests.ledger.test_restore import restored as restored
 from tests.matching.conftest import TODAY, World
@@ -107,6 +110,37 @@ def test_what_the_database_does_not_have_is_passed_over(world: World, erasure_fi
     erasure_file.write_text("\n".join(lines), encoding="utf-8")
     done = replay(erasure_file)
     assert (done.erased, done.not_there, done.unknown) == (0, 1, 1)
+
+
+@pytest.mark.django_db
+def test_a_line_that_cannot_be_done_stops_no_other(
+    world: World, erasure_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number where a key should be, and something that is kept and points at what should go."""
+    company, other = world.companies[NAME], next(each for name, each in world.companies.items() if name != NAME)
+    keys = dict(Company.objects.values_list("pk", "key"))
+    lines = [
+        '{"v": 1, "at": "2021-01-30", "kind": "company", "key": "17", "log": []}',
+        f'{{"v": 1, "at": "2021-01-30", "kind": "company", "key": "{keys[company.pk]}", "log": []}}',
+        f'{{"v": 1, "at": "2021-01-30", "kind": "company", "key": "{keys[other.pk]}", "log": []}}',
+    ]
+    erasure_file.write_text("\n".join(lines), encoding="utf-8")
+    erase = erasure.erase
+
+    def in_the_way(kind: registry.SubjectKind, pk: int, **how: Any) -> Any:
+        if pk == company.pk:
+            raise ProtectedError("kept", {world.register().match})
+        return erase(kind, pk, **how)
+
+    monkeypatch.setattr(erasure, "erase", in_the_way)
+    out, err = StringIO(), StringIO()
+    with pytest.raises(CommandError, match="2 lines could not be done"):
+        call_command("replay_erasures", str(erasure_file), stdout=out, stderr=err)
+    assert "Erased again: 1." in out.getvalue()
+    assert "company 17: " in err.getvalue()
+    assert f"company {keys[company.pk]}: " in err.getvalue()
+    other.refresh_from_db()
+    assert other.erased_at is not None
 
 
 @pytest.mark.django_db

@@ -23,5 +23,9 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Erased again: {done.erased}. Not there or erased already: {done.not_there}. Unknown: {done.unknown}."
         )
+        for line in done.failed:
+            self.stderr.write(line)
+        if done.failed:
+            raise CommandError(f"{len(done.failed)} lines could not be done; the others were. Each is named above.")
         if done.unknown:
             raise CommandError("Some lines are about kinds that this portal does not know: is it of an older version?")
