@@ -33,6 +33,13 @@ def find_cpr(text: str, today: date | None = None) -> str | None:
     return None
 
 
+def without_cpr(text: str) -> str:
+    """The text with a dash for each that looks like one, where nobody can be asked: the name of a file."""
+    while found := find_cpr(text):
+        text = text.replace(found, "–")
+    return text
+
+
 def _born(day: str, month: str, year: str, rest: str, today: date) -> bool:
     """May somebody have been born that day who is alive? The seventh digit tells the century."""
     number = int(day)

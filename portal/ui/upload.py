@@ -23,6 +23,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.utils.translation import gettext as _
 
+from portal.privacy.cpr import without_cpr
+
 MEGABYTE = 1024 * 1024
 CHUNK = 256 * 1024
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -46,7 +48,8 @@ class Kind(StrEnum):
 class Upload:
     content: bytes
     name: str
-    """Without folders, control characters and signs that turn the direction of writing; at most 200 characters."""
+    """Without folders, control characters, signs that turn the direction of writing and what looks like a CPR number;
+    at most 200 characters."""
     kind: Kind
 
 
@@ -69,7 +72,7 @@ class UploadField(forms.FileField):
             said = {"size": self.most // MEGABYTE}
             raise ValidationError(_("The file is larger than %(size)s MB. Divide it.") % said)
         content = file.read(self.most + 1)
-        return Upload(content, clean_name(file.name or ""), examine(content, self.kinds))
+        return Upload(content, without_cpr(clean_name(file.name or "")), examine(content, self.kinds))
 
 
 class LimitHandler(FileUploadHandler):
