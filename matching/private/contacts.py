@@ -110,6 +110,7 @@ holding(
     Holding(
         model=CompanyContact,
         subject="contact_person",
+        whose=("organisation",),
         activity=KEY,
         rows=lambda pk: CompanyContact.objects.filter(contact_person=pk),
         shows=("company", "contacted_on", "organisation", "kind", "themes", "text", "next_step", "next_step_on"),
@@ -121,6 +122,7 @@ holding(
     Holding(
         model=Need,
         subject="contact_person",
+        whose=("organisation",),
         activity=KEY,
         rows=lambda pk: Need.objects.filter(contact_person=pk),
         shows=("company", "found_on", "organisation", "kind", "wish"),
@@ -134,6 +136,7 @@ holding(
     Holding(
         model=CompanyContact,
         subject="company",
+        whose=("organisation",),
         activity=KEY,
         rows=lambda pk: CompanyContact.objects.filter(company=pk),
         shows=("contacted_on", "organisation", "kind", "themes", "text", "next_step", "next_step_on"),
@@ -145,6 +148,7 @@ holding(
     Holding(
         model=Need,
         subject="company",
+        whose=("organisation",),
         activity=KEY,
         rows=lambda pk: Need.objects.filter(company=pk),
         shows=(

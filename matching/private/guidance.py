@@ -59,6 +59,7 @@ for _subject, _column in (("contact_person", "contact"), ("company", "company"))
         Holding(
             model=GuidanceCourse,
             subject=_subject,
+            whose=("hub",),
             activity=ACTIVITY,
             rows=lambda pk, column=_column: GuidanceCourse.objects.filter(**{column: pk}),  # type: ignore[misc]
             shows=SHOWN,
@@ -71,6 +72,7 @@ for _subject, _column in (("contact_person", "contact"), ("company", "company"))
         Holding(
             model=GuidanceTransition,
             subject=_subject,
+            whose=("course__hub",),
             activity=ACTIVITY,
             rows=lambda pk, column=_column: GuidanceTransition.objects.filter(  # type: ignore[misc]
                 **{f"course__{column}": pk}
@@ -85,6 +87,7 @@ holding(
     Holding(
         model=PrivateReferral,
         subject="company",
+        whose=("course__hub",),
         activity=ACTIVITY,
         rows=lambda pk: PrivateReferral.objects.filter(course__company=pk),
         shows=("referred_on",),

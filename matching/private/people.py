@@ -1,10 +1,10 @@
 """What is held about highly educated people, for how long, and what becomes of it."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -32,14 +32,20 @@ from portal.tabular.models import UploadedTable
 from portal.tabular.reading import Unreadable
 
 SUBJECT, ACTIVITY = "person", "matching.people"
+SETTING = "person"
+"""In RETENTION_DAYS."""
 
 
 def due(last_day: date) -> QuerySet[Person]:
     """Those with whom nothing has happened since that day, and those who agreed to something and of whose agreements
-    and bases none holds any more. A restricted person's data are kept: that is what restriction is."""
-    today = timezone.localdate()
+    and bases none held any more when it was said that they go. A restricted person's data are kept: that is what
+    restriction is."""
+    said_on = last_day + timedelta(days=settings.RETENTION_DAYS[SETTING] - settings.RETENTION_GRACE_DAYS)
     any_at_all = Consent.objects.filter(person=OuterRef("pk")).order_by()
-    ended = Exists(any_at_all) & ~Exists(any_at_all.holding(today))
+    lasting = any_at_all.filter(
+        Q(withdrawn_at=None) | Q(withdrawn_at__date__gt=said_on), Q(expires_on=None) | Q(expires_on__gt=said_on)
+    )
+    ended = Exists(any_at_all) & ~Exists(lasting)
     people: QuerySet[Person] = Person.objects.usable().filter(Q(last_active_on__lte=last_day) | Q(ended))
     return people
 
@@ -128,7 +134,7 @@ holding(
             "created_at",
         ),
         erasure=Blank({**COARSE}),
-        retention=Retention("person", due),
+        retention=Retention(SETTING, due),
     )
 )  # fmt: skip
 holding(

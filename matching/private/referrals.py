@@ -91,6 +91,7 @@ carrier(
 
 TEXTS = {"asked": EMPTIED, "answer": "", "contact_person": None}
 """`alternatives` stays: it names partners, and a no asks for it."""
+PARTIES = ("from_organisation", "to_organisation", "registered_by")
 TOLD = ("asked", "answer", "alternatives", "receiver_kind")
 KEPT = _("Goes with the company, or with its contact person.")
 
@@ -109,6 +110,7 @@ holding(
     Holding(
         model=Referral,
         subject="contact_person",
+        whose=PARTIES,
         activity=REFERRALS,
         rows=lambda pk: Referral.objects.filter(contact_person=pk),
         shows=(*TOLD, "asked_on", "kind", "outcome"),
@@ -120,6 +122,7 @@ holding(
     Holding(
         model=Referral,
         subject="company",
+        whose=PARTIES,
         activity=REFERRALS,
         rows=lambda pk: Referral.objects.filter(company=pk),
         shows=(*TOLD, "asked_on", "kind", "outcome"),
@@ -132,6 +135,7 @@ for _subject, _column in (("contact_person", "referral__contact_person"), ("comp
         Holding(
             model=ReferralNote,
             subject=_subject,
+            whose=("organisation",),
             activity=REFERRALS,
             rows=lambda pk, column=_column: ReferralNote.objects.filter(**{column: pk}),  # type: ignore[misc]
             shows=("written_at", "text"),
@@ -143,6 +147,7 @@ for _subject, _column in (("contact_person", "referral__contact_person"), ("comp
         Holding(
             model=ReferralStep,
             subject=_subject,
+            whose=tuple(f"referral__{party}" for party in PARTIES),
             activity=REFERRALS,
             rows=lambda pk, column=_column: ReferralStep.objects.filter(**{column: pk}),  # type: ignore[misc]
             shows=("kind", "day", "reason"),

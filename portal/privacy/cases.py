@@ -123,6 +123,17 @@ def restrict(actor: Actor, case: PrivacyCase, *, stopped: bool, seen: versions.S
     return row
 
 
+def in_the_way(actor: Actor, kind: SubjectKind, pk: int) -> str:
+    """Why the actor cannot erase them now; "" when nothing is. Where others answer for some of it, who runs the portal
+    erases, for all."""
+    if not rights.runs_the_portal(actor.organisation) and erasure.others_hold(kind, pk, actor.organisation_ids):
+        return _(
+            "Other organisations hold something about them too. Ask the data protection officer of the organisation "
+            "that runs the portal to erase all of it."
+        )
+    return erasure.in_the_way(kind, pk)
+
+
 def erase(actor: Actor, case: PrivacyCase, *, seen: versions.Seen | None = None) -> PrivacyCase:
     """All of it goes; the case is answered. Raises Refused (with what stands in the way, or that the file of erasures
     cannot be written) and Changed."""
@@ -134,6 +145,8 @@ def erase(actor: Actor, case: PrivacyCase, *, seen: versions.Seen | None = None)
         with ledger.entry():
             row = _locked(case)
             versions.settle(actor, thing(row), seen=seen, now=mark(row))
+            if reason := in_the_way(actor, kind, row.subject_id):
+                raise Refused(reason)
             row.answered_on, row.answered_by = today(), actor.user
             row.answer = _("Erased.")
             row.erased_at = timezone.now()

@@ -7,7 +7,7 @@ that tell nothing, and whoever asks has a right to know when they were looked up
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +56,13 @@ class Line:
 
 def kind_of(key: str) -> SubjectKind:
     return registry.subjects()[key]
+
+
+def others_hold(kind: SubjectKind, pk: int, organisations: Collection[int]) -> bool:
+    """Does anybody but these organisations answer for a row about them?"""
+    return any(
+        held.rows(pk).exclude(held.own(organisations)).exists() for held in registry.holdings(kind.key) if held.whose
+    )
 
 
 def in_the_way(kind: SubjectKind, pk: int) -> str:

@@ -4,12 +4,12 @@ An app declares in modules of its own (`matching.private`), imported in AppConfi
 either held about somebody or said to tell of nobody, with the reason; a test fails over one that is neither.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
@@ -81,6 +81,8 @@ class Holding:
     `left_out`: columns of text that are not told, and why; `rest`: why all the others are not.
     `change`: the page where a row is mended. `source`: under which the ledger's facts name the rows (`ledger.post`);
     where rows are deleted, their facts lose the way back to them and stand in the erasure log.
+    `whose`: ways to the organisations that answer for a row, where organisations of one area do not share it
+    ("organisation", "referral__to_organisation"); each tells of its own rows, and erases no other's.
     """
 
     model: type[Model]
@@ -94,6 +96,14 @@ class Holding:
     rest: Text = ""
     change: "Callable[[Any], str] | None" = None
     source: str = ""
+    whose: tuple[str, ...] = ()
+
+    def own(self, organisations: Iterable[int]) -> Q:
+        """Of the rows, those that these organisations answer for."""
+        own = Q() if not self.whose else Q(pk__in=[])
+        for way in self.whose:
+            own |= Q(**{f"{way}__in": list(organisations)})
+        return own
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The answer to "what do you hold on me": every holding's rows, why they are held and for how long, and when and for
 what they were looked up. Nobody else is named in it: of look-ups the organisation, not the employee."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -19,21 +19,22 @@ from portal.ui import formats
 MOST_LOOKUPS = 5000
 
 
-def report(kind: SubjectKind, pk: int) -> dict[str, Any]:
-    """Everything, in words and in a form that a program reads."""
+def report(kind: SubjectKind, pk: int, organisations: Collection[int]) -> dict[str, Any]:
+    """Everything that these organisations answer for or share with others, in words and in a form that a program
+    reads."""
     held = registry.holdings(kind.key)
-    sections = [section for each in held if (section := _section(each, pk))]
+    sections = [section for each in held if (section := _section(each, pk, organisations))]
     return {
         "about": str(kind.title),
         "made_at": timezone.now().isoformat(),
         "holdings": sections,
-        "lookups": list(_lookups(held, pk)),
+        "lookups": list(_lookups(held, pk, organisations)),
     }
 
 
-def _section(held: Holding, pk: int) -> dict[str, Any] | None:
+def _section(held: Holding, pk: int, organisations: Collection[int]) -> dict[str, Any] | None:
     keys = [each.name for each in held.model._meta.concrete_fields if isinstance(each, ForeignKey)]
-    rows = held.rows(pk).select_related(*[name for name in keys if name in held.shows])
+    rows = held.rows(pk).filter(held.own(organisations)).select_related(*[name for name in keys if name in held.shows])
     told = [_row(held, row) for row in rows]
     if not told:
         return None
@@ -81,13 +82,16 @@ def value(held: Holding, row: Any, name: str) -> str:
     return str(getattr(found, "label", "") or found)
 
 
-def _lookups(held: list[Holding], pk: int) -> Iterator[dict[str, str]]:
+def _lookups(held: list[Holding], pk: int, organisations: Collection[int]) -> Iterator[dict[str, str]]:
     """When and for what (Datatilsynet's practice since 2024-07-02), newest first."""
     wanted = Q(pk__in=[])
     for each in held:
         noted = recording.people_kind(each.model._meta.db_table)
         if noted and each.subject != "user":
-            keys = [str(key) for key in each.rows(pk).order_by().values_list("pk", flat=True)]
+            keys = [
+                str(key)
+                for key in each.rows(pk).filter(each.own(organisations)).order_by().values_list("pk", flat=True)
+            ]
             wanted |= Q(kind=noted, keys__overlap=keys)
     for entry in Opening.objects.filter(wanted).select_related("organisation").order_by("-id")[:MOST_LOOKUPS]:
         table = recording.people_kinds().get(entry.kind, "")

@@ -1,5 +1,6 @@
 """What is too old: counted, said a while before, and then treated as its holding says."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.deletion import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from portal.identity.actor import Actor
 from portal.identity.rights import Refused
 from portal.ledger.asof import today
 from portal.privacy import erasure, registry
-from portal.privacy.models import RetentionNotice
+from portal.privacy.models import PrivacyCase, RetentionNotice
 from portal.privacy.registry import Blank, Delete, Holding, Keep, Retention
 from portal.privacy.rights import POSTPONE
 from portal.ui.counting import counts
@@ -36,10 +37,31 @@ def timed() -> dict[str, Holding]:
     return {what_of(each): each for each in registry.holdings() if isinstance(each.retention, Retention)}
 
 
-def due(held: Holding, on: date) -> "QuerySet[Any]":
-    """The rows whose keeping has ended by that day."""
+Asked = Mapping[str, Sequence[int]]
+
+
+def asked_about() -> Asked:
+    """Kind of people → those who have an open case, or have had the use stopped: what is held about them stays until
+    that is over, whatever its age. One query."""
+    found: dict[str, list[int]] = {}
+    still = Q(answered_on=None) | Q(restricted_at__isnull=False)
+    rows = PrivacyCase.objects.filter(still, erased_at=None).order_by("pk")
+    for kind, pk in rows.values_list("subject_kind", "subject_id"):
+        found.setdefault(kind, []).append(pk)
+    return found
+
+
+def due(held: Holding, on: date, asked: Asked | None = None) -> "QuerySet[Any]":
+    """The rows whose keeping has ended by that day. `asked`: asked_about(), where many are asked for."""
+    return _due(held, on - timedelta(days=int(settings.RETENTION_DAYS[_setting(held)])), asked)
+
+
+def _due(held: Holding, last_day: date, asked: Asked | None = None) -> "QuerySet[Any]":
     assert isinstance(held.retention, Retention)
-    return held.retention.due(on - timedelta(days=int(settings.RETENTION_DAYS[held.retention.setting])))
+    rows = held.retention.due(last_day)
+    for pk in (asked_about() if asked is None else asked).get(held.subject, ()):
+        rows = rows.exclude(pk__in=held.rows(pk).order_by().values("pk"))
+    return rows
 
 
 @dataclass(frozen=True)
@@ -51,9 +73,10 @@ class Due:
 
 
 def calendar(on: date) -> list[Due]:
-    """All of it in one question."""
-    asked = [(held, due(held, on + timedelta(days=ahead))) for held in timed().values() for ahead in AHEAD]
-    numbers = counts([rows for _held, rows in asked])
+    """All of it in two questions."""
+    asked = asked_about()
+    rows = [due(held, on + timedelta(days=ahead), asked) for held in timed().values() for ahead in AHEAD]
+    numbers = counts(rows)
     step = len(AHEAD)
     return [Due(held, tuple(numbers[turn * step : (turn + 1) * step])) for turn, held in enumerate(timed().values())]
 
@@ -98,8 +121,7 @@ def _setting(held: Holding) -> str:
 
 def treat(held: Holding, notice: RetentionNotice) -> None:
     """The rows that the notice is about and that are still as old: whoever has been active since stays."""
-    assert isinstance(held.retention, Retention)
-    rows = held.retention.due(notice.until)
+    rows = _due(held, notice.until)
     kind = registry.subjects().get(held.subject)
     problems: list[str] = []
     if kind is not None and held.model is kind.model:

@@ -27,6 +27,7 @@ from portal.identity.roles import Role
 from portal.identity.tokens import issue, issue_token
 from portal.ledger.models import Fact
 from portal.privacy import registry
+from portal.privacy import retention as nightly
 from portal.tabular import uploads
 from tests.matching.conftest import TODAY, World
 from tests.waits import waits
@@ -370,11 +371,13 @@ def test_who_is_due(world: World) -> None:
     quiet, ended, fresh = ida(world), ida(world, name="Ud Løbet", basis="consent"), ida(world, name="Frisk Fyr")
     Person.objects.filter(pk=quiet.pk).update(last_active_on=date(2020, 1, 30))
     withdraw_consent(world.actor("AAU"), ended.consents.get())
-    assert set(due(date(2020, 1, 31))) == {quiet, ended}
+    assert set(due(date(2020, 1, 31))) == {quiet}
+    a_month_on = TODAY + timedelta(days=30 - 365)  # the day on which it has been said for thirty days, less a year
+    assert set(due(a_month_on)) == {quiet, ended}
     give_consent(
         world.actor("AAU"), ended, purpose="find_match", basis="consent", given_on=TODAY, how="Fortrød", programme=None
     )
-    assert set(due(date(2020, 1, 31))) == {quiet}
+    assert set(due(a_month_on)) == {quiet}
     change_person(world.actor("AAU"), quiet, phone="")
     assert not due(date(2020, 1, 31)).exists()
     assert fresh.last_active_on == TODAY
@@ -434,6 +437,23 @@ def test_what_is_held_is_declared(world: World) -> None:
     retention = held["matching.Person"].retention
     assert isinstance(retention, registry.Retention)
     assert retention.setting == "person"
+
+
+def test_whose_agreements_have_ended_is_due_when_it_has_been_said_for_thirty_days(world: World) -> None:
+    """An agreement that ends after the notice was written is in the next one."""
+
+    def agreed(name: str, until: date) -> Person:
+        return ida(world, name=name, basis="consent", given_on=TODAY - timedelta(days=9), expires_on=until)
+
+    held = next(each for each in registry.holdings("person") if each.model is Person)
+    person = agreed("Ud Løbet", TODAY - timedelta(days=1))
+    assert [list(nightly.due(held, TODAY + timedelta(days=ahead))) for ahead in (0, 28, 29)] == [[], [], [person]]
+    assert nightly.run(TODAY) == nightly.Night(warned=1)
+    later = agreed("Løber Ud", TODAY + timedelta(days=20))
+    assert nightly.run(TODAY + timedelta(days=30)).rows == 1
+    later.refresh_from_db()
+    person.refresh_from_db()
+    assert (person.anonymised_at is not None, later.anonymised_at) == (True, None)
 
 
 # --------------------------------------------------------------------------------------------------------------- API

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from matching import contacts
 from matching.errors import Invalid
 from matching.models import Company
 from portal.identity import waiting
@@ -73,6 +74,35 @@ def test_each_controller_has_cases_of_its_own(world: World, case: PrivacyCase) -
         assert client.get(reverse(f"privacy:{name}", args=[case.pk])).status_code == 404, name
 
 
+def test_what_others_have_written_they_answer_for_themselves(world: World, case: PrivacyCase, officer: Actor) -> None:
+    company = world.companies[NAME]
+    for who in ("office", "AAU"):
+        contacts.register_contact(
+            world.actor(who), company, contacted_on=TODAY, kind="visit", themes=["sales"], text=f"Sagt til {who}"
+        )
+    told = {
+        who: str(report(registry.subjects()["company"], company.pk, world.actor(who).organisation_ids))
+        for who in ("office", "AAU", "hub")
+    }
+    assert {who: [by for by in ("office", "AAU") if f"Sagt til {by}" in text] for who, text in told.items()} == {
+        "office": ["office"], "AAU": ["AAU"], "hub": [],
+    }  # fmt: skip
+    other = officer_of(world["AAU"], "aau")
+    world.register("AAU", created_by=world["AAU"].pk, match_type="internship")  # so that its officer finds the company
+    theirs = cases.open_case(
+        other, asks="erasure", kind=registry.subjects()["company"], pk=company.pk, received_on=TODAY
+    )
+    with pytest.raises(Refused, match="Andre organisationer"):
+        cases.erase(other, theirs)
+    client = signed_in(Client(), other.user)
+    assert "Andre organisationer" in client.get(reverse("privacy:case_erase", args=[theirs.pk])).content.decode()
+    company.refresh_from_db()
+    assert company.name == NAME
+    cases.erase(officer, case)
+    company.refresh_from_db()
+    assert company.erased_at is not None
+
+
 def test_of_whom_one_may_not_find_nothing_is_told(world: World, officer: Actor, client: Client) -> None:
     """A case about somebody who is found no more (here: no such row) is not there, before anything is read or gone."""
     case = PrivacyCase.objects.create(
@@ -85,7 +115,7 @@ def test_of_whom_one_may_not_find_nothing_is_told(world: World, officer: Actor, 
 
 def test_the_report_tells_the_company_and_nobody_else(world: World, case: PrivacyCase, client: Client) -> None:
     world.client("hub").get(reverse("matching:company", args=[case.subject_id]))
-    said = report(registry.subjects()["company"], case.subject_id)
+    said = report(registry.subjects()["company"], case.subject_id, {world["hub"].pk})
     text = str(said)
     assert NAME in text
     assert "99000031" in text

@@ -13,7 +13,7 @@ from portal.identity.actor import Actor
 from portal.identity.models import Membership, User
 from portal.identity.rights import Refused
 from portal.ledger.audit import differences
-from portal.privacy import retention
+from portal.privacy import cases, registry, retention
 from portal.privacy.models import RetentionNotice
 from tests.identity.helpers import signed_in
 from tests.matching.conftest import TODAY, World
@@ -38,6 +38,19 @@ def notice() -> RetentionNotice:
 
 def night(days: int) -> retention.Night:
     return retention.run(TODAY + timedelta(days=days))
+
+
+def test_what_somebody_has_asked_about_waits_whatever_its_age(world: World, trader: Company, officer: Actor) -> None:
+    assert night(0) == retention.Night(warned=1)
+    case = cases.open_case(officer, asks="access", kind=registry.subjects()["company"], pk=trader.pk, received_on=TODAY)
+    assert night(30) == retention.Night(treated=1)
+    trader.refresh_from_db()
+    assert trader.erased_at is None
+    cases.restrict(officer, case, stopped=True)
+    cases.answer(officer, case, text="Fortalt, og brugen er stoppet.")
+    assert list(retention.due(retention.timed()[WHAT], TODAY + timedelta(days=90))) == []
+    cases.restrict(officer, case, stopped=False)
+    assert list(retention.due(retention.timed()[WHAT], TODAY + timedelta(days=90))) == [trader]
 
 
 def test_warned_waited_and_gone(world: World, trader: Company) -> None:

@@ -261,13 +261,14 @@ class ReportPage(OfCase):
         case = self.case
         if case.erased_at is not None:
             raise Refused(_("It has been erased. There is nothing left to tell."))
-        said = report(self.about_kind, case.subject_id)
+        said = report(self.about_kind, case.subject_id, self.actor.organisation_ids)
         if request.GET.get("as") == "json":
             return JsonResponse(said, json_dumps_params={"ensure_ascii": False, "indent": 1})
         context = {
             "case": case,
             "name": self.name,
             "about": said["about"],
+            "whose": case.organisation.name,
             "steps": [{"title": t, "url": u} for t, u in [*self.case_steps(), (_("What is held"), "")]],
             "sections": [_shown(each) for each in said["holdings"]],
             "lookups": Table(
@@ -412,7 +413,7 @@ class EraseCase(AlterCase):
     def allow(self) -> None:
         if self.case.answered_on is not None:
             raise Refused(_("The case has been answered already."))
-        if reason := erasure.in_the_way(self.about_kind, self.case.subject_id):
+        if reason := cases.in_the_way(self.actor, self.about_kind, self.case.subject_id):
             raise Refused(reason)
 
     def fresh(self) -> EraseForm:
