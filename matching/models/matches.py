@@ -211,6 +211,8 @@ class MatchAssist(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("assisted by"))
 
     class Meta:
+        verbose_name = _("organisation that assisted")
+        verbose_name_plural = _("organisations that assisted")
         ordering = ["match_id", "organisation_id"]
         constraints = [
             models.UniqueConstraint(

@@ -30,6 +30,8 @@ NAMELESS = {"name": "", "title": "", "phone": "", "email": "", "erased": True}
 _STEP = Case(When(next_step="", then=Value("")), default=Value("–"))
 WORDLESS = {"text": "", "next_step": _STEP}
 """That a step is to be taken stays, with its day; what was written of it may tell of the person."""
+STEPLESS = {"text": "", "next_step": "", "next_step_on": None, "next_step_by": None, "next_step_done_on": None}
+"""Of a company that is gone nobody takes a step any more."""
 GOES_ALONG = _("goes with the contact person and the company")
 
 activity(
@@ -140,7 +142,7 @@ holding(
         activity=KEY,
         rows=lambda pk: CompanyContact.objects.filter(company=pk),
         shows=("contacted_on", "organisation", "kind", "themes", "text", "next_step", "next_step_on"),
-        erasure=Blank(dict(WORDLESS)),
+        erasure=Blank(dict(STEPLESS)),
         retention=GOES_ALONG,
     )
 )

@@ -16,7 +16,7 @@ from portal.drafts.models import Edit, FormDraft
 from portal.identity.actor import Actor
 from portal.identity.models import Membership, User
 from portal.identity.rights import Refused, require
-from portal.privacy.cpr import find_cpr
+from portal.privacy.cpr import OTHER_NUMBERS, without_cpr
 
 KEPT_FOR = timedelta(days=30)
 USE, PAGE, FORM = "kladde", "draft_page", "draft_form"
@@ -25,8 +25,6 @@ SENT, SENT_KEPT = "drafts_sent", 40
 """In the session: the openings whose form has been accepted. A copy that a phone sends late is no draft any more."""
 MOST, LARGEST = 100, 60_000
 """Drafts a person may have, and characters in one."""
-P_NUMBER = "p_number"
-"""The field of a workplace's number: ten digits, and no person's."""
 NEVER = frozenset({"csrfmiddlewaretoken", "token", PAGE, FORM, USE, "next"})
 
 
@@ -51,8 +49,10 @@ def keep_unless_sent(request: HttpRequest, actor: Actor, form: str) -> FormDraft
 
 
 def keep(actor: Actor, form: str, fields: Mapping[str, list[str]]) -> FormDraft:
-    """Save what is typed in one of the portal's forms, but for a field with what looks like a CPR number: it stands on
-    the screen, and the form asks about it. Raises BadRequest, or Refused where the form is not theirs."""
+    """Save what is typed in one of the portal's forms, without what looks like a CPR number: `numbers_left_out`.
+
+    Raises BadRequest, or Refused where the form is not theirs.
+    """
     page = _page_of(form)
     if any("\x00" in text for name, values in fields.items() for text in (name, *values)):
         raise BadRequest(_("The draft has a character that cannot be kept."))
@@ -61,11 +61,9 @@ def keep(actor: Actor, form: str, fields: Mapping[str, list[str]]) -> FormDraft:
         raise Refused(_("You have no role in Vækstbro yet. Ask your organisation's administrator for one."))
     left_out = NEVER | set(page.draft_leaves_out)
     kept = {
-        name: [str(value) for value in values]
+        name: [str(value) if name in OTHER_NUMBERS else without_cpr(str(value)) for value in values]
         for name, values in fields.items()
-        if name not in left_out
-        and "password" not in name.lower()
-        and (name == P_NUMBER or not any(find_cpr(str(value)) for value in values))
+        if name not in left_out and "password" not in name.lower()
     }
     if sum(len(name) + sum(map(len, values)) for name, values in kept.items()) > LARGEST:
         raise BadRequest(_("The draft is too long to be kept."))
@@ -78,6 +76,7 @@ def keep(actor: Actor, form: str, fields: Mapping[str, list[str]]) -> FormDraft:
         form=form,
         defaults={"title": str(page.draft_title), "fields": kept},
     )
+    draft.numbers_left_out = any(kept[name] != fields[name] for name in kept)
     return draft
 
 

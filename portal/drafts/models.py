@@ -28,7 +28,9 @@ class FormDraft(models.Model):
     form = models.CharField(_("form"), max_length=300)
     title = models.CharField(_("title"), max_length=200)
     fields = models.JSONField(_("fields"), default=dict)
-    """Name of the control → what it would send, a list. Never a file, a password or a token."""
+    """Name of the control → what it would send, a list. Never a file, a password, a token or a CPR number."""
+    numbers_left_out = False
+    """Did what was typed have something that looks like a CPR number? Told once, when it is saved."""
     created_at = models.DateTimeField(_("begun"), auto_now_add=True)
     updated_at = models.DateTimeField(_("saved"), auto_now=True)
 
@@ -60,6 +62,8 @@ class Edit(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("saved change")
+        verbose_name_plural = _("saved changes")
         ordering = ["pk"]
         indexes = [
             models.Index(fields=["thing", "at"], name="edit_of_a_thing"),

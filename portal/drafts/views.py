@@ -50,9 +50,14 @@ def keep(request: HttpRequest) -> HttpResponse:
     if draft is None:
         return JsonResponse({"state": "sent"}) if script else redirect("drafts")
     clock = date_format(timezone.localtime(draft.updated_at), "H.i")
+    without = ""
+    if draft.numbers_left_out:
+        without = _("What looks like a CPR number is not kept in a draft.")
     if script:
-        return JsonResponse({"state": "saved", "clock": clock})
+        return JsonResponse({"state": "saved", "clock": clock, "without": without})
     messages.success(request, _("The draft is saved at %(clock)s.") % {"clock": clock})
+    if without:
+        messages.warning(request, without)
     return HttpResponseRedirect(keeping.address_of(form, use=True))
 
 

@@ -170,6 +170,8 @@ class DisclosureVersion(Versioned):
     set_by = models.ForeignKey("identity.User", models.PROTECT, related_name="+", verbose_name=_("set by"))
 
     class Meta:
+        verbose_name = _("version of a protection")
+        verbose_name_plural = _("versions of protections")
         ordering = ["place"]
         constraints = [
             models.CheckConstraint(

@@ -4,6 +4,7 @@ No check digit: since 2007 numbers are given that do not hold it. What is said t
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from django.utils import timezone
@@ -20,24 +21,30 @@ P_NUMBER = re.compile(
 )
 REPLACEMENT = 60
 """Added to the day in the numbers that hospitals give to those without one."""
+MARK = "xxxxxx-xxxx"
+OTHER_NUMBERS = frozenset({"p_number"})
+"""Names of fields of ten digits that are no CPR numbers."""
 MESSAGE = _("It looks like a CPR number. CPR numbers are never kept here: take it out.")
 
 
 def find_cpr(text: str, today: date | None = None) -> str | None:
     """The first text that looks like one; None when nothing does."""
+    return next((found[0] for found in _all(text, today)), None)
+
+
+def without_cpr(text: str) -> str:
+    """The text with a mark for each: where it is kept before anybody has been asked what the number is."""
+    for found in _all(text):
+        text = text.replace(found[0], MARK)
+    return text
+
+
+def _all(text: str, today: date | None = None) -> Iterator[re.Match[str]]:
     for found in TEN.finditer(text):
         if P_NUMBER.search(text[: found.start()]):
             continue
         if _born(found["day"], found["month"], found["year"], found["rest"], today or timezone.localdate()):
-            return found[0]
-    return None
-
-
-def without_cpr(text: str) -> str:
-    """The text with a dash for each that looks like one, where nobody can be asked: the name of a file."""
-    while found := find_cpr(text):
-        text = text.replace(found, "–")
-    return text
+            yield found
 
 
 def _born(day: str, month: str, year: str, rest: str, today: date) -> bool:

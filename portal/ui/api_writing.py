@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from portal.privacy.cpr import find_cpr
+from portal.privacy.cpr import OTHER_NUMBERS, find_cpr
 from portal.ui import problems
 from portal.ui.problems import invalid
 
@@ -32,8 +32,7 @@ KEY_USED = problems.kind(
 class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """Refuses a field it does not know: a misspelt one would be lost without a word. And a text with a CPR number."""
 
-    other_numbers: ClassVar[frozenset[str]] = frozenset({"p_number"})
-    """Fields of ten digits that are no CPR numbers."""
+    other_numbers: ClassVar[frozenset[str]] = OTHER_NUMBERS
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else []

@@ -48,8 +48,7 @@ class Kind(StrEnum):
 class Upload:
     content: bytes
     name: str
-    """Without folders, control characters, signs that turn the direction of writing and what looks like a CPR number;
-    at most 200 characters."""
+    """As `clean_name` leaves it."""
     kind: Kind
 
 
@@ -72,7 +71,7 @@ class UploadField(forms.FileField):
             said = {"size": self.most // MEGABYTE}
             raise ValidationError(_("The file is larger than %(size)s MB. Divide it.") % said)
         content = file.read(self.most + 1)
-        return Upload(content, without_cpr(clean_name(file.name or "")), examine(content, self.kinds))
+        return Upload(content, clean_name(file.name or ""), examine(content, self.kinds))
 
 
 class LimitHandler(FileUploadHandler):
@@ -93,10 +92,10 @@ class LimitHandler(FileUploadHandler):
 
 
 def clean_name(name: str) -> str:
-    """A name that can stand on a page and in a list: the last part, without signs that nobody sees."""
+    """A name that can stand on a page and in a list: the last part, without signs that nobody sees and CPR numbers."""
     last = re.split(r"[\\/]", name)[-1]
     seen = "".join(char for char in last if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-    return " ".join(seen.split())[:200] or "fil"
+    return without_cpr(" ".join(seen.split()))[:200] or "fil"
 
 
 def examine(content: bytes, allowed: Iterable[Kind]) -> Kind:

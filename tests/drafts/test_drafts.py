@@ -76,6 +76,23 @@ def test_the_script_is_answered_in_json_and_a_late_copy_makes_no_draft(browser: 
     assert browser.post(KEEP, {"draft_form": "/log-ind/"}, **script).status_code == 400  # type: ignore[arg-type]
 
 
+def test_what_looks_like_a_cpr_number_is_not_kept_and_that_is_said(browser: Client, world: World) -> None:
+    """Nobody has been asked yet what the number is. What else was typed is kept."""
+    begun = {**sends(browser.get(form(world))), "name": "Nyt måltal", "note": "Se sagen om 010190-1234 i dag"}
+    script = {"headers": {"Accept": "application/json"}}
+    told = browser.post(KEEP, begun, **script).json()  # type: ignore[arg-type]
+    assert (told["state"], told["without"]) == (
+        "saved", "Det, der ligner et CPR-nummer, gemmes ikke i en kladde."
+    )  # fmt: skip
+    fields = FormDraft.objects.get().fields
+    assert (fields["name"], fields["note"]) == (["Nyt måltal"], ["Se sagen om xxxxxx-xxxx i dag"])
+    page = reads(browser.post(KEEP, begun, follow=True))
+    assert "Det, der ligner et CPR-nummer, gemmes ikke i en kladde." in page
+    assert browser.post(KEEP, {**begun, "note": "Intet"}, **script).json()["without"] == ""  # type: ignore[arg-type]
+    browser.post(KEEP, {**begun, "p_number": "1003123456"})
+    assert FormDraft.objects.get().fields["p_number"] == ["1003123456"]
+
+
 def test_a_draft_brings_the_version_it_was_begun_on(browser: Client, world: World) -> None:
     address = reverse("reporting:target_change", args=[world.programme.slug, "matches"])
     why = {"reason": "Aftalt", "reason_code": "agreement"}

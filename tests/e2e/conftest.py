@@ -18,14 +18,11 @@ from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from portal.identity.models import User
-from portal.jobs import wakeup
 from portal.local import browser as installed
-from portal.local.place import passing_place
-from portal.local.process import Trouble
 from tests.e2e.visitor import Visitor
 from tests.e2e.world import Area, build
 from tests.identity.helpers import signed_in
-from tests.jobs.machinery import Machinery, OwnBroker
+from tests.jobs.machinery import Machinery, own_machinery
 
 FRONT_END = [
     Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js",
@@ -125,18 +122,5 @@ def visit(chromium: Chromium, server: str) -> Iterator[Visit]:
 @pytest.fixture
 def machinery(area: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machinery]:
     """A broker of the test's own, and a worker where it starts one; no beat: the wake-up alone must do it."""
-    try:
-        with passing_place("e2e") as place:
-            broker = OwnBroker(place)
-            broker.start()
-            monkeypatch.setenv("CELERY_BROKER_WRITE_URL", broker.url)
-            monkeypatch.setattr(wakeup, "_messenger", wakeup.Messenger())
-            own = Machinery(broker.url, tmp_path / "celery.log", app="portal.jobs.celery")
-            try:
-                yield own
-            finally:
-                own.end()
-                broker.stop()
-                print((tmp_path / "celery.log").read_text())  # noqa: T201  # pytest shows it when the test fails
-    except Trouble as trouble:
-        pytest.skip(str(trouble))
+    with own_machinery("e2e", monkeypatch, tmp_path) as own:
+        yield own

@@ -9,12 +9,9 @@ import pytest
 from django.db import connection
 
 from portal import ledger
-from portal.jobs import wakeup
 from portal.ledger import registry
 from portal.ledger.models import Measure
-from portal.local.place import passing_place
-from portal.local.process import Trouble
-from tests.jobs.machinery import TABLES, Machinery, OwnBroker
+from tests.jobs.machinery import TABLES, Machinery, OwnBroker, own_broker
 
 EVENT = registry.MeasureDefinition(
     key="jobs_test",
@@ -75,18 +72,8 @@ def tables(transactional_db: None) -> Iterator[None]:
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnBroker]:
     """A broker process of this test's own; wake-ups of this process go to it."""
-    try:
-        with passing_place("jobs") as place:
-            own = OwnBroker(place)
-            own.start()
-            monkeypatch.setenv("CELERY_BROKER_WRITE_URL", own.url)
-            monkeypatch.setattr(wakeup, "_messenger", wakeup.Messenger())
-            try:
-                yield own
-            finally:
-                own.stop()
-    except Trouble as trouble:
-        pytest.skip(str(trouble))
+    with own_broker("jobs", monkeypatch) as own:
+        yield own
 
 
 @pytest.fixture

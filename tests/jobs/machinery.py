@@ -7,14 +7,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from django.db import connection
 
+from portal.jobs import wakeup
 from portal.local.broker import find
-from portal.local.place import ROOT, Place
-from portal.local.process import popen
+from portal.local.place import ROOT, Place, passing_place
+from portal.local.process import Trouble, popen
 
 GATE = 4711
 """An advisory lock. A test that holds it catches the worker in the middle of the listener's transaction."""
@@ -70,6 +73,36 @@ class OwnBroker:
             self.process.kill()
             self.process.wait(10)
             self.process = None
+
+
+@contextmanager
+def own_broker(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnBroker]:
+    """A broker process of the test's own, to which the wake-ups of this process go. Skips where none can be had."""
+    try:
+        with passing_place(name) as place:
+            own = OwnBroker(place)
+            own.start()
+            monkeypatch.setenv("CELERY_BROKER_WRITE_URL", own.url)
+            monkeypatch.setattr(wakeup, "_messenger", wakeup.Messenger())
+            try:
+                yield own
+            finally:
+                own.stop()
+    except Trouble as trouble:
+        pytest.skip(str(trouble))
+
+
+@contextmanager
+def own_machinery(name: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator["Machinery"]:
+    """Workers and beat of the portal's own jobs, with such a broker; none is started yet."""
+    with own_broker(name, monkeypatch) as broker:
+        log = folder / "celery.log"
+        own = Machinery(broker.url, log, app="portal.jobs.celery")
+        try:
+            yield own
+        finally:
+            own.end()
+            print(log.read_text() if log.exists() else "")  # noqa: T201  # pytest shows it when the test fails
 
 
 class Machinery:

@@ -127,7 +127,9 @@ def test_the_report_tells_the_company_and_nobody_else(world: World, case: Privac
     assert {(each["organisation"], bool(each["purpose"])) for each in said["lookups"]} == {(world["hub"].name, True)}
     page = client.get(reverse("privacy:report", args=[case.pk])).content.decode()
     assert NAME in page
-    assert client.get(reverse("privacy:report", args=[case.pk]), {"as": "json"}).json()["holdings"]
+    told = client.get(reverse("privacy:report", args=[case.pk]), {"as": "json"}).json()
+    assert told["holdings"]
+    assert told["answered_by"] == world["hub"].name
 
 
 def test_a_case_waits_and_is_answered_once(world: World, case: PrivacyCase, officer: Actor, client: Client) -> None:

@@ -7,7 +7,6 @@ from django import forms
 from django.http import QueryDict
 
 from portal.audit import context
-from portal.drafts import keeping
 from portal.privacy.cpr import find_cpr, without_cpr
 from portal.privacy.models import CprOverride
 from portal.tabular.mapping import Chosen, Field, open_table, read_table
@@ -36,19 +35,6 @@ TODAY = date(2026, 11, 28)
 )
 def test_what_looks_like_one(text: str, found: str) -> None:
     assert find_cpr(text, TODAY) == found
-
-
-def test_nobody_is_asked_about_the_name_of_a_file() -> None:
-    assert without_cpr("Jens 010190-1234 og 0101901235.xlsx") == "Jens – og –.xlsx"
-    assert without_cpr("match 31.01.2021.xlsx") == "match 31.01.2021.xlsx"
-
-
-@pytest.mark.django_db
-def test_a_draft_keeps_all_but_what_looks_like_one(world: World) -> None:
-    actor, form = world.actor("hub"), "/match/ny/"
-    typed = {"different_reason": ["Ring til 010190-1234"], "p_number": ["1003123456"], "event": ["Karrieredag"]}
-    kept = keeping.keep(actor, form, typed)
-    assert kept.fields == {"p_number": ["1003123456"], "event": ["Karrieredag"]}
 
 
 @pytest.mark.django_db
@@ -91,6 +77,11 @@ def test_what_only_looks_for_something_may_look_for_any_number(world: World) -> 
 )
 def test_what_does_not(text: str) -> None:
     assert find_cpr(text, TODAY) is None
+
+
+def test_what_is_kept_unasked_has_a_mark_in_its_place() -> None:
+    assert without_cpr("Jens 010190-1234, Ida 0202911234; nr. 4711") == "Jens xxxxxx-xxxx, Ida xxxxxx-xxxx; nr. 4711"
+    assert without_cpr("P-nr. 1003123456") == "P-nr. 1003123456"
 
 
 class NoteForm(PortalForm):

@@ -16,6 +16,14 @@ def test_everything_is_declared() -> None:
     assert declarations.all_faults() == []
 
 
+def test_every_table_is_told_of_by_a_name_in_the_readers_language() -> None:
+    """Django makes an English one up where none is given, and a report would show it."""
+    nameless = {
+        held.model._meta.label for held in registry.holdings() if isinstance(held.model._meta.verbose_name, str)
+    }
+    assert nameless == set()
+
+
 @isolate_apps("portal.identity")
 def test_a_table_that_nobody_declared_is_found() -> None:
     class Secret(models.Model):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from matching import merging
+from matching import contacts, merging
 from matching.companies import search
 from matching.course import report as report_course
 from matching.models import (
@@ -34,6 +34,7 @@ from portal.privacy.replay import replay
 from tests.matching.conftest import LIMFJORD, TODAY, World
 from tests.matching.guidance import guided
 from tests.privacy.conftest import officer_of
+from tests.waits import waits
 
 NAME = "Limfjord Køleteknik A/S"
 COMPANY = "company"
@@ -84,6 +85,18 @@ def test_a_company_that_was_guided_at_a_place_of_work_goes_too(world: World, off
     assert course.production_unit is None
     assert not ProductionUnit.objects.filter(company=company).exists()
     assert differences() == []
+
+
+def test_no_step_waits_with_a_company_that_is_gone(world: World, officer: Actor, company: Company) -> None:
+    contact = contacts.register_contact(
+        world.actor("office"), company, contacted_on=TODAY, kind="visit", themes=["sales"], text="Jens vil vokse",
+        next_step="Ring til Jens", next_step_on=TODAY,
+    )  # fmt: skip
+    assert waits(world.actor("office"), "matching.contact_steps")
+    cases.erase(officer, opened_case(officer, company))
+    assert waits(world.actor("office"), "matching.contact_steps") == []
+    contact.refresh_from_db()
+    assert (contact.text, contact.next_step, contact.next_step_on) == ("", "", None)
 
 
 def test_nothing_tells_of_the_company_and_every_count_stands(

@@ -1,6 +1,7 @@
 """Receipts of submissions: the same form or the same API call twice gives the first answer."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from portal.identity.models import User
 
@@ -20,6 +21,8 @@ class Submission(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("accepted form")
+        verbose_name_plural = _("accepted forms")
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["user", "kind", "key"], name="submission_once")]
 

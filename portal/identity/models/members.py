@@ -174,6 +174,8 @@ class SupportPage(models.Model):
     opened_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("page seen in a support view")
+        verbose_name_plural = _("pages seen in support views")
         ordering = ["pk"]
 
     def __str__(self) -> str:

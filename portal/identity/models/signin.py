@@ -17,6 +17,8 @@ class SecondFactor(models.Model):
     made_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("second factor of a log-in")
+        verbose_name_plural = _("second factors of log-ins")
         ordering = ["pk"]
 
     def __str__(self) -> str:
@@ -32,6 +34,8 @@ class RecoveryCode(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("recovery code")
+        verbose_name_plural = _("recovery codes")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["user", "digest"], name="recovery_code_once"),
@@ -105,6 +109,8 @@ class SignInEvent(models.Model):
     reason = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
+        verbose_name = _("log-in event")
+        verbose_name_plural = _("log-in events")
         ordering = ["-at", "-pk"]
         indexes = [
             models.Index(fields=["user", "-at", "-id"], name="sign_in_event_of_user"),
@@ -133,6 +139,8 @@ class ExternalIdentity(models.Model):
     last_seen = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("log-in elsewhere")
+        verbose_name_plural = _("log-ins elsewhere")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(

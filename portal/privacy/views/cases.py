@@ -261,14 +261,17 @@ class ReportPage(OfCase):
         case = self.case
         if case.erased_at is not None:
             raise Refused(_("It has been erased. There is nothing left to tell."))
-        said = report(self.about_kind, case.subject_id, self.actor.organisation_ids)
+        said = {
+            "answered_by": case.organisation.name,
+            **report(self.about_kind, case.subject_id, self.actor.organisation_ids),
+        }
         if request.GET.get("as") == "json":
             return JsonResponse(said, json_dumps_params={"ensure_ascii": False, "indent": 1})
         context = {
             "case": case,
             "name": self.name,
             "about": said["about"],
-            "whose": case.organisation.name,
+            "whose": said["answered_by"],
             "steps": [{"title": t, "url": u} for t, u in [*self.case_steps(), (_("What is held"), "")]],
             "sections": [_shown(each) for each in said["holdings"]],
             "lookups": Table(

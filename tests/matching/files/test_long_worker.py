@@ -9,14 +9,11 @@ import pytest
 from django.db import connections
 
 from matching.models import Company, Match
-from portal.jobs import wakeup
 from portal.ledger import audit
 from portal.ledger.models import Fact
-from portal.local.place import passing_place
-from portal.local.process import Trouble
 from portal.tabular import long
 from portal.tabular.models import UploadedTable
-from tests.jobs.machinery import Machinery, OwnBroker, until
+from tests.jobs.machinery import Machinery, own_machinery, until
 from tests.matching.conftest import World, make_world
 from tests.matching.files.test_long import brought, new
 from tests.matching.files.test_reading import csv
@@ -37,21 +34,8 @@ def machinery(
     for name, value in (("LONG_FILE_ROWS", 100), ("LONG_FILE_PORTION", 50)):
         monkeypatch.setenv(name, str(value))
         setattr(settings, name, value)
-    try:
-        with passing_place("long") as place:
-            broker = OwnBroker(place)
-            broker.start()
-            monkeypatch.setenv("CELERY_BROKER_WRITE_URL", broker.url)
-            monkeypatch.setattr(wakeup, "_messenger", wakeup.Messenger())
-            own = Machinery(broker.url, tmp_path / "celery.log", app="portal.jobs.celery")
-            try:
-                yield own
-            finally:
-                own.end()
-                broker.stop()
-                print((tmp_path / "celery.log").read_text())  # noqa: T201  # pytest shows it when the test fails
-    except Trouble as trouble:
-        pytest.skip(str(trouble))
+    with own_machinery("long", monkeypatch, tmp_path) as own:
+        yield own
 
 
 @contextmanager

@@ -67,6 +67,10 @@
     if (state && state.textContent !== text) state.textContent = text;
   }
 
+  function saved(answer) {
+    say(part.dataset.saved + " " + answer.clock + (answer.without ? ". " + answer.without : ""));
+  }
+
   // What the device kept goes to the portal now that it can be reached.
   function flush() {
     names().forEach(function (name) {
@@ -78,7 +82,7 @@
         if (now && now.at === copy.at) shelf().removeItem(name);
         if (answer.state !== "saved" || which !== key) return;
         var mine = copy.fields.some(function (pair) { return pair[0] === "draft_page" && pair[1] === opening; });
-        if (mine) say(part.dataset.saved + " " + answer.clock);
+        if (mine) saved(answer);
         else part.querySelector(".vb-draft-offer").hidden = false;
       }).catch(function () { if (which === key && dirty) say(part.dataset.kept); });
     });
@@ -109,7 +113,7 @@
     sending = window.AbortController ? new AbortController() : null;
     send(keep, fields, leaving ? { keepalive: true } : sending ? { signal: sending.signal } : {}).then(function (answer) {
       if (!dirty && answer.state !== "refused") drop(key);
-      if (answer.state === "saved") say(part.dataset.saved + " " + answer.clock);
+      if (answer.state === "saved") saved(answer);
       else if (answer.state === "refused") say(part.dataset.failed + ": " + answer.reason);
     }).catch(function (problem) {
       if (problem.name === "AbortError") return;
