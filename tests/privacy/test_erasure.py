@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from matching import merging
 from matching.companies import search
@@ -125,7 +125,8 @@ def test_the_file_has_random_keys_and_numbers_alone(
     key = Company.objects.values_list("key", flat=True).get(pk=company.pk)
     cases.erase(officer, opened_case(officer, company))
     (line,) = [json.loads(text) for text in erasure_file.read_text(encoding="utf-8").splitlines()]
-    assert set(line) == {"v", "at", "kind", "key", "log"}
+    assert set(line) == {"v", "at", "kind", "key", "also", "log"}
+    assert line["also"] == []
     assert (line["kind"], line["key"]) == (COMPANY, str(key))
     logged = ErasureLog.objects.get()
     assert line["log"] == [
@@ -172,6 +173,29 @@ def test_a_merged_company_goes_with_the_one_it_was_merged_into(world: World, com
     row = company.merges.get()
     with pytest.raises(Refused, match="Virksomheden er slettet"):
         merging.undo_merge(world.actor("steward"), row)
+
+
+def test_who_went_along_goes_again_where_they_stand_for_themselves(
+    world: World, company: Company, officer: Actor, erasure_file: Path
+) -> None:
+    """The backup is from before the two were merged; a case about the one names nobody any more either."""
+    other = world.companies["Randers Reb A/S"]
+    world.register("office", company=other, municipality="0851", match_type="student_project")
+    theirs = opened_case(officer, other, "access")
+    backup = transaction.savepoint()
+    merging.merge(world.actor("steward"), company, other)
+    cases.erase(officer, opened_case(officer, company))
+    theirs.refresh_from_db()
+    assert theirs.subject_name == ""
+    transaction.savepoint_rollback(backup)
+    theirs.refresh_from_db()
+    assert theirs.subject_name == "Randers Reb A/S"
+    assert (replay(erasure_file).erased, replay(erasure_file).not_there) == (1, 1)
+    said = everything_said()
+    assert "Randers Reb" not in said
+    assert NAME not in said
+    assert not SubjectMap.objects.exists()
+    assert differences() == []
 
 
 def test_an_erased_company_is_not_found_and_not_erased_twice(world: World, company: Company, officer: Actor) -> None:
