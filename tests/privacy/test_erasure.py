@@ -28,9 +28,11 @@ from portal.identity.models import Membership, SignInEvent, User
 from portal.identity.rights import Refused
 from portal.ledger.audit import differences
 from portal.ledger.models import ErasureLog, Fact, FactRecord, SubjectMap
-from portal.privacy import cases, erasure, registry
+from portal.privacy import cases, erasure, registry, words
 from portal.privacy.models import PrivacyCase
 from portal.privacy.replay import replay
+from portal.tabular import uploads
+from portal.tabular.models import UploadedContent, UploadedTable
 from tests.matching.conftest import LIMFJORD, TODAY, World
 from tests.matching.guidance import guided
 from tests.privacy.conftest import officer_of
@@ -215,6 +217,25 @@ def test_a_draft_in_which_the_company_is_typed_goes(world: World, company: Compa
         )
     cases.erase(officer, opened_case(officer, company))
     assert list(FormDraft.objects.values_list("form", flat=True)) == ["/b/"]
+
+
+def test_files_that_wait_to_be_imported_and_name_the_company_go(world: World, company: Company, officer: Actor) -> None:
+    """A row of them would bring it back under its name and number, for as long as the file waits."""
+    actor = world.actor("hub")
+
+    def kept(cell: str, name: str, *, aside: bool = False) -> UploadedTable:
+        return uploads.keep(actor, "matches", f"Virksomhed;Dato\n{cell};2021-01-30\n".encode(), name, aside=aside)
+
+    kept("DK 99 00 00 31", "nummer.csv")
+    kept("limfjord  køleteknik A/S", "navn.csv")
+    kept(LIMFJORD, "lang.csv", aside=True)
+    other = kept("Randers Reb A/S", "en anden.csv")
+    UploadedTable.objects.filter(name="navn.csv").update(rows_imported=1)
+    said = {each.table: each.number for each in erasure.preview(kind(), company.pk)}
+    assert said[words.table_name(next(h for h in registry.holdings(COMPANY) if h.model is UploadedTable))] == 3
+    cases.erase(officer, opened_case(officer, company))
+    assert list(UploadedTable.objects.all()) == [other]
+    assert not UploadedContent.objects.exists()
 
 
 def test_what_has_happened_with_a_match_may_only_be_made_to_say_less(world: World, company: Company) -> None:
