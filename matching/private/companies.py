@@ -55,6 +55,8 @@ from portal.privacy.registry import (
     nobodies,
     subject,
 )
+from portal.tabular.models import UploadedTable
+from portal.tabular.naming import FILES_KEPT, naming
 
 COMPANIES, MATCHES = "matching.companies", "matching.matches"
 KIND = "company"
@@ -151,6 +153,11 @@ def _restrict(pk: int, stopped: bool) -> None:
 def _words(pk: int) -> list[str]:
     found = list(_whole(pk).values_list("name", "cvr"))
     return [word for row in found for word in row if word]
+
+
+def _waiting_files(pk: int) -> "QuerySet[UploadedTable]":
+    """The files that wait to be imported and name the company: its row would bring it back."""
+    return naming(UploadedTable.objects.all(), [word for word in _words(pk) if word != GONE])
 
 
 def _unused(last_day: date) -> "QuerySet[Company]":
@@ -283,6 +290,13 @@ holding(
         lambda pk: Suspicion.objects.filter(Q(earlier__company__in=_ids(pk)) | Q(later__company__in=_ids(pk))),
         ("days", "status", "found_at"), Keep(COUNTED), WITH_COMPANY,
         rest=_("Which rules found the two alike."),
+    )
+)  # fmt: skip
+holding(
+    Holding(
+        UploadedTable, KIND, MATCHES, _waiting_files, ("name", "uploaded_at"), Delete(), FILES_KEPT,
+        rest=_("What a file holds is told where it is imported; its content is gone by then."),
+        whose=("organisation",),
     )
 )  # fmt: skip
 for _model in (MatchAssist, QualityMark):

@@ -26,10 +26,8 @@ from portal.privacy.registry import (
     nobody,
     subject,
 )
-from portal.tabular.cells import text_of
-from portal.tabular.mapping import open_table
 from portal.tabular.models import UploadedTable
-from portal.tabular.reading import Unreadable
+from portal.tabular.naming import FILES_KEPT, naming
 
 SUBJECT, ACTIVITY = "person", "matching.people"
 SETTING = "person"
@@ -77,20 +75,8 @@ def words(pk: int) -> list[str]:
 
 def waiting_files(pk: int) -> QuerySet[UploadedTable]:
     """The lists that wait to be imported and name the person."""
-    person = Person.objects.filter(pk=pk).exclude(name="").first()
-    if person is None:
-        return UploadedTable.objects.none()
-    waiting = UploadedTable.objects.filter(organisation=person.owner_id, purpose=PURPOSE, content__isnull=False)
-    return waiting.filter(pk__in=[file.pk for file in waiting if _names(file, person.name)])
-
-
-def _names(file: UploadedTable, name: str) -> bool:
-    try:
-        table = open_table(bytes(file.content or b""))
-    except Unreadable:
-        return False
-    wanted = fold(name)
-    return any(wanted in fold(text_of(cell)) for _number, cells in table.rows for cell in cells)
+    person = Person.objects.get(pk=pk)
+    return naming(UploadedTable.objects.filter(organisation=person.owner_id, purpose=PURPOSE), [person.name])
 
 
 activity(
@@ -167,7 +153,7 @@ holding(
         rows=waiting_files,
         shows=("name", "uploaded_at"),
         erasure=Delete(),
-        retention=_("Imported, its content goes at once; a file that nobody imports goes after two days."),
+        retention=FILES_KEPT,
         rest=_("What a file holds is told where it is imported; its content is gone by then."),
     )
 )

@@ -42,6 +42,8 @@ class Erased:
     counts: dict[str, int] = field(default_factory=dict)
     log: list[dict[str, Any]] = field(default_factory=list)
     key: str = ""
+    also: list[str] = field(default_factory=list)
+    """The keys of those who went along."""
 
 
 @dataclass(frozen=True)
@@ -102,49 +104,61 @@ def erase(
     kind: SubjectKind,
     pk: int,
     *,
+    also: Collection[int] = (),
     to_file: bool = True,
     ids: LogIds | None = None,
     decided: bool = False,
     before_file: "Callable[[Erased], None] | None" = None,
 ) -> Erased:
     """All of it, in an entry of its own. Raises Refused with what stands in the way, and CannotWrite. `decided`: it was
-    erased before, and comes from a backup; only being erased already stands in the way.
+    erased before, and comes from a backup; only being erased already stands in the way. `also`: those who went along.
 
     The line is written as the last thing before the commit. Should the commit fail after it, the file names somebody
     who is still there: erasing them anew is what was wanted in any case.
     """
     with ledger.entry():
-        done = _erase(kind, pk, ids or {}, decided)
+        done = _erase(kind, pk, also, ids or {}, decided)
         if before_file is not None:
             before_file(done)
         if to_file:
-            append({"at": timezone.now().isoformat(), "kind": kind.key, "key": done.key, "log": done.log})
+            at = timezone.now().isoformat()
+            append({"at": at, "kind": kind.key, "key": done.key, "also": done.also, "log": done.log})
     return done
 
 
-def _erase(kind: SubjectKind, pk: int, ids: LogIds, decided: bool) -> Erased:
+def _erase(kind: SubjectKind, pk: int, also: Collection[int], ids: LogIds, decided: bool) -> Erased:
     kind.model._default_manager.select_for_update(no_key=True, of=("self",)).get(pk=pk)
     if is_erased(kind, pk):
         raise Refused(_("It has been erased already."))
     if not decided and (reason := in_the_way(kind, pk)):
         raise Refused(reason)
     held = registry.holdings(kind.key)
-    rows = {each: list(each.rows(pk).order_by().values_list("pk", flat=True)) for each in held}
-    own = [str(key) for each, keys in rows.items() if each.model is kind.model for key in keys]
+    named = [pk, *also]
+    rows = {each: _keys(each, named) for each in held}
+    # Whoever is the same as they (a company that was merged into it) goes along.
+    own = list(dict.fromkeys([pk, *(key for each in held if each.model is kind.model for key in rows[each])]))
     subjects = list(
-        SubjectMap.objects.filter(kind=kind.ledger, object_id__in=own).values_list("subject", flat=True)
+        SubjectMap.objects.filter(kind=kind.ledger, object_id__in=[str(key) for key in own]).values_list(
+            "subject", flat=True
+        )
         if kind.ledger
         else []
     )
-    done = Erased(key=key_of(kind, pk))
-    _forget_drafts(kind, pk, done)
+    done = Erased(key=key_of(kind, pk), also=[key_of(kind, each) for each in own if each != pk])
+    _forget_drafts([word for each in named for word in _words(kind, each)], done)
     places = _records(rows)
     if kind.erase is not None:
-        kind.erase(pk)
+        for each in named:
+            kind.erase(each)
     treat(rows, done.counts)
     _write_log(subjects, places, ids, done)
-    _empty_cases(kind, pk)
+    _empty_cases(kind, own)
     return done
+
+
+def _keys(held: Holding, named: Collection[int]) -> list[Any]:
+    """Each row once, though it tells of several of them."""
+    return list(dict.fromkeys(key for each in named for key in held.rows(each).order_by().values_list("pk", flat=True)))
 
 
 def treat(rows: "Mapping[Holding, list[Any]]", counts: dict[str, int]) -> None:
@@ -224,9 +238,12 @@ def _write_log(subjects: list[uuid.UUID], places: dict[str, list[int]], ids: Log
         )
 
 
-def _forget_drafts(kind: SubjectKind, pk: int, done: Erased) -> None:
+def _words(kind: SubjectKind, pk: int) -> list[str]:
+    return [word for word in (kind.words(pk) if kind.words is not None else []) if len(word) >= SHORTEST_WORD]
+
+
+def _forget_drafts(said: list[str], done: Erased) -> None:
     """Drafts of anybody in which a name or number of theirs is typed."""
-    said = [word for word in (kind.words(pk) if kind.words is not None else []) if len(word) >= SHORTEST_WORD]
     if not said:
         return
     wanted = Q()
@@ -238,9 +255,9 @@ def _forget_drafts(kind: SubjectKind, pk: int, done: Erased) -> None:
         done.counts[FormDraft._meta.label] = number
 
 
-def _empty_cases(kind: SubjectKind, pk: int) -> None:
+def _empty_cases(kind: SubjectKind, own: list[int]) -> None:
     """The cases stay, without the name: that somebody asked, and was answered in time."""
-    cases = PrivacyCase.objects.filter(subject_kind=kind.key, subject_id=pk)
+    cases = PrivacyCase.objects.filter(subject_kind=kind.key, subject_id__in=own)
     keys = list(cases.values_list("pk", flat=True))
     cases.update(subject_name="")
     forget_trail(PrivacyCase, keys)

@@ -1,7 +1,8 @@
 """The file of erasures, outside the database: what a restored backup does not know, it says.
 
-One line of JSON for each erasure, with random keys and numbers alone: which kind, the row's key, and of the ledger the
-measures, the subject and the places whose record went. It is on the disk before anybody is told that it is done.
+One line of JSON for each erasure, with random keys and numbers alone: which kind, the row's key and those of the rows
+that went along, and of the ledger the measures, the subject and the places whose record went. It is on the disk before
+anybody is told that it is done.
 """
 
 import fcntl

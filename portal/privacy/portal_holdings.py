@@ -63,7 +63,8 @@ from portal.privacy.registry import (
     nobodies,
     subject,
 )
-from portal.tabular.models import ColumnMapping, UploadedPortion, UploadedTable
+from portal.tabular.models import ColumnMapping, UploadedTable
+from portal.tabular.naming import FILES_KEPT
 
 ACCESS, TRAIL, RIGHTS = "portal.access", "portal.trail", "portal.rights"
 WITH_USER = _("As long as the account.")
@@ -253,11 +254,10 @@ holding(
     Holding(
         UploadedTable, "user", ACCESS, lambda pk: UploadedTable.objects.filter(uploaded_by=pk),
         ("name", "uploaded_at", "imported_at"), Keep(_("That a file was imported is the organisation's.")),
-        _("The content until it is imported, at most two days."),
+        FILES_KEPT,
         rest=_("What a file holds is told where it was imported; its content is gone by then."),
     )
 )  # fmt: skip
-nobodies("rows of a file on their way: the file is declared, and they go with it", UploadedPortion)
 holding(
     Holding(
         ColumnMapping, "user", ACCESS, lambda pk: ColumnMapping.objects.filter(changed_by=pk), ("changed_at",),

@@ -30,17 +30,19 @@ def replay(path: Path) -> Replayed:
             done.unknown += 1
             continue
         try:
-            pk = erasure.find(kind, line["key"])
+            # Whoever went along may stand for themselves in the older database.
+            named = [erasure.find(kind, key) for key in (line["key"], *line.get("also", ()))]
         except (ValidationError, ValueError):
             done.failed.append(f"{line['kind']} {line['key']}: no such key can be")
             continue
-        if pk is None:
+        there = [pk for pk in named if pk is not None and not erasure.is_erased(kind, pk)]
+        if not there:
             done.not_there += 1
             continue
         ids = {(row["measure"], row["subject"]): row["id"] for row in line["log"]}
         try:
             # The membership that had ended when it was erased may stand in the older database: the erasure is decided.
-            erasure.erase(kind, pk, to_file=False, ids=ids, decided=True)
+            erasure.erase(kind, there[0], also=there[1:], to_file=False, ids=ids, decided=True)
         except Refused:
             done.not_there += 1
         except ProtectedError as problem:

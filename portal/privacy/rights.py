@@ -40,4 +40,5 @@ register_action(
     roles=PROTECTING,
     refusal=_("Only the data protection officer says that something is kept longer."),
     title=_("keep something longer than its time, with a reason"),
+    operator=True,  # a whole table waits, of all controllers; each keeps what it has a case about
 )

@@ -33,7 +33,7 @@ def _number_of_cases(actor: Actor) -> int:
 
 
 def _notices(actor: Actor, most: int) -> Sequence[Waiting]:
-    if not may(actor, rights.POSTPONE):
+    if not may(actor, rights.VIEW_CASES):
         return []
     timed = retention.timed()
     found = RetentionNotice.objects.filter(erased_at=None).order_by("due_on", "pk")[:most]
@@ -50,7 +50,7 @@ def _notices(actor: Actor, most: int) -> Sequence[Waiting]:
 
 
 def _number_of_notices(actor: Actor) -> int:
-    return RetentionNotice.objects.filter(erased_at=None).count() if may(actor, rights.POSTPONE) else 0
+    return RetentionNotice.objects.filter(erased_at=None).count() if may(actor, rights.VIEW_CASES) else 0
 
 
 register(

@@ -19,7 +19,7 @@ WHAT = "matching.Company:company"
 RULES: dict[str, Rule] = {
     "privacy:register": Rule(),
     "privacy:retention": Rule(),
-    "privacy:postpone": Rule(roles=PROTECTING),
+    "privacy:postpone": Rule(roles=PROTECTING, scope="operator"),
     "privacy:cases": Rule(roles=PROTECTING),
     "privacy:case_new": Rule(roles=PROTECTING, scope="record"),
     "privacy:case": Rule(roles=PROTECTING, scope="record"),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from matching import contacts, merging
 from matching.companies import search
@@ -28,9 +28,11 @@ from portal.identity.models import Membership, SignInEvent, User
 from portal.identity.rights import Refused
 from portal.ledger.audit import differences
 from portal.ledger.models import ErasureLog, Fact, FactRecord, SubjectMap
-from portal.privacy import cases, erasure, registry
+from portal.privacy import cases, erasure, registry, words
 from portal.privacy.models import PrivacyCase
 from portal.privacy.replay import replay
+from portal.tabular import uploads
+from portal.tabular.models import UploadedContent, UploadedTable
 from tests.matching.conftest import LIMFJORD, TODAY, World
 from tests.matching.guidance import guided
 from tests.privacy.conftest import officer_of
@@ -138,7 +140,8 @@ def test_the_file_has_random_keys_and_numbers_alone(
     key = Company.objects.values_list("key", flat=True).get(pk=company.pk)
     cases.erase(officer, opened_case(officer, company))
     (line,) = [json.loads(text) for text in erasure_file.read_text(encoding="utf-8").splitlines()]
-    assert set(line) == {"v", "at", "kind", "key", "log"}
+    assert set(line) == {"v", "at", "kind", "key", "also", "log"}
+    assert line["also"] == []
     assert (line["kind"], line["key"]) == (COMPANY, str(key))
     logged = ErasureLog.objects.get()
     assert line["log"] == [
@@ -187,6 +190,29 @@ def test_a_merged_company_goes_with_the_one_it_was_merged_into(world: World, com
         merging.undo_merge(world.actor("steward"), row)
 
 
+def test_who_went_along_goes_again_where_they_stand_for_themselves(
+    world: World, company: Company, officer: Actor, erasure_file: Path
+) -> None:
+    """The backup is from before the two were merged; a case about the one names nobody any more either."""
+    other = world.companies["Randers Reb A/S"]
+    world.register("office", company=other, municipality="0851", match_type="student_project")
+    theirs = opened_case(officer, other, "access")
+    backup = transaction.savepoint()
+    merging.merge(world.actor("steward"), company, other)
+    cases.erase(officer, opened_case(officer, company))
+    theirs.refresh_from_db()
+    assert theirs.subject_name == ""
+    transaction.savepoint_rollback(backup)
+    theirs.refresh_from_db()
+    assert theirs.subject_name == "Randers Reb A/S"
+    assert (replay(erasure_file).erased, replay(erasure_file).not_there) == (1, 1)
+    said = everything_said()
+    assert "Randers Reb" not in said
+    assert NAME not in said
+    assert not SubjectMap.objects.exists()
+    assert differences() == []
+
+
 def test_an_erased_company_is_not_found_and_not_erased_twice(world: World, company: Company, officer: Actor) -> None:
     second = opened_case(officer, company, "access")
     cases.erase(officer, opened_case(officer, company))
@@ -204,6 +230,25 @@ def test_a_draft_in_which_the_company_is_typed_goes(world: World, company: Compa
         )
     cases.erase(officer, opened_case(officer, company))
     assert list(FormDraft.objects.values_list("form", flat=True)) == ["/b/"]
+
+
+def test_files_that_wait_to_be_imported_and_name_the_company_go(world: World, company: Company, officer: Actor) -> None:
+    """A row of them would bring it back under its name and number, for as long as the file waits."""
+    actor = world.actor("hub")
+
+    def kept(cell: str, name: str, *, aside: bool = False) -> UploadedTable:
+        return uploads.keep(actor, "matches", f"Virksomhed;Dato\n{cell};2021-01-30\n".encode(), name, aside=aside)
+
+    kept("DK 99 00 00 31", "nummer.csv")
+    kept("limfjord  køleteknik A/S", "navn.csv")
+    kept(LIMFJORD, "lang.csv", aside=True)
+    other = kept("Randers Reb A/S", "en anden.csv")
+    UploadedTable.objects.filter(name="navn.csv").update(rows_imported=1)
+    said = {each.table: each.number for each in erasure.preview(kind(), company.pk)}
+    assert said[words.table_name(next(h for h in registry.holdings(COMPANY) if h.model is UploadedTable))] == 3
+    cases.erase(officer, opened_case(officer, company))
+    assert list(UploadedTable.objects.all()) == [other]
+    assert not UploadedContent.objects.exists()
 
 
 def test_what_has_happened_with_a_match_may_only_be_made_to_say_less(world: World, company: Company) -> None:

@@ -17,6 +17,7 @@ from portal.privacy import cases, registry, retention
 from portal.privacy.models import RetentionNotice
 from tests.identity.helpers import signed_in
 from tests.matching.conftest import TODAY, World
+from tests.privacy.conftest import officer_of
 
 FIVE_YEARS = 5 * 365
 WHAT = "matching.Company:company"
@@ -117,6 +118,20 @@ def test_only_the_officer_keeps_longer(world: World, trader: Company) -> None:
     night(0)
     with pytest.raises(Refused, match="databeskyttelsesrådgiveren"):
         retention.postpone(world.actor("steward"), notice(), to=TODAY + timedelta(days=9), reason="Klage")
+
+
+def test_the_officer_of_one_controller_does_not_keep_what_others_hold(world: World, trader: Company) -> None:
+    """A notice is about the rows of all of them. He is told of it, and keeps what he has a case about."""
+    night(0)
+    theirs = officer_of(world["AAU"], "aau")
+    with pytest.raises(Refused, match=world["hub"].name):
+        retention.postpone(theirs, notice(), to=TODAY + timedelta(days=60), reason="En klage verserer")
+    page = "/persondata/sletning/"
+    client = signed_in(Client(), theirs.user)
+    assert f"{page}{notice().pk}/behold/" not in client.get(page).content.decode()
+    rows = {source.key: source for source in waiting.sources()}["privacy.retention"].rows(theirs, 5)
+    assert [row.due for row in rows] == [TODAY + timedelta(days=30)]
+    assert night(30).rows == 1
 
 
 def test_what_stands_in_the_way_is_said(world: World, trader: Company, settings: Any) -> None:
