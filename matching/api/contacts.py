@@ -276,7 +276,7 @@ class ContactCorrect(ContactWriting):
 class ContactUndo(ContactWriting):
     @extend_schema(
         summary="Undo a contact with a company",
-        description=f"By the person who registered it. It stays in the list, with `withdrawn_at`. {ONCE}",
+        description=f"By the one who registered it. Its own organisation still lists it, with `withdrawn_at`. {ONCE}",
         operation_id="company_contacts_undo",
         request=NothingSerializer,
         **changes(CompanyContactSerializer),

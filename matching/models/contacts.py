@@ -33,12 +33,14 @@ class ContactTheme(_Named):
 class CompanyContactQuerySet(models.QuerySet["CompanyContact"]):
     def visible_to(self, actor: Actor) -> "CompanyContactQuerySet":
         """The own organisation's, and of those that take part in a programme with it: that there was a contact, when,
-        whose, about what and what comes next. `readable` says whose text and people the actor may read as well."""
+        whose, about what and what comes next. `readable` says whose text and people the actor may read as well. What
+        its organisation took back, the others never need."""
         if not may(actor, VIEW):
             return self.none().annotate(readable=models.Value(False))
         own = Q(organisation_id__in=actor.organisation_ids)
         readable = ExpressionWrapper(own | Q(shared_text=True), output_field=models.BooleanField())
-        return self.filter(own | Q(organisation_id__in=partners_of(actor))).annotate(readable=readable)
+        partners = Q(organisation_id__in=partners_of(actor), withdrawn_at=None)
+        return self.filter(own | partners).annotate(readable=readable)
 
     def standing(self) -> "CompanyContactQuerySet":
         return self.filter(withdrawn_at=None)

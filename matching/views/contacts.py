@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -113,10 +112,7 @@ def _lines(rows: CompanyContactQuerySet, labels: dict[str, str]) -> Iterator[dic
 
 def visible_contact(actor: Actor, pk: int) -> CompanyContact:
     rows = CompanyContact.objects.visible_to(actor).with_first(actor).with_names()
-    # What its organisation took back, the others never need.
-    found: CompanyContact = get_object_or_404(
-        rows.filter(Q(withdrawn_at=None) | Q(organisation_id__in=actor.organisation_ids)), pk=pk
-    )
+    found: CompanyContact = get_object_or_404(rows, pk=pk)
     return found
 
 

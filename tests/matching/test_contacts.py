@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from matching import contact_people, contacts, contacts_waiting, needs
+from matching.api.contacts import contact_rows
 from matching.merging import merge, undo_merge
 from matching.models import BreakReason, Company, CompanyContact, ContactPerson, Need
 from portal.drafts.versions import Changed
@@ -130,6 +131,7 @@ def test_only_the_one_who_registered_corrects_and_undoes(world: World) -> None:
     contacts.undo_contact(world.actor("hub"), contact)
     assert LIMFJORD not in world.client("hub").get("/virksomhedskontakter/").content.decode()
     assert world.client("AAU").get(f"/virksomhedskontakter/{contact.pk}/").status_code == 404
+    assert {who: contact_rows(world.actor(who)).count() for who in ("hub", "AAU")} == {"hub": 1, "AAU": 0}
     assert set(wrong(world, kind="")) == {"kind"}
 
 
