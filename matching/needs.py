@@ -16,7 +16,6 @@ from matching.models import (
     Company,
     Competence,
     EducationLevel,
-    Match,
     MatchType,
     Need,
     NeedMatch,
@@ -184,11 +183,7 @@ def match_of_need(actor: Actor, need: Need, entry: MatchEntry, *, key: str | Non
         _allow(may_match(actor, row))
         versions.record(actor, thing(row))
         NeedMatch.objects.create(need=row, match=receipt.match, linked_by=actor.user)
-        standing = Match.objects.standing().filter(of_need__need=row).count()
-        if standing >= row.number_wanted:
-            row.status, row.closed_on = Status.MET, timezone.localdate()
-        else:
-            row.status = Status.IN_PROGRESS
+        row.count_matches()
         _end(row, None)
     return receipt
 

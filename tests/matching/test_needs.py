@@ -8,10 +8,11 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from matching import needs
+from matching import needs, standing
 from matching.matches import Invalid, undo_match
 from matching.merging import merge, undo_merge
 from matching.models import Match, Need, NeedMatch
+from portal import ledger
 from portal.drafts.versions import Changed
 from portal.identity.members import tasks
 from portal.identity.models import Membership
@@ -149,6 +150,22 @@ def test_two_are_wanted_and_one_match_is_not_enough(world: World) -> None:
     needs.match_of_need(world.actor("office"), need, world.entry(match_type="internship"))
     need.refresh_from_db()
     assert need.status == "met"
+
+
+def test_a_match_that_is_undone_meets_nothing_and_meets_it_again_when_it_comes_back(world: World) -> None:
+    office, need = world.actor("office"), register(world)
+    match = undo_match(office, needs.match_of_need(office, need, world.entry()).match)
+    need.refresh_from_db()
+    assert (need.status, need.closed_on) == ("in_progress", None)
+    with ledger.entry():
+        standing.put_back(match, office, "Den var rigtig")
+    need.refresh_from_db()
+    assert (need.status, need.closed_on) == ("met", TODAY)
+    needs.close_need(office, needs.reopen_need(office, need), "mobility")
+    with ledger.entry():
+        standing.take_out(match, office, "")
+    need.refresh_from_db()
+    assert need.status == "closed", "what was closed without a match stays so"
 
 
 def test_a_match_with_another_company_is_refused_whole(world: World) -> None:
