@@ -97,6 +97,10 @@ class CompanyContact(models.Model):
         db_index=False,
     )  # fmt: skip
     next_step_done_on = models.DateField(_("next step taken on"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="settles", db_index=False, editable=False,
+        verbose_name=_("contact that was the step"),
+    )  # fmt: skip
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("withdrawn by"), db_index=False
@@ -126,6 +130,11 @@ class CompanyContact(models.Model):
                 condition=Q(next_step_done_on=None) | Q(next_step_on__isnull=False),
                 name="company_contact_step_done",
                 violation_error_message=_("Only a next step that there is can be taken."),
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_by=None) | Q(next_step_done_on__isnull=False),
+                name="company_contact_settled_done",
+                violation_error_message=_("Only a next step that was taken was settled by a contact."),
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None, withdrawn_by=None)

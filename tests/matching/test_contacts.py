@@ -154,6 +154,21 @@ def test_a_next_step_waits_is_taken_and_is_handed_over(world: World) -> None:
     assert waits(world.actor("hub2"), STEPS) == []
 
 
+def test_a_step_waits_again_when_the_contact_that_it_was_is_undone(world: World) -> None:
+    actor, earlier = world.actor("office"), TODAY - timedelta(days=1)
+    step = register(world, next_step="Ring", next_step_on=TODAY, contacted_on=TODAY - timedelta(days=9))
+    by_hand = register(world, next_step="Send tilbud", next_step_on=TODAY)
+    contacts.take_step(actor, by_hand, TODAY)
+    was = register(world, settles=[step.pk])
+    contacts.correct_contact(actor, was, contacted_on=earlier)
+    step.refresh_from_db()
+    assert step.next_step_done_on == earlier
+    contacts.undo_contact(actor, was)
+    step.refresh_from_db()
+    by_hand.refresh_from_db()
+    assert (step.next_step_done_on, step.settled_by, by_hand.next_step_done_on) == (None, None, TODAY)
+
+
 def test_a_step_is_not_taken_before_the_contact(world: World) -> None:
     contact = register(world, next_step="Ring", next_step_on=TODAY)
     for day in (None, TODAY - timedelta(days=1), TODAY + timedelta(days=1)):

@@ -1,0 +1,35 @@
+"""Which contact a next step was, so that undoing the contact lets the step wait again. Of older ones it is not known."""
+
+import django.db.models.deletion
+from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
+from django.db import migrations, models
+from django.db.models import Q
+
+DONE = models.CheckConstraint(
+    condition=Q(settled_by=None) | Q(next_step_done_on__isnull=False),
+    name="company_contact_settled_done",
+    violation_error_message="Only a next step that was taken was settled by a contact.",
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("matching", "0019_referrals_come_back")]
+
+    operations = [
+        migrations.AddField(
+            "companycontact",
+            "settled_by",
+            models.ForeignKey(
+                blank=True,
+                db_index=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="settles",
+                to="matching.companycontact",
+                verbose_name="contact that was the step",
+            ),
+        ),
+        AddConstraintNotValid("companycontact", DONE),
+        ValidateConstraint("companycontact", "company_contact_settled_done"),
+    ]
