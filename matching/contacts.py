@@ -224,7 +224,7 @@ def _say(actor: Actor, row: CompanyContact, said: dict[str, Any]) -> None:
         ]
     wrong |= _step(actor, row, said)
     try:
-        row.contact_person = _person(actor, row.company, said, ready=not wrong)
+        row.contact_person = _person(actor, row, said, ready=not wrong)
     except ValidationError as refused:
         wrong |= {"person_name" if name == "name" else name: texts for name, texts in refused.message_dict.items()}
     if wrong:
@@ -256,13 +256,13 @@ def _step(actor: Actor, row: CompanyContact, said: dict[str, Any]) -> dict[str, 
     return wrong
 
 
-def _person(actor: Actor, company: Company, said: dict[str, Any], *, ready: bool) -> ContactPerson | None:
+def _person(actor: Actor, row: CompanyContact, said: dict[str, Any], *, ready: bool) -> ContactPerson | None:
     """Whom the contact was with: one of the company's people, or somebody new, who is added (`ready`: the rest is
     right, so that it is written)."""
     name = " ".join(str(said.get("person_name") or "").split())
     if said["contact_person"] is not None or not name:
-        return contact_people.person_of(company, said["contact_person"])
-    known = contact_people.named_at(company, name)
+        return contact_people.person_of(row.company, said["contact_person"], stands=row.contact_person_id)
+    known = contact_people.named_at(row.company, name)
     if known is not None or not ready:
         return known
-    return contact_people.add_person(actor, company, name=name)
+    return contact_people.add_person(actor, row.company, name=name)

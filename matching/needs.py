@@ -230,7 +230,8 @@ def _say(row: Need, said: dict[str, Any]) -> None:
     else:
         row.number_wanted = number
     try:
-        row.contact_person = contact_people.person_of(row.company, said["contact_person"])
+        stands = row.contact_person_id
+        row.contact_person = contact_people.person_of(row.company, said["contact_person"], stands=stands)
     except ValidationError as refused:
         wrong |= refused.message_dict
     if wrong:

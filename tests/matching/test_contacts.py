@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from matching import contact_people, contacts, contacts_waiting, needs
 from matching.api.contacts import contact_rows
+from matching.contact_forms import ContactForm
 from matching.merging import merge, undo_merge
 from matching.models import BreakReason, Company, CompanyContact, ContactPerson, Need
 from portal.drafts.versions import Changed
@@ -255,6 +256,33 @@ def test_a_person_is_told_of_erased_and_due_in_time(world: World) -> None:
     assert "slettet" in client.get(f"/virksomhedskontakter/{contact.pk}/").content.decode()
 
 
+def test_a_contact_and_a_need_are_corrected_though_their_person_is_erased_and_the_colleague_has_left(
+    world: World,
+) -> None:
+    actor, colleague = world.actor("hub"), world.actor("hub2").user
+    contact = register(
+        world, "hub", person_name="Bente Bager", next_step="Ring", next_step_on=TODAY, next_step_by=colleague.pk
+    )
+    person, company = ContactPerson.objects.get(), contact.company
+    need = needs.register_need(
+        actor, company, found_on=TODAY, kind="job_profile", wish="En ingeniør", contact_person=person.pk
+    )
+    ContactPerson.objects.update(name="", erased=True)
+    Membership.objects.filter(user=colleague).delete()
+
+    choices = {
+        name: dict(field.widget.choices) for name, field in ContactForm(actor, company, contact=contact).fields.items()
+        if name in ("contact_person", "next_step_by")
+    }  # fmt: skip
+    assert choices["contact_person"][person.pk] == "slettet"
+    assert choices["next_step_by"][colleague.pk] == colleague.name
+    assert colleague.pk not in dict(ContactForm(actor, company).fields["next_step_by"].widget.choices)
+    contact = contacts.correct_contact(actor, contact, text="Andet")
+    assert (contact.contact_person_id, contact.next_step_by_id) == (person.pk, colleague.pk)
+    assert needs.change_need(actor, need, wish="To ingeniører").contact_person_id == person.pk
+    assert set(wrong(world, contact_person=person.pk)) == {"contact_person"}, "nobody new is said to be one erased"
+
+
 def test_the_database_holds_what_must_hold(world: World) -> None:
     contact = register(world)
     for change in ({"next_step": "Ring"}, {"next_step_done_on": TODAY}, {"kind": "smoke"}, {"themes": ["nothing"]}):
@@ -276,6 +304,7 @@ def test_the_form_is_short_and_filled_in(world: World) -> None:
     assert typed == ["person_name", "text", "next_step", "next_step_on"]
     assert (form["kind"].value(), DateParts.of(form["contacted_on"].value())) == ("visit", DateParts("31", "1", "2021"))
     assert not form["shared_text"].value()
+    assert "partnere læser det også" in form.fields["next_step"].help_text, "as the page of a partner does"
 
 
 def test_the_list_filters_and_its_file_is_the_list(world: World) -> None:
