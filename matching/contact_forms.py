@@ -81,10 +81,11 @@ class LeftForm(QuestionForm):
 def people_choices(company: Company, chosen: int | None) -> list[tuple[Any, str]]:
     """Who may be chosen: those who have not left, and the one who stands there, even erased. One query."""
     there = Q(left_on=None, erased=False) | Q(pk=chosen)
-    return [(each.pk, _person_words(each)) for each in ContactPerson.objects.filter(there, company=company)]
+    return [(each.pk, person_words(each)) for each in ContactPerson.objects.filter(there, company=company)]
 
 
-def _person_words(person: ContactPerson) -> str:
+def person_words(person: ContactPerson) -> str:
+    """Who is offered; that they were shown is noted."""
     if person.erased:
         return _("erased")
     opened("contact_person", person.pk)

@@ -12,6 +12,7 @@ from matching.api.contacts import contact_rows
 from matching.contact_forms import ContactForm
 from matching.merging import merge, undo_merge
 from matching.models import BreakReason, Company, CompanyContact, ContactPerson, Need
+from portal.audit.models import Opening
 from portal.drafts.versions import Changed
 from portal.identity.members import tasks
 from portal.identity.models import Membership
@@ -19,6 +20,8 @@ from portal.identity.rights import Refused
 from portal.privacy import registry
 from portal.ui.fields import DateParts
 from tests.matching.conftest import TODAY, World
+from tests.matching.guidance import guided
+from tests.matching.referral_world import refer
 from tests.waits import waits
 
 pytestmark = pytest.mark.django_db
@@ -281,6 +284,22 @@ def test_a_contact_and_a_need_are_corrected_though_their_person_is_erased_and_th
     assert (contact.contact_person_id, contact.next_step_by_id) == (person.pk, colleague.pk)
     assert needs.change_need(actor, need, wish="To ingeniører").contact_person_id == person.pk
     assert set(wrong(world, contact_person=person.pk)) == {"contact_person"}, "nobody new is said to be one erased"
+
+
+def test_whose_name_and_telephone_a_page_shows_is_noted(world: World) -> None:
+    person = contact_people.add_person(world.actor("office"), world.companies[LIMFJORD], name="Bente Bager")
+    referral = refer(world, contact_person=person)
+    course = guided(world, contact=person.pk)
+    company = f"/virksomheder/{person.company_id}"
+    for who, address in (
+        ("AAU", f"/henvisninger/{referral.pk}/"), ("rebild", f"{company}/henvis/"),
+        ("hub", f"/vejledning/{course.pk}/"), ("hub", f"/vejledning/ny/?company={person.company_id}"),
+        ("office", f"{company}/kontakter/ny/"),
+    ):  # fmt: skip
+        before = Opening.objects.count()
+        assert "Bente Bager" in world.client(who).get(address).content.decode(), address
+        noted = {line.kind: line.keys for line in Opening.objects.order_by("pk")[before:]}
+        assert noted.get("contact_person") == [str(person.pk)], address
 
 
 def test_the_database_holds_what_must_hold(world: World) -> None:
