@@ -1,4 +1,7 @@
-"""Which contact a next step was, so that undoing the contact lets the step wait again. Of older ones it is not known."""
+"""Which contact a next step was, so that undoing the contact lets the step wait again; of older ones it is not known.
+
+Needs that stayed met though their match was undone are in progress again. On the way back they stay so.
+"""
 
 import django.db.models.deletion
 from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
@@ -10,6 +13,13 @@ DONE = models.CheckConstraint(
     name="company_contact_settled_done",
     violation_error_message="Only a next step that was taken was settled by a contact.",
 )
+
+MET_NO_MORE = """
+UPDATE matching_need n SET status = 'in_progress', closed_on = NULL
+ WHERE n.status = 'met' AND n.number_wanted > (
+       SELECT count(*) FROM matching_needmatch l JOIN matching_match m ON m.id = l.match_id
+        WHERE l.need_id = n.id AND m.withdrawn_at IS NULL)
+"""
 
 
 class Migration(migrations.Migration):
@@ -32,4 +42,5 @@ class Migration(migrations.Migration):
         ),
         AddConstraintNotValid("companycontact", DONE),
         ValidateConstraint("companycontact", "company_contact_settled_done"),
+        migrations.RunSQL(MET_NO_MORE, migrations.RunSQL.noop),
     ]
