@@ -49,7 +49,8 @@ RULES: dict[str, Rule] = {
     "api_company_contacts": api(roles=READING),
     "api_company_contact": api(roles=READING, scope="programme"),
     "api_company_contact_correct": api(roles=REGISTERING, scope="programme", method="post", answers=(200, 403)),
-    "api_company_contact_undo": api(roles=REGISTERING, scope="programme", method="post", answers=(200, 403)),
+    # The first who may has undone it, and then it is there for its own organisation alone.
+    "api_company_contact_undo": api(roles=REGISTERING, scope="programme", method="post", answers=(200, 403, 404)),
     "api_company_contact_step": api(roles=REGISTERING, scope="programme", method="post", answers=(400, 403)),
     "api_needs": api(roles=READING),
     "api_need": api(roles=READING, scope="programme"),
