@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -78,12 +79,17 @@ class LeftForm(QuestionForm):
 
 
 def people_choices(company: Company, chosen: int | None) -> list[tuple[Any, str]]:
-    """Who may be chosen: those who have not left, and the one who stands there. One query."""
-    people = ContactPerson.objects.filter(company=company, erased=False)
-    rows = [each for each in people if each.left_on is None or each.pk == chosen]
-    for each in rows:
-        opened("contact_person", each.pk)
-    return [(each.pk, f"{each.name}, {each.title}" if each.title else each.name) for each in rows]
+    """Who may be chosen: those who have not left, and the one who stands there, even erased. One query."""
+    there = Q(left_on=None, erased=False) | Q(pk=chosen)
+    return [(each.pk, person_words(each)) for each in ContactPerson.objects.filter(there, company=company)]
+
+
+def person_words(person: ContactPerson) -> str:
+    """Who is offered; that they were shown is noted."""
+    if person.erased:
+        return _("erased")
+    opened("contact_person", person.pk)
+    return f"{person.name}, {person.title}" if person.title else person.name
 
 
 class ContactForm(QuestionForm):
@@ -109,7 +115,10 @@ class ContactForm(QuestionForm):
     settles = forms.MultipleChoiceField(
         label=gettext_lazy("This was the next step"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    next_step = forms.CharField(label=gettext_lazy("Next step"), required=False, max_length=200)
+    next_step = forms.CharField(
+        label=gettext_lazy("Next step"), required=False, max_length=200,
+        help_text=gettext_lazy("The programme's partners read it too, whether or not they may read what was said."),
+    )  # fmt: skip
     next_step_on = SmartDateField(
         label=gettext_lazy("By when"), required=False, help_text=gettext_lazy("For example 28.02.2021")
     )
@@ -124,7 +133,10 @@ class ContactForm(QuestionForm):
         people = people_choices(company, person)
         self.offer("kind", [(value, capital(label)) for value, label in CompanyContact.Kind.choices])
         self.offer("contact_person", [("", _("Nobody in particular") if people else _("Nobody yet")), *people])
-        self.offer("next_step_by", [(each.pk, each.name) for each in contacts.colleagues(actor)])
+        takers = {each.pk: each.name for each in contacts.colleagues(actor)}
+        if contact is not None and contact.next_step_by is not None:
+            takers.setdefault(contact.next_step_by.pk, contact.next_step_by.name)  # who has left stays until changed
+        self.offer("next_step_by", list(takers.items()))
         themes = [
             each for each in ContactTheme.objects.all() if each.active or (contact and each.code in contact.themes)
         ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -116,11 +116,13 @@ def _locked(person: ContactPerson) -> ContactPerson:
     return found
 
 
-def person_of(company: Company, person: int | None) -> ContactPerson | None:
-    """Somebody at the company. Raises ValidationError at `contact_person` for anybody else."""
+def person_of(company: Company, person: int | None, *, stands: int | None = None) -> ContactPerson | None:
+    """Somebody at the company; one who was erased only where they `stand` already. Raises ValidationError at
+    `contact_person` for anybody else."""
     if person is None:
         return None
-    found: ContactPerson | None = ContactPerson.objects.filter(company=company, erased=False, pk=person).first()
+    people = ContactPerson.objects.filter(Q(erased=False) | Q(pk=stands), company=company)
+    found: ContactPerson | None = people.filter(pk=person).first()
     if found is None:
         raise ValidationError({"contact_person": [_("Choose one of the people at the company.")]})
     return found

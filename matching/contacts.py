@@ -52,7 +52,7 @@ def register_contact(
         _say(actor, contact, {**DEFAULTS, **said})
         contact.save()
         mine = steps_of(actor, company).filter(pk__in=list(settles))
-        mine.update(next_step_done_on=contact.contacted_on)
+        mine.update(next_step_done_on=contact.contacted_on, settled_by=contact)
         if written is not None:
             written(contact.pk)
     contact.refresh_from_db(fields=["updated_at"])
@@ -63,6 +63,11 @@ def steps_of(actor: Actor, company: Company) -> Any:
     """The own organisation's next steps that wait at the company."""
     own = CompanyContact.objects.filter(organisation_id__in=actor.organisation_ids, company=company)
     return own.steps_open().order_by("next_step_on", "pk")
+
+
+def _settled_by(contact: CompanyContact) -> Any:
+    """Those whose next step it was: taken on its day, and waiting again when it was not so."""
+    return CompanyContact.objects.filter(company=contact.company_id, settled_by=contact)
 
 
 def may_correct(actor: Actor, contact: CompanyContact) -> Verdict:
@@ -95,8 +100,9 @@ def correct_contact(
         before = row.next_step_on
         _say(actor, row, {**now, **said})
         if row.next_step_on is None or row.next_step_on != before:
-            row.next_step_done_on = None
+            row.next_step_done_on = row.settled_by = None
         row.save()
+        _settled_by(row).update(next_step_done_on=row.contacted_on)
         if written is not None:
             written(row.pk)
     row.refresh_from_db(fields=["updated_at"])
@@ -106,13 +112,14 @@ def correct_contact(
 def undo_contact(
     actor: Actor, contact: CompanyContact, *, seen: versions.Seen | None = None, written: Written | None = None
 ) -> CompanyContact:
-    """It was not so. The row stays, marked. Raises Refused and Changed."""
+    """It was not so. The row stays, marked, and the next steps that it was wait again. Raises Refused and Changed."""
     with transaction.atomic():
         row = _locked(contact)
         _allow(may_correct(actor, row))
         versions.settle(actor, thing(row), seen=seen, now=mark(row))
         row.withdrawn_at, row.withdrawn_by = timezone.now(), actor.user
         row.save()
+        _settled_by(row).update(next_step_done_on=None, settled_by=None)
         if written is not None:
             written(row.pk)
     return row
@@ -217,7 +224,7 @@ def _say(actor: Actor, row: CompanyContact, said: dict[str, Any]) -> None:
         ]
     wrong |= _step(actor, row, said)
     try:
-        row.contact_person = _person(actor, row.company, said, ready=not wrong)
+        row.contact_person = _person(actor, row, said, ready=not wrong)
     except ValidationError as refused:
         wrong |= {"person_name" if name == "name" else name: texts for name, texts in refused.message_dict.items()}
     if wrong:
@@ -249,13 +256,13 @@ def _step(actor: Actor, row: CompanyContact, said: dict[str, Any]) -> dict[str, 
     return wrong
 
 
-def _person(actor: Actor, company: Company, said: dict[str, Any], *, ready: bool) -> ContactPerson | None:
+def _person(actor: Actor, row: CompanyContact, said: dict[str, Any], *, ready: bool) -> ContactPerson | None:
     """Whom the contact was with: one of the company's people, or somebody new, who is added (`ready`: the rest is
     right, so that it is written)."""
     name = " ".join(str(said.get("person_name") or "").split())
     if said["contact_person"] is not None or not name:
-        return contact_people.person_of(company, said["contact_person"])
-    known = contact_people.named_at(company, name)
+        return contact_people.person_of(row.company, said["contact_person"], stands=row.contact_person_id)
+    known = contact_people.named_at(row.company, name)
     if known is not None or not ready:
         return known
-    return contact_people.add_person(actor, company, name=name)
+    return contact_people.add_person(actor, row.company, name=name)

@@ -16,7 +16,6 @@ from matching.models import (
     Company,
     Competence,
     EducationLevel,
-    Match,
     MatchType,
     Need,
     NeedMatch,
@@ -184,11 +183,7 @@ def match_of_need(actor: Actor, need: Need, entry: MatchEntry, *, key: str | Non
         _allow(may_match(actor, row))
         versions.record(actor, thing(row))
         NeedMatch.objects.create(need=row, match=receipt.match, linked_by=actor.user)
-        standing = Match.objects.standing().filter(of_need__need=row).count()
-        if standing >= row.number_wanted:
-            row.status, row.closed_on = Status.MET, timezone.localdate()
-        else:
-            row.status = Status.IN_PROGRESS
+        row.count_matches()
         _end(row, None)
     return receipt
 
@@ -235,7 +230,8 @@ def _say(row: Need, said: dict[str, Any]) -> None:
     else:
         row.number_wanted = number
     try:
-        row.contact_person = contact_people.person_of(row.company, said["contact_person"])
+        stands = row.contact_person_id
+        row.contact_person = contact_people.person_of(row.company, said["contact_person"], stands=stands)
     except ValidationError as refused:
         wrong |= refused.message_dict
     if wrong:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from matching.choice_fields import ChoiceId, ChoiceText, must_choose
 from matching.choices import programmes_for
+from matching.contact_forms import person_words
 from matching.models import (
     Company,
     ContactPerson,
@@ -148,7 +149,7 @@ class _About(PortalForm):
         fields: Any = self.fields
         must_choose(fields["programme"], CHOOSE_PROGRAMME)
         fields["programme"].widget.choices = [(each.slug, each.name) for each in offered.programmes]
-        people = [(each.pk, ", ".join(part for part in (each.name, each.title) if part)) for each in offered.people]
+        people = [(each.pk, person_words(each)) for each in offered.people]
         fields["contact_person"].widget.choices = [("", _("Nobody in particular")), *people]
         if not people:
             del fields["contact_person"]

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from matching import facts, marks, recounting
 from matching.counting import count
 from matching.course import note
-from matching.models import Company, Match, MatchTransition
+from matching.models import Company, Match, MatchTransition, Need
+from portal.drafts import versions
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused
 
@@ -35,6 +36,7 @@ def take_out(match: Match, actor: Actor, reason: str) -> None:
     if match.counts:
         facts.reverse(match)
     marks.settle(match)
+    _settle_need(match, actor)
     recounting.recount_later(match)
 
 
@@ -51,4 +53,15 @@ def put_back(match: Match, actor: Actor, reason: str) -> None:
     recounting.settle(match, None)
     match.save(update_fields=[*WITHDRAWN, *recounting.COUNTED])
     note(match, MatchTransition.Kind.RESTORED, timezone.localdate(), actor, reason=reason)
+    _settle_need(match, actor)
     recounting.recount_later(match)
+
+
+def _settle_need(match: Match, actor: Actor) -> None:
+    """The need that the match came of is open again, or met again; one that was closed without a match stays so."""
+    needs = Need.objects.select_for_update(no_key=True, of=("self",)).exclude(status=Need.Status.CLOSED)
+    need = needs.filter(matches__match=match).first()
+    if need is not None:
+        versions.record(actor, versions.thing_of("need", need.pk))
+        need.count_matches()
+        need.save()

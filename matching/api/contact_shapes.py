@@ -90,6 +90,12 @@ class PersonLeftSerializer(StrictSerializer):
     left_on = day_field(allow_null=True, help_text="null: works there after all.")
 
 
+UNTOLD: dict[str, Any] = {
+    "themes": [], "first": False, "unasked": None, "next_step": "", "next_step_on": None, "next_step_done_on": None,
+}  # fmt: skip
+"""All that others are told of a contact that an organisation has taken back: that there is none any more."""
+
+
 class CompanyContactSerializer(serializers.ModelSerializer[CompanyContact]):
     """A contact with a company. What was said, and with whom, is null where the caller may not read it."""
 
@@ -106,11 +112,15 @@ class CompanyContactSerializer(serializers.ModelSerializer[CompanyContact]):
     )
     next_step_on = serializers.DateField(allow_null=True, help_text="The day by which it is to be taken.")
     next_step_done_on = serializers.DateField(allow_null=True)
-    withdrawn_at = serializers.DateTimeField(allow_null=True)
+    withdrawn_at = serializers.DateTimeField(
+        allow_null=True, help_text="Undone. Of another organisation's nothing else is told then: delete what you have."
+    )
 
     def to_representation(self, instance: CompanyContact) -> Any:
         opened("company_contact", instance.pk)
-        return super().to_representation(instance)
+        said = super().to_representation(instance)
+        taken_back = instance.withdrawn and not vars(instance)["readable"]
+        return {**said, **UNTOLD} if taken_back else said
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_text(self, row: CompanyContact) -> str | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from matching.choice_fields import ChoiceId, ChoiceText
 from matching.companies import NewCompany
 from matching.company_forms import ALL, municipalities
+from matching.contact_forms import person_words
 from matching.guidance import team
 from matching.guidance.entries import CourseEntry, types_for
 from matching.guidance.steps import Referral
@@ -65,7 +66,7 @@ def units_of(company: Company) -> list[tuple[Any, str]]:
 
 def contacts_of(company: Company) -> list[tuple[Any, str]]:
     people = company.contact_people.filter(erased=False, left_on=None)[:50]
-    return [(person.pk, f"{person.name}, {person.title}" if person.title else person.name) for person in people]
+    return [(person.pk, person_words(person)) for person in people]
 
 
 def adviser_choices(hub: Any, *kept: User) -> list[tuple[Any, str]]:

@@ -107,6 +107,7 @@ def details_of(course: GuidanceCourse) -> Table:
         lines.append((_("Place of work"), f"{unit.name or company.name}, {unit.shown_address}"))
     if course.contact is not None:
         contact = course.contact
+        opened("contact_person", contact.pk)
         said = ", ".join(part for part in (contact.name, contact.title, contact.phone, contact.email) if part)
         lines.append((_("Contact person"), said or _("Erased")))
     lines += [

@@ -33,11 +33,13 @@ class ContactTheme(_Named):
 class CompanyContactQuerySet(models.QuerySet["CompanyContact"]):
     def visible_to(self, actor: Actor) -> "CompanyContactQuerySet":
         """The own organisation's, and of those that take part in a programme with it: that there was a contact, when,
-        whose, about what and what comes next. `readable` says whose text and people the actor may read as well."""
+        whose, about what and what comes next. `readable` says whose text and people the actor may read as well: what
+        another organisation has taken back is nobody else's to read, shared or not."""
         if not may(actor, VIEW):
             return self.none().annotate(readable=models.Value(False))
         own = Q(organisation_id__in=actor.organisation_ids)
-        readable = ExpressionWrapper(own | Q(shared_text=True), output_field=models.BooleanField())
+        shared = Q(shared_text=True, withdrawn_at=None)
+        readable = ExpressionWrapper(own | shared, output_field=models.BooleanField())
         return self.filter(own | Q(organisation_id__in=partners_of(actor))).annotate(readable=readable)
 
     def standing(self) -> "CompanyContactQuerySet":
@@ -95,6 +97,10 @@ class CompanyContact(models.Model):
         db_index=False,
     )  # fmt: skip
     next_step_done_on = models.DateField(_("next step taken on"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="settles", db_index=False, editable=False,
+        verbose_name=_("contact that was the step"),
+    )  # fmt: skip
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("withdrawn by"), db_index=False
@@ -124,6 +130,11 @@ class CompanyContact(models.Model):
                 condition=Q(next_step_done_on=None) | Q(next_step_on__isnull=False),
                 name="company_contact_step_done",
                 violation_error_message=_("Only a next step that there is can be taken."),
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_by=None) | Q(next_step_done_on__isnull=False),
+                name="company_contact_settled_done",
+                violation_error_message=_("Only a next step that was taken was settled by a contact."),
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None, withdrawn_by=None)

@@ -173,6 +173,13 @@ class Need(models.Model):
     def waits(self) -> bool:
         return self.status in (self.Status.OPEN, self.Status.IN_PROGRESS)
 
+    def count_matches(self) -> None:
+        """One came, went or came back: met where as many stand as were wanted, else in progress. Not yet saved."""
+        met = Match.objects.standing().filter(of_need__need=self).count() >= self.number_wanted
+        self.status = self.Status.MET if met else self.Status.IN_PROGRESS
+        self.closed_on = (self.closed_on or timezone.localdate()) if met else None
+        self.stepped_on = timezone.localdate()
+
 
 class NeedMatch(models.Model):
     """That a match came of a need. The match itself says nothing of it; a match answers one need at most."""

@@ -125,7 +125,6 @@ class NeedPage(ActionMixin):
             "status": capital(need.get_status_display()),
             "matches": matches_table(visible) if visible else None,
             "other_matches": others,
-            "met_no_more": need.status == Need.Status.MET and not others and all(match.withdrawn for match in visible),
             "may_change": needs.may_change(self.actor, need),
             "may_match": needs.may_match(self.actor, need),
             "may_refer": own and need.waits and rights.may(self.actor, "matching.send_referral"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matching.models import Referral, ReferralStep
+from matching.views.contact_tables import person_cell
 from portal.audit.openings import opened
 from portal.identity import rights
 from portal.identity.actor import Actor
@@ -79,11 +80,9 @@ def file_row_of(row: Referral) -> dict[str, Any]:
 
 def details_of(row: Referral) -> Table:
     """What both sides see. Needs the names, the service and the contact person selected."""
-    person = row.contact_person
-    told = [person.name, person.title, person.phone, person.email] if person is not None else []
     lines: list[tuple[str, Any]] = [
         (_("Company"), Cell(row.company.name, reverse("matching:company", args=[row.company_id]))),
-        (_("Whom to talk with"), ", ".join(part for part in told if part)),
+        (_("Whom to talk with"), person_cell(row.contact_person) if row.contact_person else ""),
         (_("What it is about"), row.get_kind_display()),
         (_("What is asked"), row.asked),
         (_("From"), sender_words(row)),

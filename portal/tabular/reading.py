@@ -16,7 +16,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -148,6 +148,8 @@ def _spreadsheet(content: bytes, limits: Limits, first: int) -> Iterator[Stream]
     finally:
         late.cancel()
         process.kill()
+        with suppress(OSError):  # what it would not read any more
+            process.stdin.close()
         process.stdout.close()
         process.wait()
 

@@ -8,8 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from matching import contact_people, contacts, contacts_waiting, needs
+from matching.api.contacts import contact_now
+from matching.contact_forms import ContactForm
 from matching.merging import merge, undo_merge
 from matching.models import BreakReason, Company, CompanyContact, ContactPerson, Need
+from portal.audit.models import Opening
 from portal.drafts.versions import Changed
 from portal.identity.members import tasks
 from portal.identity.models import Membership
@@ -17,6 +20,8 @@ from portal.identity.rights import Refused
 from portal.privacy import registry
 from portal.ui.fields import DateParts
 from tests.matching.conftest import TODAY, World
+from tests.matching.guidance import guided
+from tests.matching.referral_world import refer
 from tests.waits import waits
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +138,20 @@ def test_only_the_one_who_registered_corrects_and_undoes(world: World) -> None:
     assert set(wrong(world, kind="")) == {"kind"}
 
 
+def test_what_was_undone_is_no_partners_to_read(world: World) -> None:
+    """Over the API others are told that it is gone, so that they can delete it; the own organisation reads it still."""
+    said = {"themes": ["sales"], "next_step": "Ring", "next_step_on": TODAY, "person_name": "Bente Bager"}
+    contact = contacts.undo_contact(world.actor("office"), register(world, shared_text=True, **said))
+    told = {name: contact_now(world.actor(name), contact.pk) for name in ("office", "AAU")}
+    assert (told["office"]["text"], told["office"]["next_step"]) == (SECRET, "Ring")
+    partner = told["AAU"]
+    assert partner["withdrawn_at"] is not None
+    nothing = {
+        "readable": False, "text": None, "contact_person": None, "themes": [], "next_step": "", "next_step_on": None,
+    }  # fmt: skip
+    assert {name: partner[name] for name in nothing} == nothing
+
+
 def test_a_next_step_waits_is_taken_and_is_handed_over(world: World) -> None:
     actor = world.actor("hub")
     late = register(world, "hub", next_step="Send tilbud", next_step_on=TODAY, contacted_on=TODAY - timedelta(days=9))
@@ -150,6 +169,21 @@ def test_a_next_step_waits_is_taken_and_is_handed_over(world: World) -> None:
     late.refresh_from_db()
     assert late.next_step_done_on == TODAY
     assert waits(world.actor("hub2"), STEPS) == []
+
+
+def test_a_step_waits_again_when_the_contact_that_it_was_is_undone(world: World) -> None:
+    actor, earlier = world.actor("office"), TODAY - timedelta(days=1)
+    step = register(world, next_step="Ring", next_step_on=TODAY, contacted_on=TODAY - timedelta(days=9))
+    by_hand = register(world, next_step="Send tilbud", next_step_on=TODAY)
+    contacts.take_step(actor, by_hand, TODAY)
+    was = register(world, settles=[step.pk])
+    contacts.correct_contact(actor, was, contacted_on=earlier)
+    step.refresh_from_db()
+    assert step.next_step_done_on == earlier
+    contacts.undo_contact(actor, was)
+    step.refresh_from_db()
+    by_hand.refresh_from_db()
+    assert (step.next_step_done_on, step.settled_by, by_hand.next_step_done_on) == (None, None, TODAY)
 
 
 def test_a_step_is_not_taken_before_the_contact(world: World) -> None:
@@ -238,6 +272,49 @@ def test_a_person_is_told_of_erased_and_due_in_time(world: World) -> None:
     assert "slettet" in client.get(f"/virksomhedskontakter/{contact.pk}/").content.decode()
 
 
+def test_a_contact_and_a_need_are_corrected_though_their_person_is_erased_and_the_colleague_has_left(
+    world: World,
+) -> None:
+    actor, colleague = world.actor("hub"), world.actor("hub2").user
+    contact = register(
+        world, "hub", person_name="Bente Bager", next_step="Ring", next_step_on=TODAY, next_step_by=colleague.pk
+    )
+    person, company = ContactPerson.objects.get(), contact.company
+    need = needs.register_need(
+        actor, company, found_on=TODAY, kind="job_profile", wish="En ingeniør", contact_person=person.pk
+    )
+    ContactPerson.objects.update(name="", erased=True)
+    Membership.objects.filter(user=colleague).delete()
+
+    choices = {
+        name: dict(field.widget.choices) for name, field in ContactForm(actor, company, contact=contact).fields.items()
+        if name in ("contact_person", "next_step_by")
+    }  # fmt: skip
+    assert choices["contact_person"][person.pk] == "slettet"
+    assert choices["next_step_by"][colleague.pk] == colleague.name
+    assert colleague.pk not in dict(ContactForm(actor, company).fields["next_step_by"].widget.choices)
+    contact = contacts.correct_contact(actor, contact, text="Andet")
+    assert (contact.contact_person_id, contact.next_step_by_id) == (person.pk, colleague.pk)
+    assert needs.change_need(actor, need, wish="To ingeniører").contact_person_id == person.pk
+    assert set(wrong(world, contact_person=person.pk)) == {"contact_person"}, "nobody new is said to be one erased"
+
+
+def test_whose_name_and_telephone_a_page_shows_is_noted(world: World) -> None:
+    person = contact_people.add_person(world.actor("office"), world.companies[LIMFJORD], name="Bente Bager")
+    referral = refer(world, contact_person=person)
+    course = guided(world, contact=person.pk)
+    company = f"/virksomheder/{person.company_id}"
+    for who, address in (
+        ("AAU", f"/henvisninger/{referral.pk}/"), ("rebild", f"{company}/henvis/"),
+        ("hub", f"/vejledning/{course.pk}/"), ("hub", f"/vejledning/ny/?company={person.company_id}"),
+        ("office", f"{company}/kontakter/ny/"),
+    ):  # fmt: skip
+        before = Opening.objects.count()
+        assert "Bente Bager" in world.client(who).get(address).content.decode(), address
+        noted = {line.kind: line.keys for line in Opening.objects.order_by("pk")[before:]}
+        assert noted.get("contact_person") == [str(person.pk)], address
+
+
 def test_the_database_holds_what_must_hold(world: World) -> None:
     contact = register(world)
     for change in ({"next_step": "Ring"}, {"next_step_done_on": TODAY}, {"kind": "smoke"}, {"themes": ["nothing"]}):
@@ -259,6 +336,7 @@ def test_the_form_is_short_and_filled_in(world: World) -> None:
     assert typed == ["person_name", "text", "next_step", "next_step_on"]
     assert (form["kind"].value(), DateParts.of(form["contacted_on"].value())) == ("visit", DateParts("31", "1", "2021"))
     assert not form["shared_text"].value()
+    assert "partnere læser det også" in form.fields["next_step"].help_text, "as the page of a partner does"
 
 
 def test_the_list_filters_and_its_file_is_the_list(world: World) -> None:

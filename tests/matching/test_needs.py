@@ -1,17 +1,19 @@
 """What companies need: who sees it, how it goes on, and the match that meets it."""
 
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from matching import needs
+from matching import needs, standing
 from matching.matches import Invalid, undo_match
 from matching.merging import merge, undo_merge
 from matching.models import Match, Need, NeedMatch
+from portal import ledger
 from portal.drafts.versions import Changed
 from portal.identity.members import tasks
 from portal.identity.models import Membership
@@ -149,6 +151,33 @@ def test_two_are_wanted_and_one_match_is_not_enough(world: World) -> None:
     needs.match_of_need(world.actor("office"), need, world.entry(match_type="internship"))
     need.refresh_from_db()
     assert need.status == "met"
+
+
+def test_a_match_that_is_undone_meets_nothing_and_meets_it_again_when_it_comes_back(world: World) -> None:
+    office, need = world.actor("office"), register(world)
+    match = undo_match(office, needs.match_of_need(office, need, world.entry()).match)
+    need.refresh_from_db()
+    assert (need.status, need.closed_on) == ("in_progress", None)
+    with ledger.entry():
+        standing.put_back(match, office, "Den var rigtig")
+    need.refresh_from_db()
+    assert (need.status, need.closed_on) == ("met", TODAY)
+    needs.close_need(office, needs.reopen_need(office, need), "mobility")
+    with ledger.entry():
+        standing.take_out(match, office, "")
+    need.refresh_from_db()
+    assert need.status == "closed", "what was closed without a match stays so"
+
+
+def test_a_need_whose_match_was_undone_before_that_was_seen_to_is_in_progress_again(world: World) -> None:
+    office, met, undone = world.actor("office"), register(world), register(world)
+    needs.match_of_need(office, met, world.entry(match_type="internship"))
+    undo_match(office, needs.match_of_need(office, undone, world.entry()).match)
+    Need.objects.filter(pk=undone.pk).update(status="met", closed_on=TODAY)
+    migration = import_module("matching.migrations.0021_undone_contacts_and_matches")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.MET_NO_MORE)
+    assert dict(Need.objects.values_list("pk", "status")) == {met.pk: "met", undone.pk: "in_progress"}
 
 
 def test_a_match_with_another_company_is_refused_whole(world: World) -> None:
