@@ -1,6 +1,7 @@
 """The pages and the API of guidance: registering, ending, filtering, figures, and who is in the team."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -260,6 +261,11 @@ def test_a_fact_of_the_group_with_early_warning_is_opened_by_the_team_alone(worl
         assert ids is not None
         assert ids.count() == opened, name
         assert len({each.title for each in described if not each.url}) <= 1, "those that are closed look alike"
+    with_key = replace(world.actor("hub"), by_key=True)
+    ids = definition.visible(with_key)
+    assert ids is not None
+    opened_to_key = [each for each in definition.describe(records, with_key).values() if each.url]
+    assert (len(opened_to_key), ids.count()) == (1, 1), "a key of the team's opens what any colleague's does"
 
 
 def test_merging_says_nothing_of_it(world: World) -> None:
