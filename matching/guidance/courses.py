@@ -33,7 +33,6 @@ __all__ = [
     "correct_course",
     "may_change",
     "may_register",
-    "may_undo",
     "register_course",
     "types_for",
     "undo_course",
@@ -76,15 +75,9 @@ def may_change(actor: Actor, course: GuidanceCourse) -> Verdict:
     return verdict
 
 
-def may_undo(actor: Actor, course: GuidanceCourse) -> Verdict:
-    verdict = may_change(actor, course)
-    if not verdict:
-        return verdict
-    if course.registered_by_id != actor.user.pk:
-        return Verdict(False, _("Only the person who registered a course can undo it."))
-    if course.registered_on != timezone.localdate():
-        return Verdict(False, _("A course can be undone on the day it was registered. After that it is corrected."))
-    return verdict
+def undone_without_reason(actor: Actor, course: GuidanceCourse) -> bool:
+    """One's own, while nobody has built on it: on the day it was registered."""
+    return course.registered_by_id == actor.user.pk and course.registered_on == timezone.localdate()
 
 
 def lock_company(pk: int) -> Company:
@@ -237,20 +230,21 @@ def undo_course(
     seen: versions.Seen | None = None,
     written: Written | None = None,
 ) -> GuidanceCourse:
-    """Withdraw one's own course on the day it was registered, with what was said of referrals: reversals, no deletion.
+    """Withdraw a course that should not have been registered, with what was said of referrals: reversals, no deletion.
 
-    Undoing again changes nothing. Raises Refused with the reason, Changed.
+    Undoing again changes nothing. Raises Refused with the reason, Changed, ValidationError by field (reason).
     """
     with ledger.entry():
         course = lock_course(course)
         if not (course.withdrawn and course.withdrawn_by_id == actor.user.pk):
-            verdict = may_undo(actor, course)
-            if not verdict:
-                raise Refused(verdict.reason)
+            require_change(actor, course)
             versions.settle(actor, thing(course), seen=seen, now=mark(course))
+            reason = reason.strip()
+            if len(reason) > 300 or not (reason or undone_without_reason(actor, course)):
+                raise ValidationError({"reason": [_("Say why, in a few words.")]})
             was = facts.before(course)
             course.withdrawn_at, course.withdrawn_by = timezone.now(), actor.user
-            course.withdrawn_reason = reason.strip()[:300]
+            course.withdrawn_reason = reason
             facts.settle(course, was)
             course.save()
             note_down(course, Kind.WITHDRAWN, timezone.localdate(), actor, course.withdrawn_reason)

@@ -28,7 +28,7 @@ from portal.identity.actor import Actor
 from portal.identity.models import User
 from portal.ui.fields import DateField, SmartDateField
 from portal.ui.forms import PortalForm
-from programmes.views.money_forms import QuestionForm, TokenForm
+from programmes.views.money_forms import QuestionForm, ReasonForm, TokenForm
 
 CHOOSE = gettext_lazy("Choose")
 MORE = ("ended_on", "next_step_on", "other_themes", "production_unit", "adviser", "note")
@@ -298,8 +298,10 @@ class InviteForm(QuestionForm):
         super().__init__(data, initial={"day": timezone.localdate(), "by": EvaluationBy.NATIONAL})
 
 
-class UndoForm(QuestionForm):
-    reason = forms.CharField(label=gettext_lazy("Why"), required=False, max_length=300)
+class UndoForm(ReasonForm):
+    def __init__(self, data: Any = None, *, needs_reason: bool) -> None:
+        super().__init__(data)
+        self.fields["reason"].required = needs_reason
 
 
 class MemberForm(TokenForm):

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from matching.guidance import steps
-from matching.guidance.courses import correct_course, may_change, may_undo, register_course, undo_course
+from matching.guidance.courses import correct_course, may_change, register_course, undo_course
 from matching.guidance.entries import entry_of
 from matching.guidance.steps import Referral
 from matching.merging import merge, undo_merge
@@ -147,11 +147,12 @@ def test_who_was_first_is_asked(world: World) -> None:
         correct_course(world.actor("hub"), course, entry(world), "Rettet", seen=course.updated_at.isoformat())
 
 
-def test_it_is_undone_the_same_day_by_who_registered_it(world: World) -> None:
+def test_it_is_undone_the_same_day_without_a_reason_by_who_registered_it(world: World) -> None:
     course = guided(world)
     steps.refer(world.actor("hub"), course, Referral("Revision Nord"), date(2021, 1, 10))
-    with pytest.raises(Refused):
+    with pytest.raises(ValidationError) as caught:
         undo_course(world.actor("hub2"), course)
+    assert list(caught.value.message_dict) == ["reason"]
     undo_course(world.actor("hub"), course, "Forkert")
     course.refresh_from_db()
     assert undo_course(world.actor("hub"), course).withdrawn_reason == "Forkert"
@@ -162,11 +163,25 @@ def test_it_is_undone_the_same_day_by_who_registered_it(world: World) -> None:
     assert differences() == []
 
 
-def test_the_day_after_it_is_not_undone(world: World, frozen: object) -> None:
+def test_later_it_is_undone_with_a_reason_also_by_a_colleague(world: World, frozen: object) -> None:
     course = guided(world)
-    frozen.move_to(date(2021, 2, 1))  # type: ignore[attr-defined]
-    assert not may_undo(world.actor("hub"), course)
-    assert may_change(world.actor("hub"), course)
+    steps.refer(world.actor("hub"), course, Referral("Revision Nord"), date(2021, 1, 10))
+    frozen.move_to(date(2021, 3, 1))  # type: ignore[attr-defined]
+    for name, reason in (("hub", " "), ("hub2", "x" * 301)):
+        with pytest.raises(ValidationError) as caught:
+            undo_course(world.actor(name), course, reason)
+        assert list(caught.value.message_dict) == ["reason"]
+    with pytest.raises(Refused):
+        undo_course(world.actor("AAU"), course, "Ikke vores")
+    undo_course(world.actor("hub2"), course, " Registreret to gange ")
+    course.refresh_from_db()
+    assert (course.withdrawn_by, course.withdrawn_reason) == (world.actors["hub2"].user, "Registreret to gange")
+    assert [row[5] for row in facts()] == [1, -1]
+    assert [row[5] for row in facts("guidance_referral")] == [1, -1]
+    assert companies() == 0
+    assert differences() == []
+    page = world.client("hub2").get(f"/vejledning/{guided(world).pk}/fortryd/")
+    assert page.status_code == 200
 
 
 def test_it_ends_and_the_company_is_led_on(world: World) -> None:
