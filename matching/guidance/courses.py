@@ -1,5 +1,6 @@
 """Registering a course of guidance, correcting and undoing it: right, rules, record and facts in one transaction."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -25,8 +26,10 @@ from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused, Verdict
 from portal.identity.roles import OrganisationKind
+from portal.ui import formats
 
 Kind = GuidanceTransition.Kind
+TWIN_WITHIN = timedelta(days=30)
 
 __all__ = [
     "CourseEntry",
@@ -104,6 +107,20 @@ def had_before(hub: int, company: int, kind: str, besides: GuidanceCourse | None
     return rows.exists()
 
 
+def ask_about_twin(hub: int, said: dict[str, Any]) -> None:
+    """Two who register the same course count it twice. Raises ValidationError where a standing one of the type, which
+    whoever chose the type may see, began within 30 days."""
+    near = (said["started_on"] - TWIN_WITHIN, said["started_on"] + TWIN_WITHIN)
+    rows = GuidanceCourse.objects.standing().filter(hub=hub, company=said["company"], type=said["type"])
+    twin = rows.filter(started_on__range=near).order_by("-started_on", "-pk").first()
+    if twin is not None:
+        text = _(
+            "The erhvervshus has a course of this type with the company already, begun on %(day)s. Tick that it is "
+            "another course, or go on with that one."
+        )
+        raise ValidationError({"another_course": [text % {"day": formats.date_da(twin.started_on)}]})
+
+
 def register_course(actor: Actor, entry: CourseEntry, *, written: Written | None = None) -> GuidanceCourse:
     """Register a course: the record, its fact and perhaps a contact person. Raises Refused, ValidationError."""
     verdict = may_register(actor)
@@ -115,6 +132,8 @@ def register_course(actor: Actor, entry: CourseEntry, *, written: Written | None
         said = Checking(actor, entry, None).columns()
         company = lock_company(said["company"].pk)
         require_in_use(company)
+        if not entry.another_course:
+            ask_about_twin(hub.pk, said)
         said["contact"] = kept(said["contact"])
         course = GuidanceCourse(
             **said,

@@ -243,6 +243,25 @@ def test_what_counts_for_nothing_is_planned_without_a_reason(world: World) -> No
     assert entry_of(course).contact == course.contact.pk
 
 
+def test_the_same_course_is_not_registered_twice_unseen(world: World) -> None:
+    """30 days on either side of 2 January; another type, company or erhvervshus is another course."""
+    first = guided(world, started_on=date(2020, 12, 3), another_course=False)
+    for day in (date(2020, 12, 3), date(2021, 1, 2), date(2020, 11, 3)):
+        with pytest.raises(ValidationError) as caught:
+            guided(world, by="hub2", started_on=day, another_course=False)
+        assert list(caught.value.message_dict) == ["another_course"]
+        assert "03.12.2020" in str(caught.value)
+    kattegat = world.companies["Kattegat Ærøkål ApS"].pk
+    for change in ({"started_on": date(2021, 1, 3)}, {"type": "operation"}, {"company": kattegat}):
+        guided(world, by="hub2", **{"started_on": first.started_on, "another_course": False, **change})
+    guided(world, by="hub2", started_on=first.started_on)
+    undone = undo_course(world.actor("hub"), guided(world, type="short", another_course=False))
+    assert guided(world, type="short", started_on=undone.started_on, another_course=False).pk
+    team(world)
+    warned(world)
+    assert guided(world, by="hub2", type="short", company=kattegat, another_course=False), "nobody is told of it"
+
+
 def test_the_audit_names_what_was_changed_past_the_ledger(world: World) -> None:
     course = guided(world)
     row = steps.refer(world.actor("hub"), course, Referral("Revision Nord"), date(2021, 1, 10))

@@ -59,6 +59,24 @@ def test_a_course_is_registered_on_the_page_from_the_companys(world: World, froz
     assert "Salg og markedsføring" in shown
 
 
+def test_a_course_like_one_that_is_there_is_asked_about(world: World, frozen: object) -> None:
+    guided(world)
+    address = f"/vejledning/ny/?company={world.companies['Limfjord Køleteknik A/S'].pk}"
+    client = world.client("hub2")
+    page = client.get(address)
+    assert "Det er et andet forløb" not in reads(page)
+    right = {**sends(page), "type": "growth", "main_theme": "sales", "note": "Ring igen"}
+    asked = client.post(address, right)
+    assert asked.status_code == 400
+    assert "begyndt 02.01.2021" in reads(asked)
+    assert "Det er et andet forløb" in reads(asked)
+    assert "Ring igen" in reads(asked)
+    wrong = client.post(address, {**right, "another_course": "on", "main_theme": ""})
+    assert "Det er et andet forløb" in reads(wrong), "what was ticked stays"
+    assert client.post(address, {**right, "another_course": "on"}).status_code == 302
+    assert GuidanceCourse.objects.count() == 2
+
+
 def test_a_company_is_looked_for_or_added(world: World, frozen: object) -> None:
     client = world.client("hub")
     found = reads(client.get("/vejledning/ny/?text=limfjord"))
