@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -98,10 +99,15 @@ def lock_course(course: GuidanceCourse) -> GuidanceCourse:
 
 def had_before(hub: int, company: int, kind: str, besides: GuidanceCourse | None = None) -> bool:
     """Had the erhvervshus a standing course with the company by then? Early Warning is asked about by its own courses
-    alone: a growth course that said "guided before" of a company without any other course would tell of it."""
-    rows = GuidanceCourse.objects.standing().filter(hub=hub, company=company)
-    if besides is not None:
-        rows = rows.filter(pk__lt=besides.pk)  # in the order of registering
+    alone: a growth course that said "guided before" of a company without any other course would tell of it.
+
+    `besides`: as it was when that course was registered, in the order of registering."""
+    rows = GuidanceCourse.objects.filter(hub=hub, company=company)
+    if besides is None:
+        rows = rows.standing()
+    else:
+        stood = Q(withdrawn_at=None) | Q(withdrawn_at__gte=besides.registered_at)
+        rows = rows.filter(stood, pk__lt=besides.pk)
     if kind != GuidanceType.EARLY_WARNING:
         rows = rows.without_early_warning()
     return rows.exists()
@@ -233,6 +239,22 @@ def _write(course: GuidanceCourse, said: dict[str, Any]) -> None:
         course.stage = GuidanceStage.ENDED
     facts.settle(course, was)
     course.save()
+    if hidden != (course.type == GuidanceType.EARLY_WARNING):
+        for pk in sorted({company, course.company_id}):
+            _say_anew(course, pk)
+
+
+def _say_anew(course: GuidanceCourse, company: int) -> None:
+    """It became Early Warning, or is no longer: those registered after it would tell of it by "guided before", the one
+    of a course that nobody sees, or by "new" beside one that everybody does."""
+    rows = GuidanceCourse.objects.without_early_warning().filter(hub=course.hub_id, company=company, pk__gt=course.pk)
+    for later in rows.select_for_update(no_key=True).order_by("pk"):
+        returning = had_before(later.hub_id, company, later.type, later)
+        if returning != later.returning:
+            was = facts.before(later)
+            later.returning = returning
+            facts.settle(later, was)
+            later.save(update_fields=["returning", "revision"])
 
 
 def require_change(actor: Actor, course: GuidanceCourse) -> None:

@@ -1,5 +1,6 @@
 """Courses of guidance: what is registered, counted, corrected and undone."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -62,6 +63,37 @@ def test_guided_before_is_decided_when_it_is_registered(world: World) -> None:
     second.refresh_from_db()
     assert second.returning, "what was said stays"
     assert not guided(world, company=world.companies["Kattegat Ærøkål ApS"].pk).returning
+    assert differences() == []
+
+
+def test_guided_before_tells_of_no_course_that_became_early_warning(world: World) -> None:
+    team(world)
+    first, later = guided(world, type="short"), guided(world)
+    assert later.returning
+    before = entry(world, type="short")
+    correct_course(world.actor("hub"), first, replace(before, type="early_warning"), "Alvorligere")
+    later.refresh_from_db()
+    assert not later.returning, "nobody else sees another course with the company"
+    assert [row[4] for row in facts()][-1] == {"returning": False}
+    assert differences() == []
+    correct_course(world.actor("hub"), first, before, "Det var det ikke")
+    later.refresh_from_db()
+    assert later.returning, "everybody sees the first"
+    assert differences() == []
+
+
+def test_guided_before_is_said_anew_of_what_stood_then(world: World) -> None:
+    """A course that was undone later still makes the next one a returning company's."""
+    team(world)
+    undone, hidden, later = guided(world), warned(world), guided(world, type="operation")
+    undo_course(world.actor("hub"), undone)
+    correct_course(world.actor("hub"), hidden, entry(world, type="short"), "Det var det ikke")
+    correct_course(world.actor("hub"), hidden, entry(world, type="early_warning"), "Det var det alligevel")
+    later.refresh_from_db()
+    assert later.returning
+    assert Fact.objects.filter(record__source_id=str(later.pk), measure="guidance_course").count() == 1, (
+        "nothing was changed"
+    )
     assert differences() == []
 
 
