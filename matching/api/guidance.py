@@ -136,6 +136,10 @@ class GuidanceEntrySerializer(StrictSerializer):
         required=False, allow_null=True, max_length=10, help_text="Four digits; left out, the company's own."
     )
     note = serializers.CharField(required=False, allow_blank=True, max_length=4000)
+    another_course = serializers.BooleanField(
+        required=False,
+        help_text="Say true when it is not the course of the same type with the company that began within 30 days.",
+    )
 
 
 class GuidanceEndSerializer(StrictSerializer):

@@ -1,8 +1,10 @@
 """Registering a course of guidance, correcting and undoing it: right, rules, record and facts in one transaction."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,15 +27,16 @@ from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused, Verdict
 from portal.identity.roles import OrganisationKind
+from portal.ui import formats
 
 Kind = GuidanceTransition.Kind
+TWIN_WITHIN = timedelta(days=30)
 
 __all__ = [
     "CourseEntry",
     "correct_course",
     "may_change",
     "may_register",
-    "may_undo",
     "register_course",
     "types_for",
     "undo_course",
@@ -76,15 +79,9 @@ def may_change(actor: Actor, course: GuidanceCourse) -> Verdict:
     return verdict
 
 
-def may_undo(actor: Actor, course: GuidanceCourse) -> Verdict:
-    verdict = may_change(actor, course)
-    if not verdict:
-        return verdict
-    if course.registered_by_id != actor.user.pk:
-        return Verdict(False, _("Only the person who registered a course can undo it."))
-    if course.registered_on != timezone.localdate():
-        return Verdict(False, _("A course can be undone on the day it was registered. After that it is corrected."))
-    return verdict
+def undone_without_reason(actor: Actor, course: GuidanceCourse) -> bool:
+    """One's own, while nobody has built on it: on the day it was registered."""
+    return course.registered_by_id == actor.user.pk and course.registered_on == timezone.localdate()
 
 
 def lock_company(pk: int) -> Company:
@@ -102,13 +99,32 @@ def lock_course(course: GuidanceCourse) -> GuidanceCourse:
 
 def had_before(hub: int, company: int, kind: str, besides: GuidanceCourse | None = None) -> bool:
     """Had the erhvervshus a standing course with the company by then? Early Warning is asked about by its own courses
-    alone: a growth course that said "guided before" of a company without any other course would tell of it."""
-    rows = GuidanceCourse.objects.standing().filter(hub=hub, company=company)
-    if besides is not None:
-        rows = rows.filter(pk__lt=besides.pk)  # in the order of registering
+    alone: a growth course that said "guided before" of a company without any other course would tell of it.
+
+    `besides`: as it was when that course was registered, in the order of registering."""
+    rows = GuidanceCourse.objects.filter(hub=hub, company=company)
+    if besides is None:
+        rows = rows.standing()
+    else:
+        stood = Q(withdrawn_at=None) | Q(withdrawn_at__gte=besides.registered_at)
+        rows = rows.filter(stood, pk__lt=besides.pk)
     if kind != GuidanceType.EARLY_WARNING:
         rows = rows.without_early_warning()
     return rows.exists()
+
+
+def ask_about_twin(hub: int, said: dict[str, Any]) -> None:
+    """Two who register the same course count it twice. Raises ValidationError where a standing one of the type, which
+    whoever chose the type may see, began within 30 days."""
+    near = (said["started_on"] - TWIN_WITHIN, said["started_on"] + TWIN_WITHIN)
+    rows = GuidanceCourse.objects.standing().filter(hub=hub, company=said["company"], type=said["type"])
+    twin = rows.filter(started_on__range=near).order_by("-started_on", "-pk").first()
+    if twin is not None:
+        text = _(
+            "The erhvervshus has a course of this type with the company already, begun on %(day)s. Tick that it is "
+            "another course, or go on with that one."
+        )
+        raise ValidationError({"another_course": [text % {"day": formats.date_da(twin.started_on)}]})
 
 
 def register_course(actor: Actor, entry: CourseEntry, *, written: Written | None = None) -> GuidanceCourse:
@@ -122,6 +138,8 @@ def register_course(actor: Actor, entry: CourseEntry, *, written: Written | None
         said = Checking(actor, entry, None).columns()
         company = lock_company(said["company"].pk)
         require_in_use(company)
+        if not entry.another_course:
+            ask_about_twin(hub.pk, said)
         said["contact"] = kept(said["contact"])
         course = GuidanceCourse(
             **said,
@@ -221,6 +239,22 @@ def _write(course: GuidanceCourse, said: dict[str, Any]) -> None:
         course.stage = GuidanceStage.ENDED
     facts.settle(course, was)
     course.save()
+    if hidden != (course.type == GuidanceType.EARLY_WARNING):
+        for pk in sorted({company, course.company_id}):
+            _say_anew(course, pk)
+
+
+def _say_anew(course: GuidanceCourse, company: int) -> None:
+    """It became Early Warning, or is no longer: those registered after it would tell of it by "guided before", the one
+    of a course that nobody sees, or by "new" beside one that everybody does."""
+    rows = GuidanceCourse.objects.without_early_warning().filter(hub=course.hub_id, company=company, pk__gt=course.pk)
+    for later in rows.select_for_update(no_key=True).order_by("pk"):
+        returning = had_before(later.hub_id, company, later.type, later)
+        if returning != later.returning:
+            was = facts.before(later)
+            later.returning = returning
+            facts.settle(later, was)
+            later.save(update_fields=["returning", "revision"])
 
 
 def require_change(actor: Actor, course: GuidanceCourse) -> None:
@@ -237,20 +271,21 @@ def undo_course(
     seen: versions.Seen | None = None,
     written: Written | None = None,
 ) -> GuidanceCourse:
-    """Withdraw one's own course on the day it was registered, with what was said of referrals: reversals, no deletion.
+    """Withdraw a course that should not have been registered, with what was said of referrals: reversals, no deletion.
 
-    Undoing again changes nothing. Raises Refused with the reason, Changed.
+    Undoing again changes nothing. Raises Refused with the reason, Changed, ValidationError by field (reason).
     """
     with ledger.entry():
         course = lock_course(course)
         if not (course.withdrawn and course.withdrawn_by_id == actor.user.pk):
-            verdict = may_undo(actor, course)
-            if not verdict:
-                raise Refused(verdict.reason)
+            require_change(actor, course)
             versions.settle(actor, thing(course), seen=seen, now=mark(course))
+            reason = reason.strip()
+            if len(reason) > 300 or not (reason or undone_without_reason(actor, course)):
+                raise ValidationError({"reason": [_("Say why, in a few words.")]})
             was = facts.before(course)
             course.withdrawn_at, course.withdrawn_by = timezone.now(), actor.user
-            course.withdrawn_reason = reason.strip()[:300]
+            course.withdrawn_reason = reason
             facts.settle(course, was)
             course.save()
             note_down(course, Kind.WITHDRAWN, timezone.localdate(), actor, course.withdrawn_reason)

@@ -39,6 +39,8 @@ class CourseEntry:
     contact: int | None = None
     contact_name: str = ""
     note: str = ""
+    another_course: bool = False
+    """It is not the one of the same type that began about then: a warning that was answered."""
 
     def content(self) -> dict[str, Any]:
         """For the receipt: the same again is the same."""

@@ -29,7 +29,7 @@ from portal.identity.actor import Actor
 from portal.identity.models import User
 from portal.ui.fields import DateField, SmartDateField
 from portal.ui.forms import PortalForm
-from programmes.views.money_forms import QuestionForm, TokenForm
+from programmes.views.money_forms import QuestionForm, ReasonForm, TokenForm
 
 CHOOSE = gettext_lazy("Choose")
 MORE = ("ended_on", "next_step_on", "other_themes", "production_unit", "adviser", "note")
@@ -120,9 +120,10 @@ class CourseForm(PersonFields, TokenForm):
     ended_on = SmartDateField(
         label=gettext_lazy("Ended on"), required=False, help_text=gettext_lazy("Leave it empty while it is running.")
     )
+    another_course = forms.BooleanField(label=gettext_lazy("It is another course"), required=False)
     field_order = [
         "company_name", "company_cvr", "company_municipality", "type", "main_theme", "started_on", "municipality",
-        "contact", "contact_name", *MORE, "token",
+        "contact", "contact_name", "another_course", *MORE, "token",
     ]  # fmt: skip
 
     def __init__(
@@ -155,13 +156,19 @@ class CourseForm(PersonFields, TokenForm):
             for name in ("contact", "production_unit"):
                 del self.fields[name]
 
+        if course is not None:
+            del self.fields["another_course"]
         for name, text in MUST.items():
             if name in self.fields:
                 self.fields[name].required = True
                 self.fields[name].error_messages["required"] = text
 
     def first_fields(self) -> list[Any]:
-        return [self[name] for name in self.fields if name not in (*MORE, "token", "reason")]
+        """The tick that it is another course is there once it was asked about."""
+        names = [name for name in self.fields if name not in (*MORE, "token", "reason", "another_course")]
+        if self.is_bound and ("another_course" in self.errors or self.cleaned_data.get("another_course")):
+            names.append("another_course")
+        return [self[name] for name in names]
 
     def more_fields(self) -> list[Any]:
         return [self[name] for name in self.fields if name in MORE]
@@ -193,6 +200,7 @@ class CourseForm(PersonFields, TokenForm):
             municipality=said["municipality"] or (said.get("company_municipality") or ""),
             contact_name=said["contact_name"],
             note=said["note"],
+            another_course=said.get("another_course", False),
         )
 
 
@@ -299,8 +307,10 @@ class InviteForm(QuestionForm):
         super().__init__(data, initial={"day": timezone.localdate(), "by": EvaluationBy.NATIONAL})
 
 
-class UndoForm(QuestionForm):
-    reason = forms.CharField(label=gettext_lazy("Why"), required=False, max_length=300)
+class UndoForm(ReasonForm):
+    def __init__(self, data: Any = None, *, needs_reason: bool) -> None:
+        super().__init__(data)
+        self.fields["reason"].required = needs_reason
 
 
 class MemberForm(TokenForm):

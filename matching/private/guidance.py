@@ -8,7 +8,7 @@ Warning team, and type, theme and note would show which courses are its. The tea
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from matching.models import (
@@ -44,10 +44,20 @@ activity(
 )
 
 
+def _over(last_day: date) -> "QuerySet[GuidanceCourse]":
+    """Courses that had ended, or were undone, on that day or before."""
+    return GuidanceCourse.objects.filter(Q(ended_on__lte=last_day) | Q(withdrawn_at__date__lte=last_day))
+
+
 def due(last_day: date) -> "QuerySet[Any]":
-    """Courses that were over on that day or before, and still say something."""
-    rows = GuidanceCourse.objects.filter(ended_on__lte=last_day)
-    return rows.exclude(note="", contact=None, withdrawn_reason="")
+    """Those that still say something."""
+    return _over(last_day).exclude(note="", contact=None, withdrawn_reason="")
+
+
+def due_steps(last_day: date) -> "QuerySet[Any]":
+    """What was said on the way of courses that are over."""
+    courses = _over(last_day).order_by().values("pk")
+    return GuidanceTransition.objects.filter(course__in=courses).exclude(reason__in=("", NO_WORDS))
 
 
 SHOWN = ("hub", "started_on", "ended_on")
@@ -79,7 +89,7 @@ for _subject, _column in (("contact_person", "contact"), ("company", "company"))
             ).exclude(reason=""),
             shows=("registered_at",),
             erasure=Blank({"reason": NO_WORDS}),
-            retention=WITH_COURSE,
+            retention=Retention(SETTING, due_steps) if _subject == "company" else WITH_COURSE,
             rest=UNTOLD,
         )
     )

@@ -14,7 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from matching.companies import search, tidy
 from matching.guidance import courses, steps, team
-from matching.guidance.courses import correct_course, may_change, may_register, may_undo, register_course, undo_course
+from matching.guidance.courses import (
+    correct_course,
+    may_change,
+    may_register,
+    register_course,
+    undo_course,
+    undone_without_reason,
+)
 from matching.guidance.entries import entry_of
 from matching.guidance.facts import COMBINED
 from matching.guidance.forms import CorrectForm, CourseForm, ListForm, UndoForm
@@ -125,7 +132,6 @@ class GuidancePage(ActionMixin):
             "state": state_of(course),
             "may_change": may,
             "may_end": may and not course.over,
-            "may_undo": course.registered_by_id == self.actor.user.pk and may_undo(self.actor, course),
             "invite": steps.may_invite(self.actor, course),
             "referrals": referrals_table(course, may_change=bool(may)),
             "history": history_of(course),
@@ -262,17 +268,11 @@ class UndoCourse(OfCourse):
     done = gettext_lazy("The course is undone.")
     template = "programmes/form.html"
 
-    def allow(self) -> None:
-        opened("guidance_course", self.course.pk)
-        verdict = may_undo(self.actor, self.course)
-        if not verdict:
-            raise Refused(verdict.reason)
-
     def fresh(self) -> UndoForm:
-        return UndoForm()
+        return self.form(None)
 
     def form(self, data: Any) -> UndoForm:
-        return UndoForm(data)
+        return UndoForm(data, needs_reason=not undone_without_reason(self.actor, self.course))
 
     def save(self, form: UndoForm) -> None:
         undo_course(self.actor, self.course, form.cleaned_data["reason"], seen=self.seen)

@@ -141,7 +141,7 @@ def build(world: "World") -> Room:
 def _entry(company: Company, day: date, **said: Any) -> CourseEntry:
     first: dict[str, Any] = {
         "company": company.pk, "type": "growth", "main_theme": "digital", "other_themes": ("green",),
-        "contact_name": "Gerda Guidet", "started_on": day,
+        "contact_name": "Gerda Guidet", "started_on": day, "another_course": True,
     }  # fmt: skip
     return CourseEntry(**{**first, **said})
 

@@ -25,7 +25,7 @@ def team(world: World, name: str = "hub") -> EarlyWarningMember:
 
 
 def entry(world: World, **changes: Any) -> CourseEntry:
-    """A growth course about digitalisation, begun on the day after the new year."""
+    """A growth course about digitalisation, begun on the day after the new year; whatever is there, another one."""
     right = CourseEntry(
         company=world.companies["Limfjord Køleteknik A/S"].pk,
         type="growth",
@@ -33,6 +33,7 @@ def entry(world: World, **changes: Any) -> CourseEntry:
         other_themes=("green",),
         started_on=date(2021, 1, 2),
         municipality="0851",
+        another_course=True,
     )
     return replace(right, **changes)
 

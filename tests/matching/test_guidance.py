@@ -1,5 +1,6 @@
 """Courses of guidance: what is registered, counted, corrected and undone."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from matching.guidance import steps
-from matching.guidance.courses import correct_course, may_change, may_undo, register_course, undo_course
+from matching.guidance.courses import correct_course, may_change, register_course, undo_course
 from matching.guidance.entries import entry_of
 from matching.guidance.steps import Referral
 from matching.merging import merge, undo_merge
@@ -62,6 +63,37 @@ def test_guided_before_is_decided_when_it_is_registered(world: World) -> None:
     second.refresh_from_db()
     assert second.returning, "what was said stays"
     assert not guided(world, company=world.companies["Kattegat Ærøkål ApS"].pk).returning
+    assert differences() == []
+
+
+def test_guided_before_tells_of_no_course_that_became_early_warning(world: World) -> None:
+    team(world)
+    first, later = guided(world, type="short"), guided(world)
+    assert later.returning
+    before = entry(world, type="short")
+    correct_course(world.actor("hub"), first, replace(before, type="early_warning"), "Alvorligere")
+    later.refresh_from_db()
+    assert not later.returning, "nobody else sees another course with the company"
+    assert [row[4] for row in facts()][-1] == {"returning": False}
+    assert differences() == []
+    correct_course(world.actor("hub"), first, before, "Det var det ikke")
+    later.refresh_from_db()
+    assert later.returning, "everybody sees the first"
+    assert differences() == []
+
+
+def test_guided_before_is_said_anew_of_what_stood_then(world: World) -> None:
+    """A course that was undone later still makes the next one a returning company's."""
+    team(world)
+    undone, hidden, later = guided(world), warned(world), guided(world, type="operation")
+    undo_course(world.actor("hub"), undone)
+    correct_course(world.actor("hub"), hidden, entry(world, type="short"), "Det var det ikke")
+    correct_course(world.actor("hub"), hidden, entry(world, type="early_warning"), "Det var det alligevel")
+    later.refresh_from_db()
+    assert later.returning
+    assert Fact.objects.filter(record__source_id=str(later.pk), measure="guidance_course").count() == 1, (
+        "nothing was changed"
+    )
     assert differences() == []
 
 
@@ -147,11 +179,12 @@ def test_who_was_first_is_asked(world: World) -> None:
         correct_course(world.actor("hub"), course, entry(world), "Rettet", seen=course.updated_at.isoformat())
 
 
-def test_it_is_undone_the_same_day_by_who_registered_it(world: World) -> None:
+def test_it_is_undone_the_same_day_without_a_reason_by_who_registered_it(world: World) -> None:
     course = guided(world)
     steps.refer(world.actor("hub"), course, Referral("Revision Nord"), date(2021, 1, 10))
-    with pytest.raises(Refused):
+    with pytest.raises(ValidationError) as caught:
         undo_course(world.actor("hub2"), course)
+    assert list(caught.value.message_dict) == ["reason"]
     undo_course(world.actor("hub"), course, "Forkert")
     course.refresh_from_db()
     assert undo_course(world.actor("hub"), course).withdrawn_reason == "Forkert"
@@ -162,11 +195,25 @@ def test_it_is_undone_the_same_day_by_who_registered_it(world: World) -> None:
     assert differences() == []
 
 
-def test_the_day_after_it_is_not_undone(world: World, frozen: object) -> None:
+def test_later_it_is_undone_with_a_reason_also_by_a_colleague(world: World, frozen: object) -> None:
     course = guided(world)
-    frozen.move_to(date(2021, 2, 1))  # type: ignore[attr-defined]
-    assert not may_undo(world.actor("hub"), course)
-    assert may_change(world.actor("hub"), course)
+    steps.refer(world.actor("hub"), course, Referral("Revision Nord"), date(2021, 1, 10))
+    frozen.move_to(date(2021, 3, 1))  # type: ignore[attr-defined]
+    for name, reason in (("hub", " "), ("hub2", "x" * 301)):
+        with pytest.raises(ValidationError) as caught:
+            undo_course(world.actor(name), course, reason)
+        assert list(caught.value.message_dict) == ["reason"]
+    with pytest.raises(Refused):
+        undo_course(world.actor("AAU"), course, "Ikke vores")
+    undo_course(world.actor("hub2"), course, " Registreret to gange ")
+    course.refresh_from_db()
+    assert (course.withdrawn_by, course.withdrawn_reason) == (world.actors["hub2"].user, "Registreret to gange")
+    assert [row[5] for row in facts()] == [1, -1]
+    assert [row[5] for row in facts("guidance_referral")] == [1, -1]
+    assert companies() == 0
+    assert differences() == []
+    page = world.client("hub2").get(f"/vejledning/{guided(world).pk}/fortryd/")
+    assert page.status_code == 200
 
 
 def test_it_ends_and_the_company_is_led_on(world: World) -> None:
@@ -226,6 +273,25 @@ def test_what_counts_for_nothing_is_planned_without_a_reason(world: World) -> No
     assert kinds(course) == ["started", "planned"]
     assert len(facts()) == 1
     assert entry_of(course).contact == course.contact.pk
+
+
+def test_the_same_course_is_not_registered_twice_unseen(world: World) -> None:
+    """30 days on either side of 2 January; another type, company or erhvervshus is another course."""
+    first = guided(world, started_on=date(2020, 12, 3), another_course=False)
+    for day in (date(2020, 12, 3), date(2021, 1, 2), date(2020, 11, 3)):
+        with pytest.raises(ValidationError) as caught:
+            guided(world, by="hub2", started_on=day, another_course=False)
+        assert list(caught.value.message_dict) == ["another_course"]
+        assert "03.12.2020" in str(caught.value)
+    kattegat = world.companies["Kattegat Ærøkål ApS"].pk
+    for change in ({"started_on": date(2021, 1, 3)}, {"type": "operation"}, {"company": kattegat}):
+        guided(world, by="hub2", **{"started_on": first.started_on, "another_course": False, **change})
+    guided(world, by="hub2", started_on=first.started_on)
+    undone = undo_course(world.actor("hub"), guided(world, type="short", another_course=False))
+    assert guided(world, type="short", started_on=undone.started_on, another_course=False).pk
+    team(world)
+    warned(world)
+    assert guided(world, by="hub2", type="short", company=kattegat, another_course=False), "nobody is told of it"
 
 
 def test_the_audit_names_what_was_changed_past_the_ledger(world: World) -> None:

@@ -1,6 +1,7 @@
 """The pages and the API of guidance: registering, ending, filtering, figures, and who is in the team."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -10,13 +11,13 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from matching.guidance import expecting, steps, team
+from matching.guidance.courses import undo_course
 from matching.guidance.figures import Count, figures_of
 from matching.guidance.steps import Referral
 from matching.merging import preview
 from matching.models import Company, EarlyWarningMember, GuidanceCourse, PrivateReferral
 from portal import ledger
-from portal.identity import waiting
-from portal.identity.actor import actor_for
+from portal.identity.actor import Actor, actor_for
 from portal.identity.members import tasks
 from portal.identity.models import Deputy, Membership
 from portal.identity.rights import Refused
@@ -33,6 +34,7 @@ from tests.identity.helpers import signed_in
 from tests.matching.conftest import TODAY, World
 from tests.matching.guidance import SECRET, guided, of_the_hub, warned
 from tests.matching.guidance import team as in_team
+from tests.waits import waits
 
 
 def test_a_course_is_registered_on_the_page_from_the_companys(world: World, frozen: object) -> None:
@@ -56,6 +58,24 @@ def test_a_course_is_registered_on_the_page_from_the_companys(world: World, froz
     shown = reads(client.get(answer["Location"]))
     assert "Kort forløb" in shown
     assert "Salg og markedsføring" in shown
+
+
+def test_a_course_like_one_that_is_there_is_asked_about(world: World, frozen: object) -> None:
+    guided(world)
+    address = f"/vejledning/ny/?company={world.companies['Limfjord Køleteknik A/S'].pk}"
+    client = world.client("hub2")
+    page = client.get(address)
+    assert "Det er et andet forløb" not in reads(page)
+    right = {**sends(page), "type": "growth", "main_theme": "sales", "note": "Ring igen"}
+    asked = client.post(address, right)
+    assert asked.status_code == 400
+    assert "begyndt 02.01.2021" in reads(asked)
+    assert "Det er et andet forløb" in reads(asked)
+    assert "Ring igen" in reads(asked)
+    wrong = client.post(address, {**right, "another_course": "on", "main_theme": ""})
+    assert "Det er et andet forløb" in reads(wrong), "what was ticked stays"
+    assert client.post(address, {**right, "another_course": "on"}).status_code == 302
+    assert GuidanceCourse.objects.count() == 2
 
 
 def test_a_company_is_looked_for_or_added(world: World, frozen: object) -> None:
@@ -260,6 +280,11 @@ def test_a_fact_of_the_group_with_early_warning_is_opened_by_the_team_alone(worl
         assert ids is not None
         assert ids.count() == opened, name
         assert len({each.title for each in described if not each.url}) <= 1, "those that are closed look alike"
+    with_key = replace(world.actor("hub"), by_key=True)
+    ids = definition.visible(with_key)
+    assert ids is not None
+    opened_to_key = [each for each in definition.describe(records, with_key).values() if each.url]
+    assert (len(opened_to_key), ids.count()) == (1, 1), "a key of the team's opens what any colleague's does"
 
 
 def test_merging_says_nothing_of_it(world: World) -> None:
@@ -270,6 +295,13 @@ def test_merging_says_nothing_of_it(world: World) -> None:
     assert preview(one, other).lines == before
 
 
+STEPS, EVALUATIONS, LEFT = "matching.guidance_steps", "matching.guidance_evaluations", "matching.guidance_left"
+
+
+def waiting_urls(actor: Actor, key: str) -> list[str]:
+    return [line.url for line in waits(actor, key)]
+
+
 def test_what_waits(world: World) -> None:
     in_team(world)
     due = guided(world, next_step_on=date(2021, 1, 31))
@@ -277,16 +309,47 @@ def test_what_waits(world: World) -> None:
     over = guided(world, type="short", ended_on=date(2021, 1, 20))
     hidden = warned(world, next_step_on=date(2021, 1, 30))
     warned(world, ended_on=date(2021, 1, 20))
-    sources = {source.key: source for source in waiting.sources()}
-    by_step, to_invite = sources["matching.guidance_steps"], sources["matching.guidance_evaluations"]
     me = world.actor("hub")
-    assert [line.url for line in by_step.rows(me, 10)] == [f"/vejledning/{hidden.pk}/", f"/vejledning/{due.pk}/"]
-    assert by_step.number(me) == 2
-    assert [line.url for line in to_invite.rows(me, 10)] == [f"/vejledning/{over.pk}/evaluering/"]
-    for name in ("hub2", "AAU", "kkr"):
-        assert by_step.number(world.actor(name)) == to_invite.number(world.actor(name)) == 0
+    assert waiting_urls(me, STEPS) == [f"/vejledning/{hidden.pk}/", f"/vejledning/{due.pk}/"]
+    assert waiting_urls(me, EVALUATIONS) == [f"/vejledning/{over.pk}/evaluering/"]
+    assert waits(me, EVALUATIONS)[0].detail == "kort forløb"
+    for name in ("hub", "hub2", "AAU", "kkr"):
+        assert waiting_urls(world.actor(name), LEFT) == []
+        if name != "hub":
+            assert waiting_urls(world.actor(name), STEPS) == waiting_urls(world.actor(name), EVALUATIONS) == []
     left = {task.source.key: task.number for task in tasks.open_tasks(Membership.objects.get(user=me.user))}
     assert left["matching.guidance"] == 2, "without Early Warning, which is its team's"
+
+
+def test_courses_of_who_left_wait_on_the_colleagues(world: World) -> None:
+    """Running ones, and ended ones whose company was not invited; of Early Warning on its team alone."""
+    in_team(world)
+    in_team(world, "hub2")
+    running = guided(world)
+    over = guided(world, type="short", started_on=date(2021, 1, 3), ended_on=date(2021, 1, 20))
+    broken = guided(world, type="operation")
+    steps.end_course(world.actor("hub"), broken, TODAY, broken_off=True)
+    undo_course(world.actor("hub"), guided(world))
+    warned_of = warned(world, started_on=date(2021, 1, 4))
+    colleague = actor_for(of_the_hub(world, Role.HUB_ADVISER))
+    assert waiting_urls(colleague, LEFT) == waiting_urls(world.actor("hub2"), LEFT) == []
+    Membership.objects.filter(user=world.actors["hub"].user).update(valid_to=date(2021, 1, 30))
+    told = [f"/vejledning/{course.pk}/naeste/" for course in (running, over, warned_of)]
+    assert waiting_urls(world.actor("hub2"), LEFT) == told
+    assert waiting_urls(colleague, LEFT) == told[:2]
+    assert waiting_urls(world.actor("AAU"), LEFT) == []
+    steps.plan_step(colleague, running, next_step_on=TODAY, adviser=colleague.user.pk)
+    assert waiting_urls(colleague, LEFT) == told[1:2]
+    assert waiting_urls(colleague, STEPS) == [f"/vejledning/{running.pk}/"]
+
+
+def test_a_course_of_early_warning_whose_adviser_left_the_team_waits_on_the_team(world: World) -> None:
+    member = in_team(world)
+    in_team(world, "hub2")
+    course = warned(world)
+    team.remove(actor_for(of_the_hub(world, Role.ADMINISTRATOR)), member)
+    assert waiting_urls(world.actor("hub2"), LEFT) == [f"/vejledning/{course.pk}/naeste/"]
+    assert waiting_urls(world.actor("hub"), LEFT) == []
 
 
 def test_over_the_api(world: World) -> None:

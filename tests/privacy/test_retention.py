@@ -1,5 +1,6 @@
 """What is too old is said, waits, and goes; or is kept for a reason. Days: 5 years are 1,825; grace is 30."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,7 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from matching.models import Company
+from matching.guidance import steps
+from matching.guidance.courses import correct_course, undo_course
+from matching.guidance.entries import entry_of
+from matching.models import Company, GuidanceCourse, GuidanceTransition
 from portal.identity import waiting
 from portal.identity.actor import Actor
 from portal.identity.models import Membership, User
@@ -16,6 +20,7 @@ from portal.ledger.audit import differences
 from portal.privacy import cases, registry, retention
 from portal.privacy.models import RetentionNotice
 from tests.identity.helpers import signed_in
+from tests.matching import guidance
 from tests.matching.conftest import TODAY, World
 from tests.privacy.conftest import officer_of
 
@@ -179,3 +184,24 @@ def test_the_page_tells_everybody_numbers_and_the_officer_what_to_do(
     rows = {source.key: source for source in waiting.sources()}["privacy.retention"]
     assert [row.due for row in rows.rows(officer, 5)] == [TODAY + timedelta(days=30)]
     assert rows.rows(world.actor("hub"), 5) == []
+
+
+def test_what_was_written_on_the_way_of_a_course_goes_with_its_note(world: World) -> None:
+    """Five years after it ended, or was undone while it was running; of one that goes on nothing does."""
+    over = guidance.guided(world, note="Ring til Mette")
+    steps.end_course(world.actor("hub"), over, TODAY, remark="Mette var glad")
+    undone = guidance.guided(world, note="Forkert Mette")
+    undo_course(world.actor("hub"), undone, "Mette er en anden")
+    running = guidance.guided(world, note="Ring igen")
+    correct_course(world.actor("hub"), running, replace(entry_of(running), note="Ring snart"), "Mette bad om det")
+    for day, waits in ((FIVE_YEARS - 31, []), (FIVE_YEARS - 30, [2])):
+        retention.run(TODAY + timedelta(days=day))
+        for table in ("GuidanceCourse", "GuidanceTransition"):
+            said = RetentionNotice.objects.filter(what=f"matching.{table}:company").values_list("number", flat=True)
+            assert list(said) == waits, (day, table)
+    retention.run(TODAY + timedelta(days=FIVE_YEARS))
+    written = GuidanceCourse.objects.order_by("pk").values_list("note", "withdrawn_reason")
+    assert list(written) == [("", ""), ("", ""), ("Ring snart", "")]
+    reasons = GuidanceTransition.objects.exclude(reason__in=("", "–")).values_list("course", "reason")
+    assert list(reasons) == [(running.pk, "Mette bad om det")]
+    assert differences() == []
