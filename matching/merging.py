@@ -37,8 +37,11 @@ MOVES = [
     "matching.guidancecourse.company",
 ]
 """What goes along, as app.model.field."""
-UNTOLD = {"matching.guidancecourse.company"}
-"""Of which the preview says nothing: how many there are would tell of Early Warning."""
+UNTOLD = {
+    "matching.companycontact.company", "matching.need.company", "matching.referral.company",
+    "matching.guidancecourse.company",
+}  # fmt: skip
+"""Of which the preview says nothing: how many there are would tell of others' own, and of Early Warning."""
 ALSO = [name for name in MOVES[3:] if name not in UNTOLD]
 """What the preview names by the words of its table."""
 STAYS = ["matching.registerentry.company", "matching.companymerge.kept", "matching.companymerge.absorbed"]

@@ -57,6 +57,7 @@ FIELDS = (
         _read_short,
         synonyms=("bilagsnummer", "bilagsnr", "bilagsnr.", "bilag", "bilag nr", "bilag nr.", "voucher", "fakturanr.",
                   "dokumentnr.", "dokumentnummer", "journalnr."),
+        other_numbers=True,
     ),
     Field(
         "booked_on",
@@ -85,6 +86,7 @@ FIELDS = (
         blank="",
         synonyms=("konto", "kontonummer", "kontonr.", "kontonr", "kontostreng", "kontering", "artskonto", "account"),
         help_text=gettext_lazy("Accounts that are added to a funding source tell where the row belongs."),
+        other_numbers=True,
     ),
     Field("text", gettext_lazy("Text"), read_text, required=False, blank="",
           synonyms=("tekst", "posteringstekst", "beskrivelse", "bemærkning", "description")),
@@ -95,7 +97,7 @@ FIELDS = (
           help_text=gettext_lazy("Without it, the year of the booking day.")),
     Field("commitment", gettext_lazy("Reference of the commitment"), read_text, required=False, blank="",
           synonyms=("disposition", "dispositionsnr.", "rekvisition", "rekvisitionsnr.", "ordrenr.", "ordrenummer",
-                    "indkøbsordre", "reference")),
+                    "indkøbsordre", "reference"), other_numbers=True),
 )  # fmt: skip
 
 
@@ -192,7 +194,7 @@ def _line(row: ReadRow, signs: "_Credits", places: "_Accounts", found: "_Commitm
         return Line(row)
     entry = Entry(
         source, initiative, said["year"] or said["booked_on"].year, said["number"], said["booked_on"], quantity,
-        account=account, text=said["text"], supplier=said["supplier"],
+        account=account, text=said.get("text", ""), supplier=said.get("supplier", ""),
     )  # fmt: skip
     row, commitment = found.of(row, entry)
     entry = replace(entry, commitment=commitment)

@@ -13,6 +13,7 @@ from matching.entries import MatchEntry, More
 from matching.models import Company
 from matching.models.more import MOST_STUDENTS
 from portal.identity.actor import Actor
+from portal.privacy.cpr import OTHER_NUMBERS
 from portal.ui.api import MAX_ID
 from portal.ui.api_writing import StrictSerializer
 from portal.ui.cvr import clean_cvr
@@ -58,6 +59,8 @@ class CompanyChoiceSerializer(StrictSerializer):
 
 class MatchEntrySerializer(StrictSerializer):
     """A match to register. Read with partial=True: what is missing is said by the rules, all at once and in words."""
+
+    other_numbers = OTHER_NUMBERS | {"external_key"}
 
     programme = _text(max_length=60, help_text="The programme's slug.")
     company = CompanyChoiceSerializer()

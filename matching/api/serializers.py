@@ -83,6 +83,10 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
     advertising_protected = serializers.BooleanField(
         help_text="The law forbids to approach the company unasked. Leave it out of lists for outreach."
     )
+    restricted = serializers.BooleanField(
+        source="use_stopped",
+        help_text="It has asked that what is held about it is not used (GDPR article 18): nothing new is registered.",
+    )
     other_names = serializers.ListField(
         source="secondary_names", child=serializers.CharField(), help_text="Secondary and former names."
     )
@@ -122,6 +126,7 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
             "status_text",
             "ceased_on",
             "advertising_protected",
+            "restricted",
             "other_names",
             "first_highly_educated",
             "production_units",

@@ -99,7 +99,7 @@ FIELDS = (
     Field("external_key", gettext_lazy("Key in that system"), text_of, required=False, blank="",
           synonyms=("nøgle", "id", "sagsnummer", "sagsnr.", "sags-id", "match-id", "forløbs-id", "opslags-id",
                     "journalnummer", "external key"),
-          help_text=gettext_lazy("What tells the rows apart in the system they come from.")),
+          help_text=gettext_lazy("What tells the rows apart in the system they come from."), other_numbers=True),
     Field("different_reason", gettext_lazy("Why is it another match?"), _read_reason, required=False, blank="",
           synonyms=("hvorfor er det et andet match", "begrundelse", "hvorfor et andet match"),
           help_text=gettext_lazy("For rows that seem to be registered already.")),

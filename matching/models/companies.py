@@ -173,9 +173,14 @@ class Company(FromRegister):
         return list(self.production_units.filter(ceased_on=None).order_by("-head", "number"))
 
     @property
+    def use_stopped(self) -> bool:
+        """Has it asked that its data are not used (GDPR article 18)?"""
+        return self.restricted_at is not None
+
+    @property
     def in_use(self) -> bool:
         """False of one that is erased, or has asked that its data are not used."""
-        return self.erased_at is None and self.restricted_at is None
+        return self.erased_at is None and not self.use_stopped
 
     def __str__(self) -> str:
         return self.name

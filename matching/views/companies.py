@@ -167,7 +167,7 @@ class CompanyPage(ActionMixin):
             "typed": is_typed(company),
             "may_change": rights.may(self.actor, CHANGE),
             "may_merge": may_merge,
-            "may_refer": rights.may(self.actor, "matching.send_referral"),
+            "may_refer": company.in_use and rights.may(self.actor, "matching.send_referral"),
             "merges": _merges(company) if may_merge else [],
             **guidance_of_company(self.actor, company),
             "may_see_matches": rights.may(self.actor, "matching.view_matches"),

@@ -53,11 +53,14 @@ def answer_words(value: bool | None) -> str:
 def state_words(company: Company) -> str:
     """What the reader must know before anything is done with the company."""
     if company.cvr is None:
-        return _("Without a CVR number")
-    words = company.get_status_display() if company.status != "unknown" else company.status_text or _("not known")
-    return (
-        _("%(status)s, protected against advertising") % {"status": words} if company.advertising_protected else words
-    )
+        words = _("Without a CVR number")
+    else:
+        words = company.get_status_display() if company.status != "unknown" else company.status_text or _("not known")
+    if company.advertising_protected:
+        words = _("%(status)s, protected against advertising") % {"status": words}
+    if company.use_stopped:
+        words = _("%(status)s, restricted: its data must not be used") % {"status": words}
+    return words
 
 
 def row_of(company: Company) -> dict[str, Any]:

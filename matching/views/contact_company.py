@@ -34,8 +34,8 @@ def of_company(actor: Actor, company: Company) -> dict[str, Any]:
         "all_contacts": f"{reverse('matching:contacts')}?{found_by}" if len(newest) > NEWEST else "",
         "needs": _needs(found[:NEWEST]),
         "all_needs": f"{reverse('matching:needs')}?{found_by}" if len(found) > NEWEST else "",
-        "may_register_contact": rights.may(actor, contacts.REGISTER),
-        "may_register_need": rights.may(actor, needs.REGISTER),
+        "may_register_contact": company.in_use and rights.may(actor, contacts.REGISTER),
+        "may_register_need": company.in_use and rights.may(actor, needs.REGISTER),
     }
 
 

@@ -6,15 +6,18 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from matching import needs
 from matching.companies import tidy
 from matching.contact_forms import capital
-from matching.models import Company, Competence, Match, MatchType, Need
+from matching.models import Company, Competence, Match, MatchType, Need, Service
 from matching.models.needs import NeedQuerySet
 from matching.models.sharing import partners_of
 from matching.need_forms import NeedListForm
+from matching.services import VIEW as VIEW_SERVICES
 from matching.views.companies import by_text
 from matching.views.company_tables import matches_table
 from matching.views.contact_tables import (
@@ -26,18 +29,23 @@ from matching.views.contact_tables import (
     two_columns,
     wanted_lines,
 )
+from matching.views.referral_send import LEADS_TO
+from matching.views.services import ORDER as BY_PARTNER
+from matching.views.services import filtered as services_of
+from matching.views.services import row_of as service_row
 from portal.audit.openings import opened
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.views import ActionMixin
 from portal.ui import export
 from portal.ui.pagination import keyset
-from portal.ui.tables import Table
+from portal.ui.tables import Column, Table
 
 ORDER = ("-found_on", "-id")
 PAGE = 25
 COUNTED_TO = 10_000
 MOST_MATCHES = 20
+MOST_SERVICES = 10
 
 
 def filtered(rows: NeedQuerySet, chosen: dict[str, Any]) -> NeedQuerySet:
@@ -107,6 +115,26 @@ def visible_need(actor: Actor, pk: int) -> Need:
     return found
 
 
+def fitting_services(actor: Actor, need: Need) -> Table | None:
+    """Who can help with it, and whom to write to: what partners offer today where the company lies, of the theme that
+    the need leads to. None where the need is closed, or the actor sees no services."""
+    if not need.waits or not rights.may(actor, VIEW_SERVICES):
+        return None
+    chosen = {"kind": LEADS_TO[need.kind], "municipality": need.company.municipality_id}
+    found = services_of(Service.objects.visible_to(actor), chosen).with_everything().order_by(*BY_PARTNER)
+    return Table(
+        caption=_("Services that fit"),
+        caption_hidden=True,
+        columns=[
+            Column("title", _("Service")),
+            Column("partner", _("Offered by")),
+            Column("contact", _("Whom to write to")),
+        ],
+        rows=[service_row(each) | {"partner": each.organisation.name} for each in found[:MOST_SERVICES]],
+        empty=_("No service of the overview fits."),
+    )
+
+
 class NeedPage(ActionMixin):
     """/behov/<pk>/"""
 
@@ -125,6 +153,8 @@ class NeedPage(ActionMixin):
             "status": capital(need.get_status_display()),
             "matches": matches_table(visible) if visible else None,
             "other_matches": others,
+            "services": fitting_services(self.actor, need),
+            "all_services": f"{reverse('matching:services')}?{urlencode({'kind': LEADS_TO[need.kind]})}",
             "may_change": needs.may_change(self.actor, need),
             "may_match": needs.may_match(self.actor, need),
             "may_refer": own and need.waits and rights.may(self.actor, "matching.send_referral"),

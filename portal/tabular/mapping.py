@@ -63,7 +63,11 @@ class Field:
     blank: Any = None
     help_text: str | Promise = ""
     other_numbers: bool = False
-    """Holds ten digits that are no CPR numbers."""
+    """Holds numbers that may have ten digits and are no CPR numbers; with more than digits one still looks like it."""
+
+    def forbids(self, text: str) -> bool:
+        """Does the text look like a CPR number, where one must not stand?"""
+        return not (self.other_numbers and text.isdigit()) and bool(find_cpr(text))
 
 
 @dataclass(frozen=True)
@@ -326,7 +330,7 @@ class RowReader:
             value = field.read(cell)
         except ValueError as problem:
             return ValueError(*problem.args)  # remembered: the one that was raised keeps all rows that were at hand
-        if isinstance(value, str) and not field.other_numbers and find_cpr(text_of(cell)):
+        if isinstance(value, str) and field.forbids(text_of(cell)):
             return ValueError(str(MESSAGE))  # the row is left over, to be mended
         return value
 

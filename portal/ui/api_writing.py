@@ -33,6 +33,7 @@ class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """Refuses a field it does not know: a misspelt one would be lost without a word. And a text with a CPR number."""
 
     other_numbers: ClassVar[frozenset[str]] = OTHER_NUMBERS
+    """Fields of numbers that may have ten digits; with more than digits one still looks like a CPR number."""
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else []
@@ -50,7 +51,8 @@ class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg]
     def looks_like_cpr(self, name: str, value: Any) -> bool:
         """Is it a text in which a CPR number seems to stand? There is no way round it here: the pages ask why."""
         texts = value if isinstance(value, list | tuple) else [value]
-        return name not in self.other_numbers and any(isinstance(text, str) and find_cpr(text) for text in texts)
+        other = name in self.other_numbers
+        return any(isinstance(text, str) and not (other and text.isdigit()) and find_cpr(text) for text in texts)
 
 
 def idempotency_key(header: str | None) -> str | None:

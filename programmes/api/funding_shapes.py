@@ -35,6 +35,8 @@ class AccountOfSourceSerializer(serializers.ModelSerializer[Account]):
 
 
 class AccountEntrySerializer(StrictSerializer):
+    other_numbers = frozenset({"account"})
+
     account = text_field(60, required=True, help_text="06.48.67.1.0.001, 0648671001 or 06 48 67.")
     name = text_field(120)
     initiative = identifier(

@@ -66,6 +66,8 @@ class CommitmentSerializer(OfPlaceSerializer):
 class CommitmentChangeSerializer(StrictSerializer):
     """What is to be different. What is left out stays as it is."""
 
+    other_numbers = frozenset({"reference"})
+
     quantity = KronerField(help_text="Above zero.")
     counterpart = text_field(200, required=True, help_text="To whom.")
     reference = text_field(80)
@@ -111,6 +113,8 @@ class VoucherSerializer(OfPlaceSerializer):
 
 class VoucherEntrySerializer(PlaceSerializer):
     """A line of the finance system."""
+
+    other_numbers = frozenset({"number", "account"})
 
     number = text_field(40, required=True)
     booked_on = day_field()

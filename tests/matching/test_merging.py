@@ -9,12 +9,15 @@ from django.db import IntegrityError, transaction
 
 from matching import merging
 from matching.companies import NewCompany, by_cvr, find_or_add, near, search
+from matching.contacts import register_contact
 from matching.merging import merge, preview, undo_merge, unknown_relations
 from matching.models import Company, CompanyMerge, Match, ProductionUnit
+from matching.needs import register_need
 from portal import ledger
 from portal.identity.rights import Refused
 from portal.ledger.models import Alias, Fact
-from tests.matching.conftest import World
+from tests.matching.conftest import TODAY, World
+from tests.matching.referral_world import refer
 
 
 def roots() -> dict[Any, Any]:
@@ -144,3 +147,14 @@ def test_what_is_refused(world: World, typed: Company) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Company.objects.filter(pk=kept.pk).update(merged_into=kept)
     assert row.merged_at.date() >= date(2021, 1, 31)
+
+
+def test_the_preview_tells_nothing_of_what_is_others_own(world: World) -> None:
+    """A need that is not shared, a contact and a referral go along; that there are any is their organisations'."""
+    kept, absorbed = world.companies["Kattegat Ærøkål ApS"], world.companies["Limfjord Køleteknik A/S"]
+    before = preview(kept, absorbed).lines
+    office = world.actor("office")
+    register_need(office, absorbed, found_on=TODAY, kind="job_profile", wish="En sælger")
+    register_contact(office, absorbed, contacted_on=TODAY, kind="visit")
+    refer(world, company=absorbed)
+    assert preview(kept, absorbed).lines == before

@@ -19,6 +19,7 @@ from portal.identity.members import tasks
 from portal.identity.models import Membership
 from portal.identity.rights import Refused
 from tests.matching.conftest import TODAY, World
+from tests.matching.referral_world import offer
 from tests.waits import waits
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +179,24 @@ def test_a_need_whose_match_was_undone_before_that_was_seen_to_is_in_progress_ag
     with connection.cursor() as cursor:
         cursor.execute(migration.MET_NO_MORE)
     assert dict(Need.objects.values_list("pk", "status")) == {met.pk: "met", undone.pk: "in_progress"}
+
+
+def test_a_need_shows_which_services_fit_and_whom_to_write_to(world: World) -> None:
+    """Of its theme, offered today where the company lies; no more once it is closed."""
+    need = register(world, kind="student_case")
+    offer(world)
+    offer(world, title="Kun Rebild", municipalities=["0840"])
+    offer(world, title="Rekruttering", kinds=["recruiting"])
+    offer(world, title="Forbi", valid_to=TODAY - timedelta(days=1))
+
+    def shown(*titles: str) -> list[str]:
+        page = world.client("office").get(f"/behov/{need.pk}/").content.decode()
+        return [title for title in titles if title in page]
+
+    every = ("Én indgang til de studerende", "Stine Studiekontakt", "stine@aau.example", "Kun Rebild", "Rekruttering")
+    assert shown(*every, "Forbi") == list(every[:3])
+    needs.close_need(world.actor("office"), need, "mobility")
+    assert shown(*every) == []
 
 
 def test_a_match_with_another_company_is_refused_whole(world: World) -> None:

@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 from django import forms
 from django.http import QueryDict
+from rest_framework import serializers
 
 from portal.audit import context
 from portal.privacy.cpr import find_cpr, without_cpr
 from portal.privacy.models import CprOverride
 from portal.tabular.mapping import Chosen, Field, open_table, read_table
+from portal.ui.api_writing import StrictSerializer
 from portal.ui.forms import PortalForm
 from tests.matching.conftest import World
 
@@ -135,6 +137,22 @@ def test_while_another_field_is_wrong_the_reason_is_not_kept_yet() -> None:
 
 def test_a_field_of_other_numbers_is_not_asked() -> None:
     assert NoteForm(sent("number=1003123456")).is_valid()
+
+
+class KeySerializer(StrictSerializer):
+    other_numbers = frozenset({"key"})
+    key, note = serializers.CharField(), serializers.CharField(required=False)
+
+
+def test_in_the_api_a_key_may_have_ten_digits() -> None:
+    for sent, wrong in (
+        ({"key": "0101901234"}, set()),
+        ({"key": "010190-1234"}, {"key"}),
+        ({"key": "1", "note": "0101901234"}, {"note"}),
+    ):
+        asked = KeySerializer(data=sent)
+        asked.is_valid()
+        assert set(asked.errors) == wrong
 
 
 def test_in_a_file_it_is_a_fault_of_its_row() -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from matching import contact_people, contacts, needs
+from matching.api.serializers import CompanySerializer
 from matching.files.companies import Companies, Named, Unclear
 from matching.models import Company
 from portal.identity.rights import Refused
@@ -26,6 +27,11 @@ WAYS: dict[str, Callable[[World, Company], Any]] = {
     "referral": lambda world, company: refer(world, company=company),
     "guidance": lambda world, company: guidance.guided(world),
 }
+
+
+def answered(response: Any) -> str:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return str(content.decode())
 
 
 @pytest.fixture
@@ -51,3 +57,19 @@ def test_a_row_of_a_file_is_refused_at_its_company(world: World, stopped: Compan
     with pytest.raises(Unclear) as refused:
         Companies([named]).find(named)
     assert refused.value.field == ("cvr" if named.cvr else "company")
+
+
+@pytest.mark.django_db
+def test_it_is_marked_wherever_the_company_is_shown(world: World, stopped: Company) -> None:
+    client = world.client("hub")
+    for address in ("/virksomheder/", "/virksomheder/?export=csv", f"/virksomheder/{stopped.pk}/"):
+        assert "må ikke bruges" in answered(client.get(address)), address
+    page = answered(client.get(f"/virksomheder/{stopped.pk}/"))
+    ways = ("/kontakter/ny/", "/behov/nyt/", "/henvis/")
+    assert not [way for way in ways if f"/virksomheder/{stopped.pk}{way}" in page]
+    assert CompanySerializer(stopped).data["restricted"] is True
+    Company.objects.filter(pk=stopped.pk).update(restricted_at=None)
+    page = answered(client.get(f"/virksomheder/{stopped.pk}/"))
+    assert "må ikke bruges" not in page
+    assert [way for way in ways if f"/virksomheder/{stopped.pk}{way}" in page] == list(ways)
+    assert CompanySerializer(Company.objects.get(pk=stopped.pk)).data["restricted"] is False

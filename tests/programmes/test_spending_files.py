@@ -312,3 +312,13 @@ def test_sums_and_notes_below_the_rows_are_left_out_and_told(money: Money, foot:
 def test_a_last_row_that_lacks_its_day_is_no_note(money: Money) -> None:
     reading = read(money, csv("Bilag;Dato;Beløb;Konto", f"1;03.02.2026;1,00;{ACCOUNT}", f"2;;5,00;{ACCOUNT}"))
     assert [fault[:2] for fault in faults(reading)] == [(3, "Dato")]
+
+
+def test_vouchers_and_accounts_may_have_ten_digits(money: Money) -> None:
+    """Others of the row may not: there it looks like a CPR number."""
+    add_account(money.officer, money.pool, "0101901234")
+    head = "Bilagsnummer;Bogføringsdato;Beløb;Konto;Disposition;Tekst"
+    found = read(money, csv(head, "0202911234;03-02-2026;100,00;0101901234;;Leje"))
+    assert [entry.number for entry in entries(found)] == ["0202911234"]
+    found = read(money, csv(head, "1;03-02-2026;100,00;0101901234;0303921234;0202911234"))
+    assert [column for _row, column, text in faults(found) if "CPR" in text] == ["Tekst"]

@@ -241,3 +241,16 @@ def test_the_guess_of_the_columns(world: World) -> None:
         "municipality": "Kommune", "work_area": "Fagområde",
     }  # fmt: skip
     assert not Match.objects.exists()
+
+
+def test_a_key_of_ten_digits_is_a_key(world: World) -> None:
+    """What is in the field is the other system's; with a hyphen in it, it is a CPR number there too."""
+    headings = [*HEADINGS, "Sagsnummer", "Arrangement"]
+    row = [LIMFJORD, "", "studiejob", "04-01-2021", "Aalborg", ""]
+    for key, event, wrong in (
+        ("0101901234", "", []),
+        ("010190-1234", "", ["Sagsnummer"]),
+        ("", "0101901234", ["Arrangement"]),
+    ):
+        line = one(read(world, "\n".join([";".join(headings), ";".join([*row, key, event])]).encode()))
+        assert [column for column, text in faults(line) if "CPR" in text] == wrong, (key, event)
