@@ -25,6 +25,7 @@ from portal.identity.rights import Refused
 from portal.privacy.cpr import find_cpr
 from portal.tabular import uploads
 from portal.tabular.cells import read_day, read_text, text_of
+from portal.tabular.cpr_columns import cpr_column
 from portal.tabular.mapping import Chosen, Field, ReadRow, TableFile, read_table
 from portal.tabular.models import UploadedTable
 from portal.ui import formats
@@ -36,8 +37,6 @@ YES, NO = (
     frozenset({"ja", "j", "x", "yes", "y", "1", "true", "sandt"}),
     frozenset({"nej", "n", "no", "0", "false", "falsk"}),
 )
-CPR_HEADINGS = frozenset({"cpr", "cpr-nr", "cpr-nr.", "cprnr", "cpr nr", "cpr nr.", "cpr-nummer", "cprnummer",
-                          "cpr nummer", "personnummer", "person nr", "personnr."})  # fmt: skip
 
 STATUS_WORDS = {
     Person.Status.STUDENT: ("studerende", "student", "stud.", "under uddannelse"),
@@ -117,13 +116,8 @@ def refusal_of(table: TableFile) -> str:
     if len(table.rows) > MOST_ROWS:
         said = {"number": formats.number(len(table.rows)), "most": formats.number(MOST_ROWS)}
         return _("The file has %(number)s rows. Divide it into files of at most %(most)s.") % said
-    for column in table.columns:
-        if fold(column.title) in CPR_HEADINGS and not column.untitled:
-            said = {"column": column.title}
-            return (
-                _("The column “%(column)s” has CPR numbers. Delete it and choose the file again. Nothing is kept.")
-                % said
-            )
+    if refused := cpr_column(table):
+        return refused
     titles = {column.place: column.title for column in table.columns}
     for number, cells in table.rows:
         for place, cell in enumerate(cells):

@@ -14,13 +14,17 @@ from portal.ui import formats
 # What the match types are called besides their names, in small letters.
 TYPE_WORDS = {
     "student_project": ("studieprojekt", "projektsamarbejde", "studenterprojekt", "studieprojektsamarbejde", "speciale",
-                        "bachelorprojekt", "projekt"),
-    "internship": ("praktikophold", "studenterpraktik", "praktik (studerende)", "projektorienteret forløb"),
-    "student_job": ("studenterjob", "studiejobs", "studentermedhjælper", "studentermedhjælp", "student"),
+                        "bachelorprojekt", "projekt", "thesis", "master thesis", "student collaboration"),
+    "internship": ("praktikophold", "studenterpraktik", "praktik (studerende)", "projektorienteret forløb",
+                   "placement"),
+    "student_job": ("studenterjob", "studiejobs", "studentermedhjælper", "studentermedhjælp", "student", "student jobs",
+                    "student assistant"),
     "company_placement": ("virksomhedspraktikker", "vp", "praktik (ledig)"),
-    "wage_subsidy": ("løntilskud", "privat løntilskud", "løntilskud privat", "ansættelse med løntilskud"),
+    "wage_subsidy": ("løntilskud", "privat løntilskud", "løntilskud privat", "ansættelse med løntilskud",
+                     "løntilskud i privat virksomhed", "løntilskud - privat", "løntilskud, privat"),
     "ordinary_job": ("ordinær ansættelse", "ordinær", "ordinært", "fast job", "fastansættelse", "fuldtidsjob",
-                     "deltidsjob", "ansættelse", "job"),
+                     "deltidsjob", "ansættelse", "job", "full-time job", "full time job", "graduate job",
+                     "permanent contract", "permanent"),
     "growth_pilot_job": ("vækstpilot", "nordjysk vækstpilot", "job med vækstpilot", "vækstpilotordning"),
 }  # fmt: skip
 LEVEL_WORDS = {

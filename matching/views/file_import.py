@@ -20,13 +20,15 @@ from matching.files import reading as files
 from matching.files.found import Found, found_in
 from matching.files.lines import Fixed, Reading
 from matching.files.long import fixed_of
+from matching.files.profiles import profile_of, system_named
 from matching.files.writing import asked, import_file
 from matching.models import WorkArea
 from portal.identity.actor import Actor
 from portal.tabular import uploads
+from portal.tabular.cpr_columns import cpr_column
 from portal.tabular.forms import MappingForm
 from portal.tabular.long_pages import LongMixin, ProgressPart
-from portal.tabular.mapping import Fault, leftovers
+from portal.tabular.mapping import Fault, TableFile, leftovers
 from portal.tabular.models import ColumnMapping
 from portal.tabular.pages import ColumnsPage, Importing, UploadPage
 from portal.tabular.tables import fault_table
@@ -38,8 +40,9 @@ from portal.ui.tables import Column, Table
 class MatchColumnsForm(MappingForm):
     """Which column is which, and what holds for rows that do not say it themselves."""
 
-    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, actor: Actor, file_name: str, table: TableFile, *args: Any, **kwargs: Any) -> None:
+        profile = profile_of(file_name, table)
+        super().__init__(table, profile.fields(files.FIELDS) if profile else files.FIELDS, *args, **kwargs)
         programmes = choices.programmes_for(actor, timezone.localdate())
         creators = choices.creators_of(programmes)
         own = choices.own_creator(actor, creators)
@@ -66,8 +69,15 @@ class MatchColumnsForm(MappingForm):
             label=_("System the file comes from"),
             required=False,
             max_length=60,
+            initial=profile.system if profile else "",
             help_text=_("For example ESCRM, VITAS or JobTeaser. Needed only where the rows have keys."),
         )
+        if profile is not None:
+            text = _("The file looks like one from %(system)s. Correct it if it is not.")
+            self.fields["source_system"].help_text = text % {"system": profile.system}
+
+    def clean_source_system(self) -> str:
+        return system_named(self.cleaned_data["source_system"])
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()
@@ -79,7 +89,7 @@ class MatchColumnsForm(MappingForm):
             self.add_error("work_area", _("Choose the column with the work area, or one for the whole file."))
         if "created_by" not in columns and not said.get("created_by") and "created_by" not in self.errors:
             self.add_error("created_by", _("Choose the column with who created the match, or one for the whole file."))
-        if "external_key" in columns and not (said.get("source_system") or "").strip():
+        if "external_key" in columns and not said.get("source_system"):
             self.add_error("source_system", _("Write the system that the keys are from."))
         return said
 
@@ -101,15 +111,20 @@ class MatchUpload(ImportBase, UploadPage):
         """Which programme the file is about is asked every time."""
         return False
 
+    def refusal(self, table: TableFile) -> str:
+        return cpr_column(table)
+
 
 class MatchColumns(ImportBase, ColumnsPage):
     """/match/fra-fil/<pk>/kolonner/"""
 
+    remembered = ("programme", "created_by", "work_area", "source_system")
+
     def make_form(self, data: Any, known: ColumnMapping | None) -> MatchColumnsForm:
-        return MatchColumnsForm(self.actor, self.opened_table, self.wanted, data, known=known)
+        return MatchColumnsForm(self.actor, self.file.name, self.opened_table, data, known=known)
 
     def more(self, form: MappingForm) -> dict[str, Any]:
-        return {name: form.cleaned_data[name] for name in ("programme", "created_by", "work_area", "source_system")}
+        return {name: form.cleaned_data[name] for name in self.remembered}
 
 
 class AskedForm(PortalForm):

@@ -241,8 +241,11 @@ def recalled(actor: Actor, purpose: str, table: TableFile) -> ColumnMapping | No
     return known.filter(purpose=purpose, signature=table.signature).first()
 
 
-def remember(actor: Actor, purpose: str, table: TableFile, chosen: Chosen) -> ColumnMapping:
-    """Keep the answer for the organisation. Whether the person may import is the caller's question.
+def remember(
+    actor: Actor, purpose: str, table: TableFile, chosen: Chosen, also: Mapping[str, Any] | None = None
+) -> ColumnMapping:
+    """Keep the answer for the organisation, with what else is to be filled in next time (`also`, as JSON). Whether the
+    person may import is the caller's question.
 
     Raises Refused when the person acts for no organisation.
     """
@@ -252,6 +255,7 @@ def remember(actor: Actor, purpose: str, table: TableFile, chosen: Chosen) -> Co
         "headings": [column.title for column in table.columns],
         "columns": dict(chosen.columns),
         "decimal_sign": chosen.decimal,
+        "also": dict(also or {}),
     }
     known = recalled(actor, purpose, table)
     if known is not None and all(getattr(known, name) == value for name, value in said.items()):

@@ -36,6 +36,8 @@ class ColumnMapping(models.Model):
     decimal_sign = models.CharField(
         _("decimal sign"), max_length=1, choices=DecimalSign.choices, default=DecimalSign.COMMA
     )
+    also = models.JSONField(_("what else was said"), default=dict, db_default={})
+    """Of what holds for a whole file, what its page remembers (portal.tabular.pages.ColumnsPage.remembered)."""
     changed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("changed by"))
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
 

@@ -160,6 +160,8 @@ class UploadPage(Importing):
 
 class ColumnsPage(Importing):
     form_class: ClassVar[type[MappingForm]] = MappingForm
+    remembered: ClassVar[Sequence[str]] = ()
+    """What of `more` is filled in again for the next file with such headings."""
 
     def make_form(self, data: Any, known: ColumnMapping | None) -> MappingForm:
         """The app's form, where it asks for more than the columns."""
@@ -170,12 +172,14 @@ class ColumnsPage(Importing):
         return {}
 
     def form(self, data: Any = None) -> MappingForm:
-        form = self.make_form(data, recalled(self.actor, self.purpose, self.opened_table))
+        known = recalled(self.actor, self.purpose, self.opened_table)
+        form = self.make_form(data, known)
         state = self.file.state
         if "columns" in state:
             form.initial = {f"column_{name}": key for name, key in state["columns"].items()}
             form.initial["decimal_sign"] = state["decimal"]
-        said = {name: value for name, value in state.items() if name in form.fields}
+        before = known.also if known is not None else {}
+        said = {name: value for name, value in {**before, **state}.items() if name in form.fields}
         form.initial = {**form.initial, **said}
         return form
 
@@ -196,8 +200,10 @@ class ColumnsPage(Importing):
         if not form.is_valid():
             return self.page(form, 400)
         chosen = form.chosen()
-        remember(self.actor, self.purpose, self.opened_table, chosen)
-        uploads.note(self.file, columns=dict(chosen.columns), decimal=chosen.decimal, **self.more(form))
+        more = self.more(form)
+        also = {name: more[name] for name in self.remembered}
+        remember(self.actor, self.purpose, self.opened_table, chosen, also)
+        uploads.note(self.file, columns=dict(chosen.columns), decimal=chosen.decimal, **more)
         if self.opened_table.cut:
             try:
                 long.ask_look(self.file, self.actor, self.opened_table)
