@@ -24,12 +24,15 @@ from portal.geography.models import Municipality
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused, Verdict
+from portal.privacy.cases import stopped_by_a_case
 from portal.privacy.cpr import find_cpr
 
 __all__ = ["KEEP", "RESTRICT", "VIEW"]
 
 KIND = "highly_educated"
 """As openings note it: "person" is somebody in a public office there."""
+SUBJECT = "person"
+"""As cases about a person's rights name it."""
 TEXTS = ("name", "email", "phone", "institution", "education", "competence_words", "language_note", "external_key")
 PLAIN = ("status", "level", "may_move", "available_from", "unemployed_since", "reach")
 SAID = (*TEXTS, *PLAIN, "field", "residence", "completed_on", "competences", "reach_places")
@@ -72,6 +75,16 @@ def may_restrict(actor: Actor, person: Person) -> Verdict:
     if verdict and not theirs(actor, person):
         return Verdict(False, _("Only the person's own organisation restricts."))
     return verdict
+
+
+def may_lift(person: Person) -> Verdict:
+    """What the data protection officer stopped for a case is allowed again there, and not beside it."""
+    if stopped_by_a_case(SUBJECT, person.pk).exists():
+        text = _(
+            "The data protection officer has restricted the person because of a case. It is lifted on the case's page."
+        )
+        return Verdict(False, text)
+    return Verdict(True)
 
 
 def no_cpr(said: Mapping[str, Any]) -> Wrong:
@@ -118,6 +131,8 @@ def restrict_person(
         wrong = no_cpr({"why": why})
         if restricted and not why:
             wrong["why"] = [_("Write why the person is restricted.")]
+        if not restricted and not (lift := may_lift(row)):
+            wrong["restricted"] = [lift.reason]
         if wrong:
             raise ValidationError(wrong)
         row.restricted, row.restricted_why = restricted, why

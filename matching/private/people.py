@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from matching.models import Competence, Consent, EducationField, MatchPerson, Person
-from matching.people import COARSE, erase_person
+from matching.people import COARSE, SUBJECT, erase_person
 from matching.people_files import PURPOSE
 from portal.geography.danish import fold
 from portal.identity.actor import Actor
@@ -29,7 +29,7 @@ from portal.privacy.registry import (
 from portal.tabular.models import UploadedTable
 from portal.tabular.naming import FILES_KEPT, naming
 
-SUBJECT, ACTIVITY = "person", "matching.people"
+ACTIVITY = "matching.people"
 SETTING = "person"
 """In RETENTION_DAYS."""
 
@@ -56,12 +56,22 @@ def look_up(actor: Actor, text: str) -> QuerySet[Person]:
 
 
 def restrict(pk: int, stopped: bool) -> None:
-    """What a case of restriction asks for; a reason that somebody wrote before stays."""
+    """What a case of restriction asks for. Where the organisation has written a reason of its own it stays, also when
+    the case allows the use again."""
     rows = Person.objects.standing().filter(pk=pk)
     if not stopped:
-        rows.update(restricted=False, restricted_why="")
+        rows.filter(restricted_why__in=_reasons_of_cases()).update(restricted=False, restricted_why="")
     else:
         rows.filter(restricted=False).update(restricted=True, restricted_why=gettext("Requested by the person."))
+
+
+def _reasons_of_cases() -> list[str]:
+    """As `restrict` writes it, in the language of whoever did it."""
+    said = []
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            said.append(gettext("Requested by the person."))
+    return said
 
 
 def is_anonymised(pk: int) -> bool:

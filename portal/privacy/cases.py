@@ -108,8 +108,14 @@ def answer(actor: Actor, case: PrivacyCase, *, text: str, seen: versions.Seen | 
     return row
 
 
+def stopped_by_a_case(kind: str, pk: int) -> QuerySet[PrivacyCase]:
+    """The cases, of whatever organisation, for which the use of what is held of them is stopped today."""
+    return PrivacyCase.objects.filter(subject_kind=kind, subject_id=pk, restricted_at__isnull=False)
+
+
 def restrict(actor: Actor, case: PrivacyCase, *, stopped: bool, seen: versions.Seen | None = None) -> PrivacyCase:
-    """Stop the use of what is held, or allow it again. Raises Refused where the kind has no such mark."""
+    """Stop the use of what is held, or allow it again: where no other case has stopped it too. Raises Refused where the
+    kind has no such mark."""
     rights.require(actor, KEEP_CASES)
     kind = erasure.kind_of(case.subject_kind)
     if kind.restrict is None:
@@ -117,7 +123,8 @@ def restrict(actor: Actor, case: PrivacyCase, *, stopped: bool, seen: versions.S
     with transaction.atomic():
         row: PrivacyCase = PrivacyCase.objects.select_for_update(no_key=True).get(pk=case.pk)
         versions.settle(actor, thing(row), seen=seen, now=mark(row))
-        kind.restrict(row.subject_id, stopped)
+        if stopped or not stopped_by_a_case(kind.key, row.subject_id).exclude(pk=row.pk).exists():
+            kind.restrict(row.subject_id, stopped)
         row.restricted_at = timezone.now() if stopped else None
         row.save(update_fields=["restricted_at"])
     return row

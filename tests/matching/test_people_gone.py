@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -10,14 +11,15 @@ from matching import people_waiting
 from matching.consents import give_consent, withdraw_consent
 from matching.match_people import add_person
 from matching.models import Consent, MatchPerson, Person
-from matching.people import anonymise_person, change_person
+from matching.people import anonymise_person, change_person, restrict_person
 from matching.private.people import due, is_anonymised, look_up, restrict, waiting_files
 from portal.audit.models import Change
 from portal.identity.models import Membership
 from portal.identity.tokens import issue
 from portal.ledger.models import Fact
-from portal.privacy import registry
+from portal.privacy import cases, registry
 from portal.privacy import retention as nightly
+from portal.privacy.models import PrivacyCase
 from portal.tabular import uploads
 from tests.matching.conftest import TODAY, World
 from tests.matching.test_people import LIST, ida, officer, page, share
@@ -116,6 +118,40 @@ def test_the_officer_finds_restricts_and_knows_who_is_gone(world: World) -> None
     assert not is_anonymised(person.pk)
     anonymise_person(person)
     assert is_anonymised(person.pk)
+
+
+def test_what_a_case_stopped_is_allowed_again_by_the_last_case_alone(world: World) -> None:
+    """Not beside it by the organisation, and never where the organisation has a reason of its own."""
+    person = ida(world)
+    officer(world, "AAU")
+    dpo = world.actor("dpo")
+
+    def opened() -> PrivacyCase:
+        return cases.open_case(
+            dpo, asks="restriction", kind=registry.subjects()["person"], pk=person.pk, received_on=TODAY
+        )
+
+    first, second = opened(), opened()
+    for case in (first, second):
+        cases.restrict(dpo, case, stopped=True)
+    with pytest.raises(ValidationError) as refused:
+        restrict_person(world.actor("AAU"), person, restricted=False)
+    assert "Databeskyttelsesrådgiveren har begrænset personen" in refused.value.message_dict["restricted"][0]
+    cases.restrict(dpo, first, stopped=False)
+    person.refresh_from_db()
+    assert person.restricted
+    cases.restrict(dpo, second, stopped=False)
+    person.refresh_from_db()
+    assert not person.restricted
+
+    restrict_person(world.actor("AAU"), person, restricted=True, why="Uddannelsen er forkert")
+    for stopped in (True, False):
+        cases.restrict(dpo, first, stopped=stopped)
+    person.refresh_from_db()
+    assert (person.restricted, person.restricted_why) == (True, "Uddannelsen er forkert")
+    restrict_person(world.actor("AAU"), person, restricted=False)
+    person.refresh_from_db()
+    assert not person.restricted
 
 
 def test_what_is_held_is_declared(world: World) -> None:
