@@ -62,6 +62,17 @@ class MappingForm(PortalForm):
             taken[key] = each
         return said
 
+    @property
+    def without_column(self) -> list[forms.BoundField]:
+        """The fields that may be left out and seem to be: most files have few of those that an app can read."""
+        free = [self[f"column_{each.name}"] for each in self.wanted if not each.required]
+        return [field for field in free if not field.value() and not field.errors]
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        rest = {field.name for field in self.without_column}
+        return [field for field in self if field.name not in rest]
+
     def chosen(self) -> Chosen:
         """The answer of a valid form."""
         said = self.cleaned_data

@@ -67,6 +67,10 @@ def test_a_file_of_the_system_is_read_without_a_choice(world: World, system: str
         system
     ]
     assert said["source_system"] == system
+    rest = len(reading.FIELDS) - len(COLUMNS[system])  # every field that must have a column has one
+    assert f"{rest} felter mere, hvis filen har dem" in page.content.decode()
+    left_open = {field.name for field in page.context["form"].without_column}
+    assert left_open == {f"column_{each.name}" for each in reading.FIELDS} - set(said)
     preview = client.post(
         page.redirect_chain[-1][0], said | {"programme": world.programme.slug, "work_area": "other"}, follow=True
     )
