@@ -25,7 +25,7 @@ class WaitingSerializer(serializers.Serializer):  # type: ignore[type-arg]
 class WaitingSourceSerializer(serializers.Serializer):  # type: ignore[type-arg]
     key = serializers.CharField(help_text="The kind of thing that waits.")
     title = serializers.CharField()
-    number = serializers.IntegerField(allow_null=True, help_text="How many there are. null: more than the lines.")
+    number = serializers.IntegerField(help_text="How many there are.")
     url = serializers.CharField(allow_blank=True, help_text="The page that lists all of them; empty: there is none.")
     lines = WaitingSerializer(many=True, help_text="The first of them: by due day, then the oldest; at most 5.")
 

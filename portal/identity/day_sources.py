@@ -1,9 +1,8 @@
 """What ends of a person's own if nothing is done: an API key, a calendar address, the role itself."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import DateField, F, QuerySet, Value
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.identity import rights
 from portal.identity.actor import Actor
-from portal.identity.models import ApiToken
+from portal.identity.models import ApiToken, Membership
 from portal.identity.scopes import Scope
 from portal.identity.token_jobs import AHEAD
 from portal.identity.token_rights import MAKE_API_KEYS
@@ -45,22 +44,31 @@ def _token_line(row: Row) -> Waiting:
     return Waiting(title, reverse("token_new"), gettext_lazy("Make a new one"), row.since, row.due)
 
 
-def _membership(actor: Actor, most: int) -> Sequence[Waiting]:
-    """No query: the membership is known."""
+def _membership(actor: Actor) -> Question | None:
+    """Not asked at all while the end is far away: the membership is known."""
     membership = actor.membership
     if membership is None or membership.valid_to is None or actor.deputy_id is not None:
-        return []
+        return None
     told = membership.valid_to - MEMBERSHIP_AHEAD
     if told > actor.on:
-        return []
-    title = _("Your role in %(organisation)s ends.") % {"organisation": membership.organisation.name}
+        return None
+    since = Value(max(told, membership.valid_from), DateField())
+    rows = Membership.objects.filter(pk=membership.pk)
+    return question(rows, since=since, due="valid_to", organisation="organisation__name")
+
+
+def _membership_line(row: Row) -> Waiting:
+    title = _("Your role in %(organisation)s ends.") % {"organisation": row.said["organisation"]}
     url, detail = reverse("my_account"), _("Ask your administrator if you are to go on.")
-    since = max(told, membership.valid_from)
-    return [Waiting(title, url, gettext_lazy("See your roles"), since, membership.valid_to, detail)]
+    return Waiting(title, url, gettext_lazy("See your roles"), row.since, row.due, detail)
 
 
 def register_waiting() -> None:
-    register(WaitingSource("identity.membership", gettext_lazy("Your role"), rows=_membership, order=5))
+    register(
+        WaitingSource(
+            "identity.membership", gettext_lazy("Your role"), asked=_membership, line=_membership_line, order=5
+        )
+    )
     register(
         WaitingSource(
             "identity.tokens",

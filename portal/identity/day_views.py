@@ -24,11 +24,9 @@ class MyDay(ActionMixin):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         sections = my_day.waiting_for(self.actor)
         done = [(each, list(each.rows(self.actor, LATELY))) for each in lately()]
-        known = [section.number for section in sections if section.number is not None]
         context = {
             "sections": [self.shown(section) for section in sections],
-            "number": sum(known),
-            "at_least": len(known) < len(sections),
+            "number": sum(section.number for section in sections),
             "overdue": sum(bool(each.due and each.due < self.actor.on) for part in sections for each in part.lines),
             "lately": [(each, each.all_url(self.actor), rows) for each, rows in done if rows],
             "shortcuts": [each for each in shortcuts() if may(self.actor, each.action)],

@@ -22,45 +22,34 @@ LANDS_HERE = frozenset(
 
 @dataclass(frozen=True)
 class Section:
-    """What waits of one source. `number` None: there are more than the lines, and nobody has counted them."""
+    """What waits of one source: the first lines, and how many there are."""
 
     source: WaitingSource
     lines: Sequence[Waiting]
-    number: int | None
+    number: int
     all_url: str
 
     @property
     def more(self) -> bool:
-        return self.number is None or self.number > len(self.lines)
+        return self.number > len(self.lines)
 
 
 def waiting_for(actor: Actor, scopes: Collection[str] | None = None) -> list[Section]:
-    """The sections that have something, in order. One query, and one for each source that is not asked in SQL.
+    """The sections that have something, in order. One query.
 
     `scopes`: of the API key that asks; None is a person, who needs none.
     """
     if actor.membership is None:
         return []
-    asked: dict[str, Any] = {}
-    found: dict[str, Section] = {}
     concerned = [each for each in sources() if scopes is None or each.scope in scopes]
+    questions = {source.key: source.asked(actor) for source in concerned}
+    answers = _answers({key: asked for key, asked in questions.items() if asked is not None})
+    sections = []
     for source in concerned:
-        if source.asked is not None:
-            question = source.asked(actor)
-            if question is not None:
-                asked[source.key] = question
-        elif source.rows is not None:
-            rows = list(source.rows(actor, SHOWN + 1))
-            if rows:
-                number = len(rows) if len(rows) <= SHOWN else None
-                found[source.key] = Section(source, rows[:SHOWN], number, source.all_url(actor))
-    answers = _answers(asked)
-    for source in concerned:
-        if source.key in answers and source.line is not None:
-            number, rows_asked = answers[source.key]
-            lines = [source.line(row) for row in rows_asked]
-            found[source.key] = Section(source, lines, number, source.all_url(actor))
-    return [found[source.key] for source in concerned if source.key in found]
+        if source.key in answers:
+            number, rows = answers[source.key]
+            sections.append(Section(source, [source.line(row) for row in rows], number, source.all_url(actor)))
+    return sections
 
 
 def _answers(asked: dict[str, Any]) -> dict[str, tuple[int, list[Row]]]:

@@ -1,8 +1,8 @@
 """What waits on a person, line by line: the page "Min dag". The portal knows no app; each registers its sources in its
 AppConfig.ready(). (`members.tasks` only counts, for whoever leaves; this leads to each thing.)
 
-A source that is asked in SQL gives `asked` and `line`: all of those that concern a person are one query together, with
-their numbers (portal.identity.my_day). Any other gives `rows`, and costs a query of its own.
+A source gives `asked` and `line`: all of those that concern a person are one query together, with their numbers
+(portal.identity.my_day).
 
     register(WaitingSource(
         "matching.started", _("Has it started?"), order=30,
@@ -42,7 +42,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a source that is asked in SQL. `said`: what its question named besides."""
+    """A row of a source. `said`: what its question named besides."""
 
     pk: int
     since: date
@@ -89,20 +89,16 @@ class WaitingSource:
     """A kind of things that wait; `all_url(actor)`: the page that lists all of them, empty when there is none. Lower
     `order` stands first.
 
-    Either `asked(actor)` (a `question`; None for whom it does not concern) and `line`, which makes what is shown of a
-    row and notes the opening of what it shows of people. Or `rows(actor, most)`: at most so many, the oldest first, in
-    a fixed number of queries; nothing for whom it does not concern, without a query. `number(actor)`: how many there
-    are; the page does not ask it, but says that there are more. `scope`: what an API key must be used to, to see it.
+    `asked(actor)`: a `question`; None for whom it does not concern. `line` makes what is shown of a row, and notes the
+    opening of what it shows of people. `scope`: what an API key must be used to, to see it.
     """
 
     key: str
     title: Text
-    rows: Callable[[Actor, int], Sequence[Waiting]] | None = None
-    number: Callable[[Actor], int] | None = None
+    asked: Callable[[Actor], Question | None]
+    line: Callable[[Row], Waiting]
     all_url: Callable[[Actor], str] = lambda _actor: ""
     order: int = 100
-    asked: Callable[[Actor], Question | None] | None = None
-    line: Callable[[Row], Waiting] | None = None
     scope: Scope = Scope.RECORDS_READ
 
 

@@ -1,65 +1,49 @@
 """What waits on a data protection officer: cases to answer, and what is about to go."""
 
-from collections.abc import Sequence
-
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.identity.actor import Actor
 from portal.identity.rights import may
-from portal.identity.waiting import Waiting, WaitingSource, register
+from portal.identity.waiting import Question, Row, Waiting, WaitingSource, question, register
 from portal.privacy import retention, rights, words
 from portal.privacy.models import PrivacyCase, RetentionNotice
 
 
-def _cases(actor: Actor, most: int) -> Sequence[Waiting]:
+def _cases(actor: Actor) -> Question | None:
     if not may(actor, rights.VIEW_CASES):
-        return []
-    found = PrivacyCase.objects.visible_to(actor).waiting().order_by("due_on", "pk")[:most]
-    return [
-        Waiting(
-            title=f"{words.kind_name(each.subject_kind)}: {each.get_kind_display()}",
-            url=reverse("privacy:case", args=[each.pk]),
-            action=_("Answer"),
-            since=each.received_on,
-            due=each.due_on,
-        )
-        for each in found
-    ]
+        return None
+    rows = PrivacyCase.objects.visible_to(actor).waiting()
+    return question(rows, since="received_on", due="due_on", who="subject_kind", kind="kind")
 
 
-def _number_of_cases(actor: Actor) -> int:
-    return PrivacyCase.objects.visible_to(actor).waiting().count() if may(actor, rights.VIEW_CASES) else 0
+def _case(row: Row) -> Waiting:
+    kind = PrivacyCase.Kind(row.said["kind"]).label
+    title = f"{words.kind_name(row.said['who'])}: {kind}"
+    return Waiting(title, reverse("privacy:case", args=[row.pk]), _("Answer"), row.since, row.due)
 
 
-def _notices(actor: Actor, most: int) -> Sequence[Waiting]:
+def _notices(actor: Actor) -> Question | None:
     if not may(actor, rights.VIEW_CASES):
-        return []
-    timed = retention.timed()
-    found = RetentionNotice.objects.filter(erased_at=None).order_by("due_on", "pk")[:most]
-    return [
-        Waiting(
-            title=words.table_name(timed[each.what]) if each.what in timed else each.what,
-            url=reverse("privacy:retention"),
-            action=_("See what goes"),
-            since=each.warned_on,
-            due=each.goes_on,
-        )
-        for each in found
-    ]
+        return None
+    rows = RetentionNotice.objects.filter(erased_at=None)
+    return question(rows, since="warned_on", due=Greatest("due_on", "postponed_to"), what="what")
 
 
-def _number_of_notices(actor: Actor) -> int:
-    return RetentionNotice.objects.filter(erased_at=None).count() if may(actor, rights.VIEW_CASES) else 0
+def _notice(row: Row) -> Waiting:
+    what, timed = row.said["what"], retention.timed()
+    title = words.table_name(timed[what]) if what in timed else what
+    return Waiting(title, reverse("privacy:retention"), _("See what goes"), row.since, row.due)
 
 
 register(
     WaitingSource(
         "privacy.cases",
         _("Those who ask what is held about them"),
-        _cases,
-        _number_of_cases,
-        lambda _actor: reverse("privacy:cases"),
+        asked=_cases,
+        line=_case,
+        all_url=lambda _actor: reverse("privacy:cases"),
         order=10,
     )
 )
@@ -67,9 +51,9 @@ register(
     WaitingSource(
         "privacy.retention",
         _("About to be deleted"),
-        _notices,
-        _number_of_notices,
-        lambda _actor: reverse("privacy:retention"),
+        asked=_notices,
+        line=_notice,
+        all_url=lambda _actor: reverse("privacy:retention"),
         order=90,
     )
 )

@@ -1,5 +1,6 @@
 """What waits, in words and in order; sources asked together; and where a log-in leads."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -97,15 +98,16 @@ def _line(row: Row) -> Waiting:
     raise AssertionError("nobody is asked")
 
 
-def test_a_source_of_its_own_rows_says_that_there_are_more(person: User, only: dict[str, WaitingSource]) -> None:
-    rows = [Waiting(f"Nr. {turn}", "/", "Svar", TODAY) for turn in range(9)]
-    waiting.register(WaitingSource("x", "x", rows=lambda _actor, most: rows[:most], all_url=lambda _actor: "/alle/"))
+def test_the_page_leads_to_all_of_more_than_five(person: User, only: dict[str, WaitingSource]) -> None:
+    for turn in range(9):
+        Organisation.objects.create(name=f"A{turn}", kind=OrganisationKind.STATE_AGENCY, valid_from=date(2021, 1, 1))
+    waiting.register(replace(of_organisations("a", 1, "A"), all_url=lambda _actor: "/alle/"))
     (section,) = my_day.waiting_for(actor_for(person))
-    assert (len(section.lines), section.number, section.more) == (5, None, True)
+    assert (len(section.lines), section.number, section.more) == (5, 9, True)
     client = Client()
     client.force_login(person)
     page = client.get("/min-dag/").content.decode()
-    assert "Der er flere: se alle" in page
+    assert "Se alle 9" in page
     assert 'href="/alle/"' in page
 
 
@@ -122,7 +124,8 @@ def test_a_role_that_ends_is_told_in_time(person: User, only: dict[str, WaitingS
     for days, told in ((31, 0), (30, 1), (1, 1)):
         membership.valid_to = today + timedelta(days=days)
         membership.save()
-        assert len(my_day.waiting_for(actor_for(person))) == told, days
+        sections = my_day.waiting_for(actor_for(person))
+        assert [section.lines[0].due for section in sections] == [membership.valid_to] * told, days
 
 
 def sign_in(address: str, email: str) -> str:

@@ -12,7 +12,6 @@ from matching.guidance import steps
 from matching.guidance.courses import correct_course, undo_course
 from matching.guidance.entries import entry_of
 from matching.models import Company, GuidanceCourse, GuidanceTransition
-from portal.identity import waiting
 from portal.identity.actor import Actor
 from portal.identity.models import Membership, User
 from portal.identity.rights import Refused
@@ -23,6 +22,7 @@ from tests.identity.helpers import signed_in
 from tests.matching import guidance
 from tests.matching.conftest import TODAY, World
 from tests.privacy.conftest import officer_of
+from tests.waits import waits
 
 FIVE_YEARS = 5 * 365
 WHAT = "matching.Company:company"
@@ -134,8 +134,7 @@ def test_the_officer_of_one_controller_does_not_keep_what_others_hold(world: Wor
     page = "/persondata/sletning/"
     client = signed_in(Client(), theirs.user)
     assert f"{page}{notice().pk}/behold/" not in client.get(page).content.decode()
-    rows = {source.key: source for source in waiting.sources()}["privacy.retention"].rows(theirs, 5)
-    assert [row.due for row in rows] == [TODAY + timedelta(days=30)]
+    assert [row.due for row in waits(theirs, "privacy.retention")] == [TODAY + timedelta(days=30)]
     assert night(30).rows == 1
 
 
@@ -181,9 +180,8 @@ def test_the_page_tells_everybody_numbers_and_the_officer_what_to_do(
         text = client.get(page).content.decode()
         assert "Randers Reb" not in text
         assert (f"{page}{notice().pk}/behold/" in text) is keeps
-    rows = {source.key: source for source in waiting.sources()}["privacy.retention"]
-    assert [row.due for row in rows.rows(officer, 5)] == [TODAY + timedelta(days=30)]
-    assert rows.rows(world.actor("hub"), 5) == []
+    assert [row.due for row in waits(officer, "privacy.retention")] == [TODAY + timedelta(days=30)]
+    assert waits(world.actor("hub"), "privacy.retention") == []
 
 
 def test_what_was_written_on_the_way_of_a_course_goes_with_its_note(world: World) -> None:
@@ -194,11 +192,11 @@ def test_what_was_written_on_the_way_of_a_course_goes_with_its_note(world: World
     undo_course(world.actor("hub"), undone, "Mette er en anden")
     running = guidance.guided(world, note="Ring igen")
     correct_course(world.actor("hub"), running, replace(entry_of(running), note="Ring snart"), "Mette bad om det")
-    for day, waits in ((FIVE_YEARS - 31, []), (FIVE_YEARS - 30, [2])):
+    for day, numbers in ((FIVE_YEARS - 31, []), (FIVE_YEARS - 30, [2])):
         retention.run(TODAY + timedelta(days=day))
         for table in ("GuidanceCourse", "GuidanceTransition"):
             said = RetentionNotice.objects.filter(what=f"matching.{table}:company").values_list("number", flat=True)
-            assert list(said) == waits, (day, table)
+            assert list(said) == numbers, (day, table)
     retention.run(TODAY + timedelta(days=FIVE_YEARS))
     written = GuidanceCourse.objects.order_by("pk").values_list("note", "withdrawn_reason")
     assert list(written) == [("", ""), ("", ""), ("Ring snart", "")]
