@@ -239,9 +239,9 @@ holding(
 )  # fmt: skip
 holding(
     Holding(
-        FormDraft, "user", ACCESS, lambda pk: FormDraft.objects.filter(user=pk), ("title", "updated_at", "fields"),
-        Delete(), _("30 days after it was last written in; deleted every night."),
-        left_out={"form": _("The address of a page.")},
+        FormDraft, "user", ACCESS, lambda pk: FormDraft.objects.filter(user=pk), ("updated_at",), Delete(),
+        _("30 days after it was last written in; deleted every night."),
+        rest=_("What is being typed is about others. The person sees it in the form."),
     )
 )  # fmt: skip
 holding(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from matching import contacts
 from matching.errors import Invalid
 from matching.models import Company
+from portal.drafts.models import FormDraft
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused
 from portal.privacy import cases, registry
@@ -130,6 +131,19 @@ def test_the_report_tells_the_company_and_nobody_else(world: World, case: Privac
     told = client.get(reverse("privacy:report", args=[case.pk]), {"as": "json"}).json()
     assert told["holdings"]
     assert told["answered_by"] == world["hub"].name
+
+
+def test_a_colleague_is_not_told_whom_somebody_was_typing_about(world: World) -> None:
+    """That there is a draft is about the colleague; its words are about others, who have rights of their own."""
+    actor = world.actor("hub")
+    FormDraft.objects.create(
+        user=actor.user, membership=actor.membership, form="/a/", title=f"Besøg hos {NAME}",
+        fields={"text": ["Ida Æresen er syg"]},
+    )  # fmt: skip
+    said = str(report(registry.subjects()["user"], actor.user.pk, {world["hub"].pk}))
+    assert "Kladde" in said
+    assert NAME not in said
+    assert "Ida" not in said
 
 
 def test_a_case_waits_and_is_answered_once(world: World, case: PrivacyCase, officer: Actor, client: Client) -> None:
