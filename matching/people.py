@@ -79,7 +79,7 @@ def may_restrict(actor: Actor, person: Person) -> Verdict:
 
 def may_lift(person: Person) -> Verdict:
     """What the data protection officer stopped for a case is allowed again there, and not beside it."""
-    if stopped_by_a_case(SUBJECT, person.pk).exists():
+    if stopped_by_a_case(SUBJECT, person.pk):
         text = _(
             "The data protection officer has restricted the person because of a case. It is lifted on the case's page."
         )

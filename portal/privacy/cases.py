@@ -108,9 +108,15 @@ def answer(actor: Actor, case: PrivacyCase, *, text: str, seen: versions.Seen | 
     return row
 
 
-def stopped_by_a_case(kind: str, pk: int) -> QuerySet[PrivacyCase]:
-    """The cases, of whatever organisation, for which the use of what is held of them is stopped today."""
-    return PrivacyCase.objects.filter(subject_kind=kind, subject_id=pk, restricted_at__isnull=False)
+def stopped_by_a_case(kind: str, pk: int) -> bool:
+    """Has a case, of whatever organisation, stopped the use of what is held of them?"""
+    return any(case.restricted_at is not None for case in _cases_of(kind, pk))
+
+
+def _cases_of(kind: str, pk: int) -> QuerySet[PrivacyCase]:
+    """All about them and those who are the same."""
+    own = erasure.same_as(erasure.kind_of(kind), pk)
+    return PrivacyCase.objects.filter(subject_kind=kind, subject_id__in=own).order_by("pk")
 
 
 def restrict(actor: Actor, case: PrivacyCase, *, stopped: bool, seen: versions.Seen | None = None) -> PrivacyCase:
@@ -121,9 +127,11 @@ def restrict(actor: Actor, case: PrivacyCase, *, stopped: bool, seen: versions.S
     if kind.restrict is None:
         raise Refused(_("The use of this cannot be stopped by a mark. Mend or erase it instead."))
     with transaction.atomic():
-        row: PrivacyCase = PrivacyCase.objects.select_for_update(no_key=True).get(pk=case.pk)
+        # All of them are locked: of two that are lifted at once, the later one finds that it is the last.
+        cases = {each.pk: each for each in _cases_of(kind.key, case.subject_id).select_for_update(no_key=True)}
+        row = cases.pop(case.pk)
         versions.settle(actor, thing(row), seen=seen, now=mark(row))
-        if stopped or not stopped_by_a_case(kind.key, row.subject_id).exclude(pk=row.pk).exists():
+        if stopped or not any(each.restricted_at is not None for each in cases.values()):
             kind.restrict(row.subject_id, stopped)
         row.restricted_at = timezone.now() if stopped else None
         row.save(update_fields=["restricted_at"])

@@ -60,6 +60,12 @@ def kind_of(key: str) -> SubjectKind:
     return registry.subjects()[key]
 
 
+def same_as(kind: SubjectKind, pk: int) -> list[int]:
+    """It and whoever is the same as it: the companies that were merged into a company."""
+    own = (held.rows(pk).order_by() for held in registry.holdings(kind.key) if held.model is kind.model)
+    return list(dict.fromkeys([pk, *(key for rows in own for key in rows.values_list("pk", flat=True))]))
+
+
 def others_hold(kind: SubjectKind, pk: int, organisations: Collection[int]) -> bool:
     """Does anybody but these organisations answer for a row about them?"""
     return any(

@@ -1,6 +1,8 @@
 """Which of the files that wait to be imported name somebody: they go with them."""
 
+import re
 from collections.abc import Iterable
+from itertools import chain
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -18,26 +20,35 @@ FILES_KEPT = _(
 )
 SHORTEST_WORD = 4
 """A shorter one stands in too many files that are about somebody else."""
+_SIGNS = re.compile(r"[\W_]+")
+_OTHERS = re.compile(r"\D+")
 
 
 def naming(files: QuerySet[UploadedTable], words: Iterable[str]) -> QuerySet[UploadedTable]:
-    """Those that wait and have one of the words in a cell, in whatever letters and with whatever spaces; long ones
-    too."""
-    wanted = [word for word in map(_bare, words) if len(word) >= SHORTEST_WORD]
-    if not wanted:
+    """Those that wait and name one of them in a cell, long ones too: by whole words, in whatever letters and with
+    whatever signs between them, or by a number, however it is divided."""
+    wanted = [word for word in words if len(word) >= SHORTEST_WORD]
+    numbers = [word for word in wanted if word.isdigit()]
+    names = [plain for word in wanted if not word.isdigit() and (plain := _words(word)).strip()]
+    if not numbers and not names:
         return files.none()
     waiting = files.filter(imported_at=None).select_related("aside").order_by("pk")
-    return files.filter(pk__in=[file.pk for file in waiting.iterator(chunk_size=1) if _names(file, wanted)])
+    named = [file.pk for file in waiting.iterator(chunk_size=1) if _names(file, names, numbers)]
+    return files.filter(pk__in=named)
 
 
-def _bare(text: str) -> str:
-    return fold("".join(text.split()))
+def _words(text: str) -> str:
+    return f" {_SIGNS.sub(' ', fold(text)).strip()} "
 
 
-def _names(file: UploadedTable, wanted: list[str]) -> bool:
+def _names(file: UploadedTable, names: list[str], numbers: list[str]) -> bool:
     try:
         with stream(content_of(file), LONG) as opened:
-            cells = (_bare(text_of(cell)) for rows in opened.portions for _number, row in rows for cell in row)
-            return any(word in cell for cell in cells for word in wanted)
+            for rows in opened.portions:
+                for cell in map(text_of, chain.from_iterable(cells for _number, cells in rows)):
+                    words, digits = _words(cell), _OTHERS.sub("", cell)
+                    if any(name in words for name in names) or any(number in digits for number in numbers):
+                        return True
     except Unreadable:
         return False
+    return False

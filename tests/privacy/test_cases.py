@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from matching import contacts
 from matching.errors import Invalid
+from matching.merging import merge
 from matching.models import Company
 from portal.drafts.models import FormDraft
 from portal.identity.actor import Actor
@@ -131,6 +134,28 @@ def test_the_report_tells_the_company_and_nobody_else(world: World, case: Privac
     told = client.get(reverse("privacy:report", args=[case.pk]), {"as": "json"}).json()
     assert told["holdings"]
     assert told["answered_by"] == world["hub"].name
+
+
+def test_a_report_joins_what_it_shows_and_nothing_else(world: World) -> None:
+    """The rows that a section shows and those that tell whose it is: none needs eight. Joined with every table within
+    five steps, the planner worked for minutes."""
+    with CaptureQueriesContext(connection) as asked:
+        report(registry.subjects()["user"], world.actor("hub").user.pk, {world["hub"].pk})
+    assert max(question["sql"].count(" JOIN ") for question in asked) <= 8
+
+
+def test_a_case_about_a_merged_company_stops_it_until_it_is_lifted(
+    world: World, case: PrivacyCase, officer: Actor
+) -> None:
+    company, absorbed = world.companies[NAME], world.companies["Randers Reb A/S"]
+    asks = {"asks": "restriction", "kind": registry.subjects()["company"], "received_on": TODAY}
+    other = cases.open_case(officer, pk=absorbed.pk, **asks)
+    merge(world.actor("steward"), company, absorbed)
+    for each in (case, other):
+        cases.restrict(officer, each, stopped=True)
+    cases.restrict(officer, case, stopped=False)
+    company.refresh_from_db()
+    assert company.restricted_at is not None
 
 
 def test_a_colleague_is_not_told_whom_somebody_was_typing_about(world: World) -> None:
