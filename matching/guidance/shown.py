@@ -221,4 +221,4 @@ def of_company(actor: Actor, company: Company) -> Table | None:
 
 def on_company_page(actor: Actor, company: Company) -> dict[str, Any]:
     """What the company's page is given."""
-    return {"guidance": of_company(actor, company), "may_guide": may_register(actor)}
+    return {"guidance": of_company(actor, company), "may_guide": company.in_use and may_register(actor)}

@@ -133,7 +133,7 @@ class ContactPage(ActionMixin):
             "may_correct": contacts.may_correct(self.actor, contact),
             "may_take_step": contacts.may_take_step(self.actor, contact),
             "own": contact.registered_by_id == self.actor.user.pk,
-            "may_register_need": rights.may(self.actor, "matching.register_need"),
+            "may_register_need": contact.company.in_use and rights.may(self.actor, "matching.register_need"),
         }
         return render(request, "matching/contacts/contact.html", context)
 

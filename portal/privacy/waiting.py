@@ -32,9 +32,9 @@ def _notices(actor: Actor) -> Question | None:
 
 
 def _notice(row: Row) -> Waiting:
-    what, timed = row.said["what"], retention.timed()
-    title = words.table_name(timed[what]) if what in timed else what
-    return Waiting(title, reverse("privacy:retention"), _("See what goes"), row.since, row.due)
+    what, held = row.said["what"], retention.timed().get(row.said["what"])
+    title, about = (words.table_name(held), words.kind_name(held.subject)) if held is not None else (what, "")
+    return Waiting(title, reverse("privacy:retention"), _("See what goes"), row.since, row.due, about)
 
 
 register(

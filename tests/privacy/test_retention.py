@@ -180,7 +180,8 @@ def test_the_page_tells_everybody_numbers_and_the_officer_what_to_do(
         text = client.get(page).content.decode()
         assert "Randers Reb" not in text
         assert (f"{page}{notice().pk}/behold/" in text) is keeps
-    assert [row.due for row in waits(officer, "privacy.retention")] == [TODAY + timedelta(days=30)]
+    (line,) = waits(officer, "privacy.retention")
+    assert (line.due, line.detail) == (TODAY + timedelta(days=30), "Virksomhed (en enkeltmandsvirksomhed er en person)")
     assert waits(world.actor("hub"), "privacy.retention") == []
 
 

@@ -79,8 +79,10 @@ class RetentionPage(ActionMixin):
             keep: Any = ""
             if may_keep and each.erased_at is None:
                 keep = Cell(_("Keep longer"), url=reverse("privacy:postpone", args=[each.pk]))
+            held = timed.get(each.what)
             return {
-                "what": words.table_name(timed[each.what]) if each.what in timed else each.what,
+                "what": words.table_name(held) if held is not None else each.what,
+                "kind": words.kind_name(held.subject) if held is not None else "",
                 "number": each.number,
                 "warned": each.warned_on,
                 "goes": Cell(formats.date_da(each.goes_on), note=kept),
@@ -90,6 +92,7 @@ class RetentionPage(ActionMixin):
 
         columns = [
             Column("what", _("Kept as")),
+            Column("kind", _("About")),
             Column("number", _("Rows"), kind="number", lead=True),
             Column("warned", _("Said on"), kind="date"),
             Column("goes", _("Goes on")),
