@@ -15,7 +15,8 @@ def workbook(area: Area, mark: str) -> bytes:
     day = area.running.counted_from
     rows: list[list[Any]] = [
         ["Jobcentrets match, efterår"], [],
-        ["Virksomhedens navn", "Matchtype", "Aftalt den", "Kommune"],
+        # A heading of each run's own: what was said of files with the other's is not filled in here.
+        ["Virksomhedens navn", "Matchtype", "Aftalt den", "Kommune", f"Bemærkning {mark}"],
         [f"Bageri Solsort {mark}", "løntilskud", f"{day.day}/{day.month}-{day.year}", "Ålborg"],
         [f"Tømrer Musvit {mark}", "Fast job", day.strftime("%d.%m.%Y"), "851"],
         ["Café Drossel", "praktik", day.strftime("%d.%m.%Y"), "Aalborg Kommune"],
@@ -56,3 +57,10 @@ def test_a_list_of_ones_own(visit: Visit, area: Area, script: bool) -> None:
     rest = download.value.path().read_text(encoding="utf-8-sig")
     assert "Café Drossel" in rest
     assert "er ikke en matchtype" in rest
+    # The next file with these headings: all is filled in, and nothing of it is registered twice.
+    adviser.go("/match/fra-fil/")
+    adviser.page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    adviser.press("Se rækkerne")
+    assert adviser.page.get_by_label("Arbejdsområde for hele filen").input_value() == "other"
+    adviser.press("Se rækkerne")
+    assert "Allerede registreret af jer 2" in adviser.text

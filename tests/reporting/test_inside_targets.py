@@ -1,5 +1,6 @@
 """A municipality's own split gives each unit inside its own target, and nobody else sees anything of it."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -183,8 +184,11 @@ def test_nobody_else_sees_anything_of_it(
     for path in (f"/api/v1/figures/?programme={slug}", f"/api/v1/programmes/{slug}/"):
         answer = api.get(path)
         assert answer.status_code == 200, path
-        for hidden in (str(JOBCENTRE), "Fælles rest", "Aftalt i direktionen"):
-            assert hidden not in _content(answer), (path, hidden)
+        said = _content(answer)
+        # Fingerprints and moments have digits of their own, so a number is looked for as one.
+        assert not re.search(rf"(?<![\w.]){JOBCENTRE}(?!\w)", said), path
+        for hidden in ("Fælles rest", "Aftalt i direktionen"):
+            assert hidden not in said, (path, hidden)
 
 
 def test_it_makes_no_rows_that_others_could_read(world: World, key: DistributionKey, split: KeyVersion) -> None:
