@@ -25,11 +25,11 @@ from tests.access.matrix import RULES
 from tests.access.world import World, build_world
 from tests.ring import LONG, wider
 
-PLANTED, ANSWERS = 7919, 6101
+PLANTED, ANSWERS = 791_919_190, 610_610_100
+"""Nine digits: no key, place in an address or other number of the tests is so by chance."""
 HJOERRING = "0860"
-# One match was registered by hand (tests/access/world.py): 7,920 in all, 7,919 of them at Hjørring.
-TELLING = re.compile(r"\b(7[.,]?9(19|20)|6[.,]?10[0-9])\b")
-CHANCE = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|/\d+(?=/)")
+# The other facts of the tests add a few to what is planted (tests/access/world.py).
+TELLING = re.compile(r"\b(791[.,]?919[.,]?19|610[.,]?610[.,]?10)[0-9]\b")
 READERS = (Role.KKR_VIEWER, Role.AUDITOR, Role.MUNICIPAL_OFFICER, Role.ADVISER, Role.DATA_PROTECTION_OFFICER)
 SHOWING = {
     "reporting:dashboard", "reporting:figure", "home", "api_figures", "api_figure", "reporting:indicator",
@@ -125,12 +125,6 @@ class TestNothingIsLeft(TestCase):
 
 
 def text_of(answer: Any) -> str:
-    """What a person or a program reads: without addresses, places in the ledger and random keys, which may have any
-    four digits between two hyphens, as the place in an address may be any number."""
+    """What a person or a program reads."""
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    text = content.decode("utf-8", "replace").replace(answer["X-Request-ID"], "")
-    if answer["Content-Type"].startswith("text/html"):
-        text = re.sub(r"<(script|style|head)\b.*?</\1>", " ", text, flags=re.DOTALL)
-        text = re.sub(r"<[^>]*>", " ", text)
-    text = CHANCE.sub("", text.replace("\N{NO-BREAK SPACE}", " "))
-    return re.sub(r'"(place|heading|id|version)":\s*\d+', "", text)
+    return str(content.decode("utf-8", "replace").replace("\N{NO-BREAK SPACE}", " "))
