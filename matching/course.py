@@ -16,7 +16,7 @@ from portal.drafts import versions
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused, Verdict
-from portal.tabular.inserting import insert
+from portal.tabular.inserting import insert_columns
 from portal.ui import formats
 
 Kind = MatchTransition.Kind
@@ -46,28 +46,29 @@ def note(
 
 def note_first(matches: Iterable[Match]) -> None:
     """What is said of new matches: that they were agreed, and what of their course was known by then. One statement."""
-    rows = []
+    rows: list[tuple[Match, str, date]] = []
     for match in matches:
-        days = [(Kind.AGREED, match.agreed_on)]
+        rows.append((match, Kind.AGREED, match.agreed_on))
         if started(match) and match.starts_on is not None:
-            days.append((Kind.STARTED, match.starts_on))
+            rows.append((match, Kind.STARTED, match.starts_on))
         if match.stage == Stage.ENDED and match.ends_on is not None:
-            days.append((Kind.ENDED, match.ends_on))
+            rows.append((match, Kind.ENDED, match.ends_on))
         if match.broken_off_on is not None:
-            days.append((Kind.BROKEN_OFF, match.broken_off_on))
-        rows += [
-            MatchTransition(
-                match=match,
-                kind=kind,
-                day=day,
-                break_reason_id=match.broken_off_reason_id if kind == Kind.BROKEN_OFF else None,
-                registered_by_id=match.registered_by_user_id,
-                organisation_id=match.registered_by_id,
-                registered_at=match.registered_at,
-            )
-            for kind, day in days
-        ]
-    insert(rows)
+            rows.append((match, Kind.BROKEN_OFF, match.broken_off_on))
+    insert_columns(
+        MatchTransition,
+        {
+            "match_id": [match.pk for match, _kind, _day in rows],
+            "kind": [kind for _match, kind, _day in rows],
+            "day": [day for _match, _kind, day in rows],
+            "break_reason_id": [
+                match.broken_off_reason_id if kind == Kind.BROKEN_OFF else None for match, kind, _day in rows
+            ],
+            "registered_by_id": [match.registered_by_user_id for match, _kind, _day in rows],
+            "organisation_id": [match.registered_by_id for match, _kind, _day in rows],
+            "registered_at": [match.registered_at for match, _kind, _day in rows],
+        },
+    )
 
 
 def may_report(actor: Actor, match: Match) -> Verdict:

@@ -50,11 +50,14 @@ def said_by(match: Match) -> Said | None:
     return said(match, match.programme, match.activity)
 
 
-def post(match: Match, content: Said, learnt_on: date | None = None) -> None:
-    post_as(MEASURE, match, match.revision, content, learnt_on)
+def post(match: Match, content: Said, learnt_on: date | None = None, *, fresh: bool = False) -> None:
+    """`fresh`: of a match that was registered in this very entry."""
+    post_as(MEASURE, match, match.revision, content, learnt_on, fresh=fresh)
 
 
-def post_as(measure: str, match: Match, revision: int, content: Said, learnt_on: date | None = None) -> None:
+def post_as(
+    measure: str, match: Match, revision: int, content: Said, learnt_on: date | None = None, *, fresh: bool = False
+) -> None:
     ledger.post(
         measure=measure,
         occurred_on=content.month,
@@ -69,6 +72,7 @@ def post_as(measure: str, match: Match, revision: int, content: Said, learnt_on:
         category=content.match_type,
         subcategory=content.work_area,
         learnt_on=learnt_on,
+        fresh=fresh,
     )
 
 

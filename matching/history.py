@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from matching.counting import Rules, count
 from matching.course import note_first
 from matching.entries import More
 from matching.expressions import IsAnyOf
-from matching.models import Company, Match, MatchAssist, MatchTransition
+from matching.models import Match, MatchAssist, MatchTransition
 from matching.record_checks import stage_of
 from portal import ledger
 from portal.identity.models import Organisation, User
@@ -25,6 +25,13 @@ from programmes.models import Initiative, Programme
 AT_ONCE = 1000
 
 
+class HasKey(Protocol):
+    """A company, or what is known of one."""
+
+    @property
+    def pk(self) -> Any: ...
+
+
 @dataclass(frozen=True)
 class HistoricMatch:
     """A match that was learnt of on `learnt_on` (None: now) and, if `withdrawn_on` says so, taken back on that day.
@@ -33,7 +40,7 @@ class HistoricMatch:
     for: who imports has done that.
     """
 
-    company: Company
+    company: HasKey
     match_type: str
     municipality: str
     agreed_on: date
@@ -72,28 +79,10 @@ def write(programme: Programme, chunk: Sequence[HistoricMatch]) -> list[Match]:
     companies."""
     subjects, now = _subjects({row.company.pk for row in chunk}), timezone.now()
     rules, today = Rules(programme), timezone.localdate()
-    matches = [
-        Match(
-            programme_id=programme.pk,
-            company_id=row.company.pk,
-            subject=subjects[row.company.pk],
-            match_type_id=row.match_type,
-            municipality_id=row.municipality,
-            agreed_on=row.agreed_on,
-            created_by_id=row.created_by.pk,
-            registered_by_id=row.registered_by.pk,
-            registered_by_user_id=row.registered_by_user.pk,
-            on_behalf_of_id=row.on_behalf_of.pk if row.on_behalf_of is not None else None,
-            activity_id=row.activity.pk if row.activity is not None else None,
-            work_area_id=row.work_area,
-            different_reason=row.different_reason,
-            registered_at=_noon(row.learnt_on) if row.learnt_on is not None else now,
-            fictional=row.fictional,
-            stage=stage_of(row.more, today),
-            **_more(row.more),
-        )
-        for row in chunk
-    ]
+    # By place and not by name: Django takes half the time.
+    usual = {field.attname: field.get_default() for field in Match._meta.concrete_fields}
+    matches = [Match(*{**usual, **_columns(programme, row, subjects[row.company.pk], now, today)}.values())
+               for row in chunk]  # fmt: skip
     for match in matches:
         count(match, programme, rules.deciding(match.agreed_on))
     insert(matches)
@@ -106,7 +95,7 @@ def write(programme: Programme, chunk: Sequence[HistoricMatch]) -> list[Match]:
     for match, row in zip(matches, chunk, strict=True):
         content = facts.said(match, programme, row.activity)
         if content is not None:
-            facts.post(match, content, row.learnt_on)
+            facts.post(match, content, row.learnt_on, fresh=True)
     return matches
 
 
@@ -133,6 +122,30 @@ def _withdraw(chunk: list[HistoricMatch], matches: list[Match], history: ledger.
             )
             for day, row, match in withdrawn
         )
+
+
+def _columns(
+    programme: Programme, row: HistoricMatch, subject: uuid.UUID, now: datetime, today: date
+) -> dict[str, Any]:
+    return {
+        "programme_id": programme.pk,
+        "company_id": row.company.pk,
+        "subject": subject,
+        "match_type_id": row.match_type,
+        "municipality_id": row.municipality,
+        "agreed_on": row.agreed_on,
+        "created_by_id": row.created_by.pk,
+        "registered_by_id": row.registered_by.pk,
+        "registered_by_user_id": row.registered_by_user.pk,
+        "on_behalf_of_id": row.on_behalf_of.pk if row.on_behalf_of is not None else None,
+        "activity_id": row.activity.pk if row.activity is not None else None,
+        "work_area_id": row.work_area,
+        "different_reason": row.different_reason,
+        "registered_at": _noon(row.learnt_on) if row.learnt_on is not None else now,
+        "fictional": row.fictional,
+        "stage": stage_of(row.more, today),
+        **_more(row.more),
+    }
 
 
 def _more(more: More) -> dict[str, Any]:

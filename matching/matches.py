@@ -134,7 +134,7 @@ def write_match(
     note_first([match])
     content = facts.said(match, checked.programme, checked.activity)
     if content is not None:
-        facts.post(match, content)
+        facts.post(match, content, fresh=True)
     suspecting.find([match.pk])
     return match, True
 

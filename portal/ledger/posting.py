@@ -57,6 +57,7 @@ class Keyed(Item):
 class Post(Keyed):
     content: dict[str, Any]
     """The repeated columns by name (see writing.CONTENT), in the types the database gives back."""
+    fresh: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -180,11 +181,14 @@ def post(
     period: tuple[date, date] | None = None,
     qualifier: str = "",
     learnt_on: date | None = None,
+    fresh: bool = False,
 ) -> Post:
     """Collects one fact. Idempotent by (measure, source, source_id, revision): the same again is dropped at the end.
 
     period is half-open (first day, day after the last). learnt_on is given in a history batch, and only there.
-    Raises Undeclared for what the registry does not declare; Conflict comes at the end of the outermost entry.
+    `fresh`: the record was made in this very entry, so the ledger is not asked what stands of it; were that wrong, the
+    unique key would refuse it. Raises Undeclared for what the registry does not declare; Conflict comes at the end of
+    the outermost entry.
     """
     opened = _current()
     definition = registry.get(measure)
@@ -216,7 +220,9 @@ def post(
     _check_dimensions(opened, definition, {"category": category, "subcategory": subcategory, **content["dims"]})
     if not source or not source_id or revision < 0:
         raise ValueError("A fact names its source, the source's id and a revision counted from zero.")
-    item = Post(_learnt_on(opened, learnt_on), measure, source, str(source_id), revision, content)
+    if fresh and revision:
+        raise ValueError("A record that was made in this entry posts its first revision.")
+    item = Post(_learnt_on(opened, learnt_on), measure, source, str(source_id), revision, content, fresh)
     opened.add(item)
     return item
 

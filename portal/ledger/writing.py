@@ -115,7 +115,10 @@ def _rows(items: Sequence[Item], posts: list[Post], reversals: list[Reversal]) -
 
     if not posts and not reversals:
         return []
-    stored = _stored({item.key[:3] for item in (*posts, *reversals)})
+    asked: set[tuple[str, ...]] = {item.key[:3] for item in posts if not item.fresh} | {
+        item.key[:3] for item in reversals
+    }
+    stored = _stored(asked) if asked else {}
     reversed_here = {item.key for item in reversals}
     new: dict[Key, tuple[int, Post]] = {}
     revisions: dict[tuple[str, ...], list[Key]] = {}

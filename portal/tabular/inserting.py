@@ -4,7 +4,7 @@ Django's bulk_create prepares every value of every row, which takes longer than 
 forty columns of a portion of a file some eight differ from row to row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -24,24 +24,43 @@ def insert(instances: Sequence[Model]) -> None:
     """
     if not instances:
         return
-    meta = instances[0]._meta
-    fields = [field for field in meta.concrete_fields if not field.generated]
+    fields = [field for field in instances[0]._meta.concrete_fields if not field.generated and not field.primary_key]
+    columns = zip(*map(attrgetter(*(field.attname for field in fields)), instances), strict=True)
+    said = {field: column for field, column in zip(fields, columns, strict=True) if not _left_out(field, column)}
+    for instance, key in zip(instances, _insert(type(instances[0]), len(instances), said), strict=True):
+        instance.pk, instance._state.adding, instance._state.db = key, False, DEFAULT_DB_ALIAS
+
+
+def insert_columns(model: type[Model], columns: Mapping[str, Sequence[Any]]) -> None:
+    """The same without instances: by the fields' names, as on an instance, a value for each row. What is not said gets
+    the field's default; one that is worked out is asked for once, for all rows."""
+    number = len(next(iter(columns.values())))
+    fields = [field for field in model._meta.concrete_fields if not field.generated and not field.primary_key]
+    unknown = set(columns) - {field.attname for field in fields}
+    if unknown:
+        raise ValueError(f"{model.__name__} has no columns {sorted(unknown)}.")
+    said = {field: columns[field.attname] if field.attname in columns else [field.get_default()] * number
+            for field in fields if field.attname in columns or not field.has_db_default()}  # fmt: skip
+    if number:
+        _insert(model, number, said)
+
+
+def _insert(model: type[Model], number: int, said: "Mapping[Field[Any, Any], Sequence[Any]]") -> list[int]:
+    """The keys of the rows."""
+    meta = model._meta
     connection = connections[DEFAULT_DB_ALIAS]  # itself, and not what stands for it: it is asked for each value
     columns: list[str] = []
     alike: list[tuple[str, Any]] = []
     different: list[tuple[str, str, list[Any]]] = []
     with connection.cursor() as cursor:
-        _take_keys(cursor, instances)
-        values = zip(*map(attrgetter(*(field.attname for field in fields)), instances), strict=True)
-        for field, column in zip(fields, values, strict=True):
-            if _left_out(field, column):
-                continue
+        keys = _take_keys(cursor, model, number)
+        for field, column in {meta.pk: keys, **said}.items():
             name, kind, prepared = (
                 connection.ops.quote_name(str(field.column)),
                 _type(field, connection),
                 field.get_db_prep_save,
             )
-            if not field.primary_key and column.count(column[0]) == len(column):
+            if field is not meta.pk and column.count(column[0]) == len(column):
                 alike.append((f"%s::{kind}", prepared(column[0], connection)))
                 columns.append(name)
             else:
@@ -54,18 +73,15 @@ def insert(instances: Sequence[Model]) -> None:
             f" FROM unnest({', '.join(array for _name, array, _values in different)}) AS r({', '.join(names)})",
             [*(value for _cast, value in alike), *(column for _name, _array, column in different)],
         )
-    for instance in instances:
-        instance._state.adding, instance._state.db = False, connection.alias
+    return keys
 
 
-def _take_keys(cursor: Any, instances: Sequence[Model]) -> None:
-    meta = instances[0]._meta
+def _take_keys(cursor: Any, model: type[Model], number: int) -> list[int]:
     cursor.execute(
         "SELECT nextval((SELECT pg_get_serial_sequence(%s, %s)::regclass)) FROM generate_series(1, %s)",
-        [meta.db_table, meta.pk.column, len(instances)],
+        [model._meta.db_table, model._meta.pk.column, number],
     )
-    for instance, (taken,) in zip(instances, cursor.fetchall(), strict=True):
-        instance.pk = taken
+    return [key for (key,) in cursor.fetchall()]
 
 
 def _left_out(field: "Field[Any, Any]", column: Sequence[Any]) -> bool:

@@ -81,6 +81,9 @@ def decimal(value: Exact | float | str, decimals: int = 2) -> str:
 
 def number(value: Exact | float | str, max_decimals: int = 2) -> str:
     """1234567 as `1.234.567`; only as many decimals as the value has, at most `max_decimals`."""
+    if type(value) is int:  # most are, and pages and files have thousands
+        text = f"{abs(value):,}"
+        return f"{MINUS if value < 0 else ''}{text.replace(',', '.') if language() == 'da' else text}"
     shown = rounded(value, max_decimals)
     decimals = max(0, -int(shown.normalize().as_tuple().exponent))
     return decimal(shown, decimals)

@@ -217,6 +217,18 @@ def test_the_same_key_with_other_content_is_a_conflict(measures: None, other: di
     assert Fact.objects.count() == 1
 
 
+def test_what_is_said_to_be_fresh_is_not_asked_for_and_never_doubled(measures: None) -> None:
+    """Protection: the unique key of a record's facts."""
+    with CaptureQueriesContext(connection) as asked, ledger.entry():
+        post(fresh=True)
+    assert not [each for each in asked if "WHERE NOT r.reversal" in each["sql"]]
+    with pytest.raises(ledger.Conflict), ledger.entry():
+        post(fresh=True)
+    with pytest.raises(ValueError, match="first revision"), ledger.entry():
+        post("2", fresh=True, revision=1)
+    assert Fact.objects.count() == 1
+
+
 # ------------------------------------------------------------------------------------------ reversals
 def test_a_reversal_repeats_its_original_negated(world: SimpleNamespace) -> None:
     original = Fact.objects.get(

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matching.models import Company, CompanyContact
-from portal.tabular.inserting import insert
+from portal.tabular.inserting import insert, insert_columns
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +104,21 @@ def test_a_default_that_only_some_rows_leave_out() -> None:
 def test_arrays_are_refused() -> None:
     with pytest.raises(TypeError, match="themes"):
         insert([CompanyContact(contacted_on=date(2026, 1, 2), themes=["digital"])])
+
+
+def test_columns_without_instances() -> None:
+    """What is not said has the default, as a new instance would."""
+    insert_columns(Company, {"name": ["Ærø & Søn 1", "Ærø & Søn 2"], "municipality_id": ["0851"] * 2, "cvr": [*PAIR],
+                             "fictional": [True] * 2})  # fmt: skip
+    Company.objects.bulk_create([company(1, cvr=OTHERS[0]), company(2, cvr=OTHERS[1])])
+    own = {"id", "key", "updated_at", "cvr"}
+    rows = [{name: value for name, value in row.items() if name not in own}
+            for row in Company.objects.order_by("pk").values()]  # fmt: skip
+    assert rows[:2] == rows[2:]
+    insert_columns(Company, {"name": []})
+    assert len(rows) == Company.objects.count() == 4
+
+
+def test_a_column_that_the_table_has_not() -> None:
+    with pytest.raises(ValueError, match="municipality"):
+        insert_columns(Company, {"name": ["Ærø"], "municipality": ["0851"]})
