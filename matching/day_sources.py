@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matching.files.reading import PURPOSE
+from matching.files.fields import PURPOSE
 from matching.models import Company, Match, SampleItem, Stage, Suspicion
 from portal.audit.openings import opened
 from portal.identity import rights

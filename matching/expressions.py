@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, F, Func, TextField, Value
+from django.db.models import BigIntegerField, BooleanField, F, Func, TextField, Value
 from django.db.models.sql.compiler import SQLCompiler
 
 from portal.ui.cvr import WEIGHTS
@@ -36,12 +36,14 @@ class CvrHolds(Func):
 
 
 class IsAnyOf(Func):
-    """Is the column one of these texts? As one array: a hundred thousand placeholders take seconds to put together."""
+    """Is the column one of these texts, or whole numbers? As one array: a hundred thousand placeholders take seconds to
+    put together."""
 
     template = "%(expressions)s)"
     arg_joiner = " = ANY("
     output_field = BooleanField()
 
-    def __init__(self, column: str, values: Iterable[str]) -> None:
-        texts = Value(sorted(values), output_field=ArrayField(TextField()))
-        super().__init__(F(column), texts)
+    def __init__(self, column: str, values: Iterable[str] | Iterable[int]) -> None:
+        found: list[Any] = sorted(values)
+        kind = BigIntegerField() if found and isinstance(found[0], int) else TextField()
+        super().__init__(F(column), Value(found, output_field=ArrayField(kind)))

@@ -2,9 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from datetime import datetime
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from matching.companies import LEGAL_FORMS, NewCompany, core, cvr_message, tidy, use_stopped
@@ -14,12 +17,12 @@ from portal.geography.danish import fold
 from portal.ui import formats
 from portal.ui.cvr import clean_cvr
 
+MOST_REMEMBERED = 50_000
 LEAST_ALIKE = 0.4
 """Below this likeness, and without a word in common, two names are of two companies."""
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(NamedTuple):
     """What a row says of its company; `municipality` is the code of the place of work, where the row has one."""
 
     cvr: str
@@ -27,8 +30,34 @@ class Named:
     municipality: str | None
 
 
-ASKED = ("cvr", "name", "folded_name", "municipality_id", "merged_into_id", "erased_at", "restricted_at")
-"""All that is asked of a company: a thousand of them are read for each portion of a long file."""
+class Known(NamedTuple):
+    """All that is asked of a company that is here: they are as many as the rows of a long file."""
+
+    pk: int
+    cvr: str | None
+    name: str
+    folded_name: str
+    municipality_id: str | None
+    merged_into_id: int | None
+    erased_at: datetime | None
+    restricted_at: datetime | None
+
+    @property
+    def in_use(self) -> bool:
+        return self.erased_at is None and self.restricted_at is None
+
+    @property
+    def company(self) -> Company:
+        """The rest of it is read when it is asked for."""
+        return Company.from_db(DEFAULT_DB_ALIAS, _COLUMNS, [getattr(self, name) for name in _COLUMNS])
+
+    @property
+    def id(self) -> int:
+        return self.pk
+
+
+# In the order in which Django takes them.
+_COLUMNS = [each.attname for each in Company._meta.concrete_fields if hasattr(Known, each.attname)]
 
 
 class Unclear(Exception):
@@ -39,46 +68,61 @@ class Unclear(Exception):
         self.field, self.text = field, text
 
 
-class Companies:
-    """Two queries, however many rows; one more where a company was merged."""
+Settled = Known | NewCompany | Unclear
 
-    def __init__(self, rows: Iterable[Named]) -> None:
-        numbers, names = set(), set()
-        for row in rows:
-            if row.cvr:
-                numbers.add(clean_cvr(row.cvr))
-            elif row.name:
-                names |= set(_spellings(row.name))
+
+class Companies:
+    """Two queries for any number of rows that are met at once; one more where a company was merged. What was found
+    once is remembered for rows that name it again."""
+
+    def __init__(self, rows: Iterable[Named] = ()) -> None:
+        self._settled: dict[Named, Settled] = {}
+        self._by_cvr: dict[str, Known] = {}
+        self._by_name: dict[str, list[Known]] = {}
+        self.meet(rows)
+
+    def meet(self, rows: Iterable[Named]) -> None:
+        """Find the companies of these rows."""
+        if len(self._settled) > MOST_REMEMBERED:
+            self._settled.clear()
+        new = set(rows).difference(self._settled)
+        numbers = {clean_cvr(row.cvr) for row in new if row.cvr}
+        names = {spelling for row in new if row.name and not row.cvr for spelling in _spellings(row.name)}
         # One that was merged is the one it went into, under its own number and name still.
-        known = Company.objects.only(*ASKED).order_by("pk")
-        numbered = list(known.filter(IsAnyOf("cvr", numbers))) if numbers else []
-        named = list(known.filter(IsAnyOf("folded_name", names))) if names else []
+        numbered = _known(IsAnyOf("cvr", numbers)) if numbers else []
+        named = _known(IsAnyOf("folded_name", names)) if names else []
         merged = {row.merged_into_id for row in (*numbered, *named)} - {None}
-        into = known.in_bulk(merged) if merged else {}
-        self._by_cvr = {row.cvr: into.get(row.merged_into_id, row) for row in numbered}
-        self._by_name: dict[str, list[Company]] = defaultdict(list)
+        into = {row.pk: row for row in _known(Q(pk__in=merged))} if merged else {}
+        self._by_cvr = {row.cvr: into.get(row.merged_into_id or 0, row) for row in numbered if row.cvr}
+        self._by_name = defaultdict(list)
         for company in named:
-            same, stands = self._by_name[company.folded_name], into.get(company.merged_into_id, company)
+            same, stands = self._by_name[company.folded_name], into.get(company.merged_into_id or 0, company)
             if stands not in same:
                 same.append(stands)
-        self._settled: dict[Named, Company | NewCompany | Unclear] = {}
+        for row in new:
+            self._settled[row] = self._settle(row)
+
+    def settled(self, named: Named) -> Settled:
+        """Of one that was met: the company, a new one, or why it cannot be told."""
+        return self._settled[named]
 
     def find(self, named: Named) -> Company | NewCompany:
-        """The company, or a new one. Raises Unclear."""
-        if named not in self._settled:
-            try:
-                found = self._by_number(named) if named.cvr else self._by_its_name(named)
-                if isinstance(found, Company) and not found.in_use:
-                    raise Unclear("cvr" if named.cvr else "company", use_stopped())
-                self._settled[named] = found
-            except Unclear as problem:
-                self._settled[named] = problem
+        """The same. Raises Unclear."""
         settled = self._settled[named]
         if isinstance(settled, Unclear):
             raise settled
-        return settled
+        return settled.company if isinstance(settled, Known) else settled
 
-    def _by_number(self, named: Named) -> Company | NewCompany:
+    def _settle(self, named: Named) -> Settled:
+        try:
+            found = self._by_number(named) if named.cvr else self._by_its_name(named)
+        except Unclear as problem:
+            return Unclear(problem.field, problem.text)  # one that was raised keeps all rows that were at hand
+        if isinstance(found, Known) and not found.in_use:
+            return Unclear("cvr" if named.cvr else "company", use_stopped())
+        return found
+
+    def _by_number(self, named: Named) -> Known | NewCompany:
         number = clean_cvr(named.cvr)
         company = self._by_cvr.get(number)
         if company is None:
@@ -94,7 +138,7 @@ class Companies:
             raise Unclear("cvr", text % said)
         return company
 
-    def _by_its_name(self, named: Named) -> Company | NewCompany:
+    def _by_its_name(self, named: Named) -> Known | NewCompany:
         if not named.name:
             raise Unclear("company", _("Write the company's name or CVR number."))
         for spelling in (fold(tidy(named.name)), None):
@@ -109,6 +153,10 @@ class Companies:
                 said = {"name": tidy(named.name)[:60]}
                 raise Unclear("company", _("Several companies are called %(name)s. Write the CVR number.") % said)
         return NewCompany(tidy(named.name), named.municipality)
+
+
+def _known(which: Q | IsAnyOf) -> list[Known]:
+    return [Known(*row) for row in Company.objects.filter(which).order_by("pk").values_list(*Known._fields)]
 
 
 def _spellings(name: str) -> list[str]:

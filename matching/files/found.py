@@ -1,11 +1,11 @@
 """What is told of a file before it is registered: how many rows of each kind, and the first of each."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from matching.files.lines import Line, Reading
+from matching.companies import NewCompany
+from matching.files.lines import Claim, Line, Reading
 from matching.models import Company
 
 MOST_SHOWN = 100
@@ -55,21 +55,28 @@ class Tally:
 
     def __init__(self) -> None:
         self.found = Found()
-        self._companies: set[Any] = set()
+        self._companies: set[NewCompany] = set()
 
-    def add(self, lines: Iterable[Line]) -> "Tally":
-        for line in lines:
-            self._add(line)
-        self.found.companies = len(self._companies)
-        return self
+    def counts(self, claim: Claim, *, there: bool) -> bool:
+        """Count a row that is there or new, of which no more is to be told; False where more is."""
+        found = self.found
+        if there:
+            found.there += 1
+            return True
+        if len(found.sample) < SAMPLE:
+            return False
+        found.new += 1
+        if isinstance(claim.company, NewCompany):
+            self._add_company(claim.company)
+        return True
 
-    def _add(self, line: Line) -> None:
+    def add(self, line: Line) -> None:
         found, kind = self.found, line.kind
         setattr(found, kind, getattr(found, kind) + 1)
         if kind == "new":
             company = line.entry.company if line.entry is not None else None
-            if not isinstance(company, Company):
-                self._companies.add(company)
+            if isinstance(company, NewCompany):
+                self._add_company(company)
             if len(found.sample) < SAMPLE:
                 found.sample.append(_shown(line))
         elif kind == "wrong":
@@ -81,9 +88,16 @@ class Tally:
             twins = "; ".join(line.twins)
             found.suspected.append({"row": line.read.number, "company": _name(line), "twins": twins})
 
+    def _add_company(self, company: NewCompany) -> None:
+        self._companies.add(company)
+        self.found.companies = len(self._companies)
+
 
 def found_in(reading: Reading) -> Found:
-    found = Tally().add(reading.lines).found
+    tally = Tally()
+    for line in reading.lines:
+        tally.add(line)
+    found = tally.found
     found.notes = reading.notes
     return found
 

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from matching.companies import NewCompany, tidy
 from matching.expressions import IsAnyOf
-from matching.files.lines import Line
+from matching.files.companies import Known
+from matching.files.lines import Claim, Line
 from matching.models import Company, Match
 from matching.twins import TWIN_WITHIN
 from portal.geography.danish import fold
@@ -21,6 +22,10 @@ from portal.ui.cvr import clean_cvr
 from programmes.models import Programme
 
 WITHIN = TWIN_WITHIN.days
+DAYS = 24
+"""Bits that hold any day."""
+MOST_TWINS = 5
+"""More are not told: a row that stands there a thousand times is like all that came before it."""
 
 
 class Written:
@@ -61,130 +66,180 @@ class Twin(NamedTuple):
         return _("%(partner)s, %(month)s") % {"partner": self.partner, "month": formats.month_da(self.agreed_on)}
 
 
+class Mark(NamedTuple):
+    """`there`: this very match is registered by the own organisation; `twins`: what it may be, in words; `fault`: why
+    the row's key in its source system cannot be its own."""
+
+    there: bool = False
+    twins: tuple[str, ...] = ()
+    fault: str = ""
+
+
+NEW = Mark()
+
+
 def marked(actor: Actor, programme: Programme, lines: Sequence[Line], written: Written = NOTHING) -> list[Line]:
-    """The lines with `there` (this very match is registered by the own organisation) and `twins` in words.
+    """The lines with `there` and `twins`.
 
     Lines that agree in everything are as many matches; of those as many are there as stand already.
     `written`: what the same file has registered, which are other lines. Three queries.
     """
-    return Marker(actor, programme, written).mark(lines)
+    right = [line.checked is not None and not line.read.faults for line in lines]
+    claims = [line.claim for line, counts in zip(lines, right, strict=True) if counts]
+    marks = iter(Marker(actor, programme, written).mark(claims))
+    return [with_mark(line, next(marks)) if counts else line for line, counts in zip(lines, right, strict=True)]
+
+
+def with_mark(line: Line, mark: Mark) -> Line:
+    if mark is NEW:
+        return line
+    read = line.read.wrong("external_key", mark.fault) if mark.fault else line.read
+    return replace(line, read=read, there=mark.there, twins=mark.twins)
 
 
 class Marker:
-    """Marks the lines of a file as they come, a few thousand at a time: three queries for each."""
+    """Marks the rows of a file as they come, a few thousand at a time: three queries for each."""
 
     def __init__(self, actor: Actor, programme: Programme, written: Written = NOTHING) -> None:
-        self.actor, self.programme, self.written = actor, programme, written
-        self._before: dict[Hashable, list[tuple[int, int]]] = {}
-        """By company and type: day and row of the lines that came before."""
+        self._standing = _Standing(actor, programme, written)
+        self._groups: dict[Hashable, int] = {}
+        """A number for each company with a type of match that came before."""
+        self._rows: dict[int, tuple[int, ...]] = {}
+        """The first rows that came before, by the group's number and the day: a long file has as many as rows."""
         self._keys: dict[str, int] = {}
         self._taken: Counter[Hashable] = Counter()
 
-    def mark(self, lines: Sequence[Line]) -> list[Line]:
-        standing = _Standing(self.actor, self.programme, lines, self.written)
-        return [self._mark(line, standing) for line in lines]
+    def mark(self, claims: Sequence[Claim]) -> list[Mark]:
+        self._standing.meet(claims)
+        return list(map(self._mark, claims))
 
-    def _mark(self, line: Line, standing: "_Standing") -> Line:
-        entry, checked = line.entry, line.checked
-        if entry is None or checked is None or line.read.faults:
-            return line
-        if line.key:
-            if fault := _key_fault(line, standing, self._keys):
-                return replace(line, read=line.read.wrong("external_key", fault))
-            self._keys[line.key] = line.read.number
-        kind, day = checked.match_type.code, line.day.toordinal()
-        group = _group(entry.company), kind
-        before = self._before.setdefault(group, [])
-        if (standing.exact and self._takes(line.exact, standing)) or line.key in standing.keyed:
-            line = replace(line, there=True)
-        elif not entry.different_reason.strip():
-            twins = [each.words for each in standing.of(entry.company, kind)
+    def _mark(self, claim: Claim) -> Mark:
+        row, company, agreed_on, checked, more, reason = claim
+        standing, key, kind, day = self._standing, more.external_key, checked.match_type.code, agreed_on.toordinal()
+        if key:
+            if fault := self._key_fault(claim):
+                return Mark(fault=fault)
+            self._keys[key] = row
+        group = (_called(company) if isinstance(company, NewCompany) else company.pk), kind
+        number = self._groups.get(group)
+        seen = number is not None
+        if number is None:
+            number = self._groups[group] = len(self._groups)
+        place = (number << DAYS) + day
+        same_day = self._rows.get(place, ())
+        mark = NEW
+        if (standing.exact and self._takes(claim.exact)) or key in standing.keyed:
+            mark = Mark(there=True)
+        elif not reason.strip():
+            twins = [each.words for each in standing.of(company, kind)
                      if abs(each.agreed_on.toordinal() - day) <= WITHIN]  # fmt: skip
-            if before:
-                rows = [row for agreed_on, row in before if abs(agreed_on - day) <= WITHIN]
-                twins += [_("row %(row)s of the file") % {"row": formats.number(row)} for row in rows]
+            if seen and len(twins) <= MOST_TWINS:
+                days = range(place - WITHIN, place + WITHIN + 1)
+                rows = sorted(before for each in days for before in self._rows.get(each, ()))
+                twins += [_("row %(row)s of the file") % {"row": formats.number(before)} for before in rows]
             if twins:
-                line = replace(line, twins=tuple(twins))
-        before.append((day, line.read.number))
-        return line
+                mark = Mark(twins=_first(twins))
+        if len(same_day) <= MOST_TWINS:
+            self._rows[place] = (*same_day, row)
+        return mark
 
-    def _takes(self, exact: Hashable, standing: "_Standing") -> bool:
-        """Does one like it stand that no line before has taken?"""
-        if exact is None or standing.exact.get(exact, 0) <= self._taken.get(exact, 0):
+    def _takes(self, exact: Hashable) -> bool:
+        """Does one like it stand that no row before has taken?"""
+        if exact is None or self._standing.exact.get(exact, 0) <= self._taken.get(exact, 0):
             return False
         self._taken[exact] += 1
         return True
 
-
-def _key_fault(line: Line, standing: "_Standing", keys: Mapping[str, int]) -> str:
-    """Why the row's key in its source system cannot be its own; "" where it can, or where it has none."""
-    if not line.key:
+    def _key_fault(self, claim: Claim) -> str:
+        """Why the row's key in its source system cannot be its own; "" where it can."""
+        key, keyed = claim.more.external_key, self._standing.keyed
+        if key in self._keys:
+            return _("Row %(row)s has the same key.") % {"row": formats.number(self._keys[key])}
+        if key in keyed and keyed[key] != claim.exact:
+            names = {"system": claim.more.source_system, "key": key}
+            text = _(
+                "%(system)s %(key)s is registered already with other content. Correct that match, or look at the key."
+            )
+            return text % names
         return ""
-    if line.key in keys:
-        return _("Row %(row)s has the same key.") % {"row": formats.number(keys[line.key])}
-    if line.key in standing.keyed and standing.keyed[line.key] != line.exact:
-        names = {"system": line.entry.more.source_system if line.entry is not None else "", "key": line.key}
-        text = _("%(system)s %(key)s is registered already with other content. Correct that match, or look at the key.")
-        return text % names
-    return ""
 
 
 class _Standing:
-    """The programme's standing matches at the companies of the file."""
+    """The programme's standing matches at the companies of the file, as far as it has come.
 
-    def __init__(self, actor: Actor, programme: Programme, lines: Sequence[Line], written: Written) -> None:
-        ids, names = set(), set()
-        for line in lines:
-            company = line.entry.company if line.entry is not None else None
-            if isinstance(company, Company):
-                ids.add(company.pk)
-                names.add(company.folded_name)
-            elif isinstance(company, NewCompany):
-                names.add(fold(tidy(company.name)))
+    `exact`: how many of the own organisation's agree in everything; `keyed`: what stands under the file's keys; `near`:
+    all of them by company and type.
+    """
+
+    def __init__(self, actor: Actor, programme: Programme, written: Written) -> None:
+        self.exact: Counter[Hashable] = Counter()
+        self.keyed: dict[str, Hashable] = {}
+        self.near: dict[tuple[int, str], list[Twin]] = {}
+        self._alike: dict[tuple[str, str | None, str], list[Twin]] = {}
+        """Of companies without a CVR number, by what they are called, too."""
+        self._programme, self._written = programme, written
+        self._own = actor.organisation.pk if actor.organisation is not None else None
+        self._ids: set[int] = set()
+        self._names: set[str] = set()
+
+    def meet(self, claims: Sequence[Claim]) -> None:
+        """Read what stands at their companies, and under their keys."""
+        companies = {claim.company for claim in claims}
+        ids = {each.pk for each in companies if not isinstance(each, NewCompany)}
+        names = {fold(tidy(each.name)) if isinstance(each, NewCompany) else each.folded_name for each in companies}
+        names -= self._names
         alike = Company.objects.filter(IsAnyOf("folded_name", names), cvr=None).order_by().values_list("pk", flat=True)
         ids |= set(alike) if names else set()
-        rows = Match.objects.standing().filter(programme=programme, company__in=ids)
-        self.exact: Counter[Hashable] = Counter()
-        self.keyed = self._keyed(programme, lines)
-        self._near: dict[Hashable, list[Twin]] = {}
-        own = actor.organisation.pk if actor.organisation is not None else None
-        for row in rows.values_list(
+        ids -= self._ids
+        self._ids |= ids
+        self._names |= names
+        if ids:
+            self._read(ids)
+        keyed = [claim.more for claim in claims if claim.more.external_key]
+        if keyed:
+            self.keyed |= self._under(keyed[0].source_system, {more.external_key for more in keyed})
+
+    def of(self, company: Company | Known | NewCompany, kind: str) -> Sequence[Twin]:
+        """A company is also any without a CVR number of its name in its municipality."""
+        if not self.near:
+            return ()
+        if isinstance(company, NewCompany):
+            if clean_cvr(company.cvr):
+                return ()
+            return self._alike.get((fold(tidy(company.name)), company.municipality, kind), ())
+        same = self.near.get((company.pk, kind), ())
+        if not self._alike:
+            return same
+        alike = self._alike.get((company.folded_name, company.municipality_id, kind), ())
+        return list(dict.fromkeys([*same, *alike])) if alike else same
+
+    def _read(self, ids: set[int]) -> None:
+        rows = Match.objects.standing().filter(IsAnyOf("company_id", ids), programme=self._programme)
+        for row in rows.order_by("-agreed_on", "-pk").values_list(
             "pk", "company_id", "company__cvr", "company__folded_name", "company__municipality_id", "match_type_id",
             "agreed_on", "municipality_id", "created_by_id", "work_area_id", "registered_by_id",
             "created_by__short_name", "created_by__name",
-        ).order_by("-agreed_on", "-pk") if ids else ():  # fmt: skip
+        ):  # fmt: skip
             match, pk, cvr, name, place, kind, agreed_on, municipality, creator, area, registrar, short, whole = row
-            if registrar == own and match not in written:
+            if registrar == self._own and match not in self._written:
                 self.exact[pk, kind, agreed_on, municipality, creator, area] += 1
             twin = Twin(match, agreed_on, short or whole)
-            self._near.setdefault(("id", pk, kind), []).append(twin)
+            self.near.setdefault((pk, kind), []).append(twin)
             if cvr is None:
-                self._near.setdefault(("name", name, place, kind), []).append(twin)
+                self._alike.setdefault((name, place, kind), []).append(twin)
 
-    @staticmethod
-    def _keyed(programme: Programme, lines: Sequence[Line]) -> dict[str, Hashable]:
-        """What stands under the keys of the file. One query, where it has any."""
-        keys = {line.key for line in lines if line.key}
-        system = next((line.entry.more.source_system for line in lines if line.key and line.entry is not None), "")
-        rows = Match.objects.standing().filter(IsAnyOf("external_key", keys), programme=programme, source_system=system)
+    def _under(self, system: str, keys: set[str]) -> dict[str, Hashable]:
+        rows = Match.objects.standing().filter(
+            IsAnyOf("external_key", keys), programme=self._programme, source_system=system
+        )
         what = ("company_id", "match_type_id", "agreed_on", "municipality_id", "created_by_id", "work_area_id")
-        return {key: tuple(rest) for key, *rest in rows.order_by().values_list("external_key", *what)} if keys else {}
-
-    def of(self, company: Company | NewCompany | None, kind: str) -> list[Twin]:
-        """A company is also any without a CVR number of its name in its municipality."""
-        if isinstance(company, Company):
-            same = self._near.get(("id", company.pk, kind), [])
-            alike = self._near.get(("name", company.folded_name, company.municipality_id, kind), [])
-            return [*same, *(each for each in alike if each not in same)]
-        if isinstance(company, NewCompany) and not clean_cvr(company.cvr):
-            return self._near.get(("name", fold(tidy(company.name)), company.municipality, kind), [])
-        return []
+        return {key: tuple(rest) for key, *rest in rows.order_by().values_list("external_key", *what)}
 
 
-def _group(company: Company | NewCompany | None) -> Hashable:
-    """What makes two rows of the file be of one company."""
-    if isinstance(company, Company):
-        return company.pk
-    if isinstance(company, NewCompany):
-        return clean_cvr(company.cvr) or (fold(tidy(company.name)), company.municipality)
-    return None
+def _first(twins: Sequence[str]) -> tuple[str, ...]:
+    return (*twins[:MOST_TWINS], _("and more")) if len(twins) > MOST_TWINS else tuple(twins)
+
+
+def _called(company: NewCompany) -> Hashable:
+    """What makes two rows of the file be of one company that is not here yet."""
+    return clean_cvr(company.cvr) or (fold(tidy(company.name)), company.municipality)

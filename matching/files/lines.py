@@ -3,10 +3,12 @@
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from matching.checks import Checked
-from matching.entries import MatchEntry
+from matching.companies import NewCompany
+from matching.entries import MatchEntry, More
+from matching.files.companies import Known
 from matching.models import Company
 from portal.tabular.mapping import ReadRow, TableFile
 from portal.tabular.packing import Kind
@@ -24,6 +26,32 @@ class Fixed:
     different_reason: str = ""
     source_system: str = ""
     """Whence the keys of the rows are, where they have any."""
+
+
+class Claim(NamedTuple):
+    """All that is asked of a row that keeps the rules, to tell whether its match is registered already."""
+
+    number: int
+    company: Company | Known | NewCompany
+    day: date
+    checked: Checked
+    more: More
+    different_reason: str
+
+    @property
+    def exact(self) -> Hashable:
+        """What makes it the very same match when it comes again; None for a company that is not here yet."""
+        if isinstance(self.company, NewCompany):
+            return None
+        checked = self.checked
+        return (
+            self.company.pk,
+            checked.match_type.code,
+            self.day,
+            checked.municipality.code,
+            checked.created_by.pk,
+            checked.work_area.code,
+        )
 
 
 @dataclass(frozen=True)
@@ -57,24 +85,12 @@ class Line:
         return day
 
     @property
-    def key(self) -> str:
-        """What tells the row apart in its source system; "" where it says none."""
-        return self.entry.more.external_key if self.entry is not None else ""
-
-    @property
-    def exact(self) -> Hashable:
-        """What makes it the very same match when it comes again; None for a company that is not here yet."""
+    def claim(self) -> Claim:
+        """Of one that was checked."""
         entry, checked = self.entry, self.checked
-        if entry is None or checked is None or not isinstance(entry.company, Company):
-            return None
-        return (
-            entry.company.pk,
-            checked.match_type.code,
-            entry.agreed_on,
-            checked.municipality.code,
-            checked.created_by.pk,
-            checked.work_area.code,
-        )
+        if entry is None or checked is None or entry.company is None:
+            raise ValueError("a row that was not checked claims nothing")
+        return Claim(self.read.number, entry.company, self.day, checked, entry.more, entry.different_reason)
 
 
 @dataclass(frozen=True)

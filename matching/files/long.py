@@ -9,17 +9,19 @@ from django.utils.translation import gettext_lazy
 
 from matching import choices
 from matching.files import reading
+from matching.files.fields import FIELDS, PURPOSE
 from matching.files.found import Tally
-from matching.files.known import Marker, Written
-from matching.files.lines import Fixed, Line
+from matching.files.known import NEW, Marker, Written, with_mark
+from matching.files.lines import Claim, Fixed, Line
 from matching.files.writing import asked, register
 from portal.identity import rights
 from portal.identity.actor import Actor
 from portal.tabular import long
-from portal.tabular.limits import Row
-from portal.tabular.mapping import ReadRow, TableFile, chosen_in
+from portal.tabular.blocks import Block
+from portal.tabular.mapping import TableFile, chosen_in
 from portal.tabular.models import UploadedTable
-from portal.tabular.packing import Looked
+from portal.tabular.packing import Kind, Looked, LookedBlock
+from portal.tabular.values import ReadBlock
 
 
 def fixed_of(actor: Actor, file: UploadedTable) -> Fixed | None:
@@ -54,22 +56,46 @@ class Look:
         self._reader = _reader(actor, file, table)
         self._marker = Marker(actor, self._reader.fixed.programme)
         self._tally = Tally()
-        self._held: list[ReadRow] = []
+        self._held: list[ReadBlock] = []
         """Sums and notes, unless a match comes after them."""
 
-    def look(self, rows: Sequence[Row]) -> Iterable[Looked]:
-        read = [*self._held, *self._reader.rows(rows)]
-        end = len(read)
-        while end and reading.is_note(read[end - 1]):
-            end -= 1
-        self._held = read[end:]
-        lines = self._marker.mark(self._reader.lines(read[:end]))
-        self._tally.add(lines)
-        return [_looked(line) for line in lines if not line.there or line.read.faults]
+    def look(self, blocks: Sequence[Block]) -> Iterable[LookedBlock]:
+        rows = [*self._held, *map(self._reader.read, blocks)]
+        self._held = []
+        while rows:
+            last = rows.pop()
+            end = len(last) - reading.notes_below(last)
+            if end < len(last):
+                self._held.insert(0, last.part(end, len(last)))
+            if end:
+                rows.append(last.part(0, end))
+                break
+        return self._looked(self._reader.said(rows))
 
-    def end(self) -> tuple[Iterable[Looked], dict[str, Any]]:
-        self._tally.found.notes = len(self._held)
+    def end(self) -> tuple[Iterable[LookedBlock], dict[str, Any]]:
+        self._tally.found.notes = sum(map(len, self._held))
         return [], self._tally.found.as_json()
+
+    def _looked(self, said: Sequence[reading.Said]) -> Iterable[LookedBlock]:
+        found = [list(each.claims()) for each in said]
+        marks = iter(self._marker.mark([each for rows in found for each in rows if isinstance(each, Claim)]))
+        for claims, each in zip(found, said, strict=True):
+            kinds: list[Kind] = []
+            texts: dict[int, str] = {}
+            for place, claim in enumerate(claims):
+                if isinstance(claim, Claim):
+                    mark = next(marks)
+                    if (mark is NEW or mark.there) and self._tally.counts(claim, there=mark.there):
+                        kinds.append("there" if mark.there else "new")
+                        continue
+                    line = with_mark(each.line(place), mark)
+                else:
+                    line = claim
+                self._tally.add(line)
+                kinds.append(line.kind)
+                if text := _text(line):
+                    texts[place] = text
+            yield LookedBlock(each.rows.block, kinds, texts)
 
 
 class Write:
@@ -82,22 +108,30 @@ class Write:
     def __init__(self, actor: Actor, file: UploadedTable, table: TableFile) -> None:
         self._actor, self._reader = actor, _reader(actor, file, table)
 
-    def write(self, rows: Sequence[Looked], before: Sequence[Any]) -> long.Wrote:
+    def write(self, rows: LookedBlock, before: Sequence[Any]) -> long.Wrote:
         fixed = self._reader.fixed
-        wanted = {"new", "asked"} if fixed.different_reason.strip() else {"new"}
-        lines = self._reader.lines(self._reader.rows((row.number, row.cells) for row in rows if row.kind in wanted))
-        right = [line for line in lines if line.counts]
-        ids, late = register(self._actor, right, fixed, Written(before)) if right else ([], [])
-        left = [row for row in rows if row.kind not in wanted]
-        left += [_looked(line) for line in (*lines, *late) if line.kind in ("asked", "wrong")]
+        wanted: set[Kind] = {"new", "asked"} if fixed.different_reason.strip() else {"new"}
+        self._reader.forget_companies()
+        (said,) = self._reader.said([self._reader.read(rows.only(wanted))])
+        found = list(said.claims())
+        claims = [each for each in found if isinstance(each, Claim)]
+        ids, late = register(self._actor, claims, fixed, Written(before)) if claims else ([], [])
+        left = [row for row in rows.rows(("asked", "wrong")) if row.kind not in wanted]
+        left += [_looked(line) for line in found if isinstance(line, Line)]
+        places = {number: place for place, number in enumerate(said.rows.block.numbers)}
+        lines = [with_mark(said.line(places[number]), mark) for number, mark in late]
+        left += [_looked(line) for line in lines if not line.there or line.read.faults]
         left.sort(key=lambda row: row.number)
         return long.Wrote(len(ids), left, Written.of(ids))
 
 
 def _looked(line: Line) -> Looked:
+    return Looked(line.read.number, list(line.read.cells), line.kind, _text(line))
+
+
+def _text(line: Line) -> str:
     kind = line.kind
-    text = line.read.says if kind == "wrong" else asked(line).says if kind == "asked" else ""
-    return Looked(line.read.number, list(line.read.cells), kind, text)
+    return line.read.says if kind == "wrong" else asked(line).says if kind == "asked" else ""
 
 
-IMPORT = long.LongImport(reading.PURPOSE, gettext_lazy("Matches from files"), reading.FIELDS, Look, Write)
+IMPORT = long.LongImport(PURPOSE, gettext_lazy("Matches from files"), FIELDS, Look, Write)

@@ -1,111 +1,34 @@
-"""From the rows of a spreadsheet to matches, with what is wrong in words at its row and column."""
+"""From the rows of a spreadsheet to matches, with what is wrong in words at its row and column.
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+By columns, a block at a time: words, companies and rules are asked once for all rows that say the same. A row becomes
+a Line when more is to be told of it than that it keeps the rules.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from matching.checks import Checked, check
 from matching.companies import NewCompany
 from matching.entries import MatchEntry, More
 from matching.errors import Invalid
-from matching.files.companies import Companies, Named, Unclear
+from matching.files.companies import Companies, Known, Named, Settled, Unclear
+from matching.files.fields import AT, DAYS_AND_KEYS, FIELDS, WORDS
 from matching.files.known import marked
-from matching.files.lines import Fixed, Line, Reading
+from matching.files.lines import Claim, Fixed, Line, Reading
 from matching.files.names import Names
-from matching.models import Company
+from matching.files.rules import NOTHING_MORE, Rules
+from matching.files.words import Words
 from matching.rulebook import Rulebook
 from portal.identity.actor import Actor
-from portal.tabular.cells import read_day, read_text, text_of
+from portal.tabular.blocks import Block
+from portal.tabular.cells import text_of
 from portal.tabular.columns import begins_a_sum, filled
-from portal.tabular.limits import Row
-from portal.tabular.mapping import MOST_REMEMBERED, Chosen, Field, ReadRow, RowReader, TableFile
+from portal.tabular.mapping import Chosen, ReadRow, TableFile
+from portal.tabular.values import MOST_REMEMBERED, UNREAD, ReadBlock, RowReader
 from portal.ui.cvr import clean_p_number
-
-PURPOSE = "matches"
-LONGEST_REASON = 300
-
-
-def _read_reason(cell: Any) -> str:
-    text = read_text(cell)
-    if len(text) > LONGEST_REASON:
-        raise ValueError(_("Write at most %(most)s characters.") % {"most": LONGEST_REASON})
-    return text
-
-
-def _read_number(cell: Any) -> int:
-    text = text_of(cell)
-    if not (text.isascii() and text.isdigit() and len(text) < 6):
-        raise ValueError(_("Write a whole number."))
-    return int(text)
-
-
-FIELDS = (
-    Field("company", gettext_lazy("Company"), read_text, required=False, blank="",
-          synonyms=("virksomhed", "virksomhedsnavn", "virksomhedens navn", "firma", "firmanavn", "navn på virksomhed",
-                    "arbejdsgiver", "navn", "company name", "employer", "company")),
-    Field("cvr", gettext_lazy("CVR number"), text_of, required=False, blank="",
-          synonyms=("cvr", "cvr-nr.", "cvr-nr", "cvr nr.", "cvr nr", "cvrnr", "cvr.nr.", "cvr-nummer", "cvr nummer",
-                    "cvrnummer", "se-nr.", "vat", "vat number")),
-    Field("match_type", gettext_lazy("Match type"), read_text,
-          synonyms=("matchtype", "type", "type match", "type af match", "match", "forløbstype", "ordning", "art",
-                    "ansættelsesform", "type of match")),
-    Field("agreed_on", gettext_lazy("Agreed on"), read_day,
-          synonyms=("aftalt", "aftalt den", "aftaledato", "dato", "dato for match", "matchdato", "dato for aftale",
-                    "registreringsdato", "startdato", "start", "date", "agreed")),
-    Field("municipality", gettext_lazy("Place of work"), read_text, required=False, blank="",
-          synonyms=("arbejdssted", "arbejdsstedskommune", "kommune", "virksomhedens kommune", "beliggenhedskommune",
-                    "kommunenavn", "kommunekode", "sted", "municipality")),
-    Field("p_number", gettext_lazy("P-number"), text_of, required=False, blank="",
-          synonyms=("p-nr.", "p-nr", "p nr.", "p nr", "pnr", "p-nummer", "p nummer", "pnummer", "p-enhed", "penhed",
-                    "p-enhedsnummer", "produktionsenhed", "production unit"),
-          help_text=gettext_lazy("The municipality follows from it, where the register knows the place."),
-          other_numbers=True),
-    Field("work_area", gettext_lazy("Work area"), read_text, required=False, blank="",
-          synonyms=("arbejdsområde", "fagområde", "område", "jobområde", "stillingsområde", "work area"),
-          help_text=gettext_lazy("Without it, the one that you choose for the whole file.")),
-    Field("created_by", gettext_lazy("Created by"), read_text, required=False, blank="",
-          synonyms=("skaber", "matchskaber", "oprettet af", "skabt af", "partner", "ansvarlig", "organisation",
-                    "enhed", "created by"),
-          help_text=gettext_lazy("Without it, the one that you choose for the whole file.")),
-    Field("assisted_by", gettext_lazy("Others who assisted"), read_text, required=False, blank="",
-          synonyms=("medvirkende", "andre medvirkende", "andre der medvirkede", "samarbejdspartner",
-                    "samarbejdspartnere", "assisted by"),
-          help_text=gettext_lazy("Several between semicolons.")),
-    Field("on_behalf_of", gettext_lazy("On behalf of"), read_text, required=False, blank="",
-          synonyms=("på vegne af", "på vegne", "on behalf of")),
-    Field("attested_by", gettext_lazy("Who said so"), read_text, required=False, blank="",
-          synonyms=("oplyst af", "kilde", "attesteret af", "said by"),
-          help_text=gettext_lazy("For rows on behalf of somebody.")),
-    Field("attested_on", gettext_lazy("Said on"), read_day, required=False,
-          synonyms=("oplyst den", "attesteret den", "said on")),
-    Field("activity", gettext_lazy("Activity"), read_text, required=False, blank="",
-          synonyms=("aktivitet", "aktivitetsnr.", "aktivitetsnummer", "initiativ", "activity")),
-    Field("event", gettext_lazy("Event"), read_text, required=False, blank="",
-          synonyms=("arrangement", "begivenhed", "børs", "messe", "event")),
-    Field("starts_on", gettext_lazy("Starts on"), read_day, required=False,
-          synonyms=("starter", "starter den", "forløbets start", "ansættelsesstart", "periode fra", "starts on")),
-    Field("ends_on", gettext_lazy("Ends on"), read_day, required=False,
-          synonyms=("slutter", "slutter den", "slutdato", "slut", "forløbets slut", "periode til", "end date")),
-    Field("students", gettext_lazy("Number of students"), _read_number, required=False,
-          synonyms=("antal studerende", "studerende", "gruppestørrelse", "number of students")),
-    Field("education_level", gettext_lazy("Education level"), read_text, required=False, blank="",
-          synonyms=("uddannelsesniveau", "niveau", "uddannelseslængde", "education level")),
-    Field("scheme", gettext_lazy("Scheme used"), read_text, required=False, blank="",
-          synonyms=("brugt ordning", "tilskudsordning", "støtteordning", "scheme")),
-    Field("external_key", gettext_lazy("Key in that system"), text_of, required=False, blank="",
-          synonyms=("nøgle", "id", "sagsnummer", "sagsnr.", "sags-id", "match-id", "forløbs-id", "opslags-id",
-                    "journalnummer", "external key"),
-          help_text=gettext_lazy("What tells the rows apart in the system they come from."), other_numbers=True),
-    Field("different_reason", gettext_lazy("Why is it another match?"), _read_reason, required=False, blank="",
-          synonyms=("hvorfor er det et andet match", "begrundelse", "hvorfor et andet match"),
-          help_text=gettext_lazy("For rows that seem to be registered already.")),
-)  # fmt: skip
-# Where a rule's message stands when the file has the field under another name.
-AT: Mapping[str, str] = {"company_name": "company", "company_cvr": "cvr", "company_municipality": "municipality"}
 
 
 def read(actor: Actor, table: TableFile, chosen: Chosen, fixed: Fixed, today: date | None = None) -> Reading:
@@ -114,14 +37,21 @@ def read(actor: Actor, table: TableFile, chosen: Chosen, fixed: Fixed, today: da
     The programme is one that the person sees: the caller's question.
     """
     reader = Reader(actor, table, chosen, fixed, today)
-    rows = reader.rows(table.rows)
-    whole = len(rows)
-    while rows and is_note(rows[-1]):
-        rows.pop()
-    return Reading(table, marked(actor, fixed.programme, reader.lines(rows)), whole - len(rows))
+    rows = reader.read(Block.of(table.rows))
+    notes = notes_below(rows)
+    (said,) = reader.said([rows.part(0, len(rows) - notes)])
+    return Reading(table, marked(actor, fixed.programme, said.lines()), notes)
 
 
-def is_note(row: ReadRow) -> bool:
+def notes_below(rows: ReadBlock) -> int:
+    """How many rows at the end are sums and notes, and no matches."""
+    notes = 0
+    while notes < len(rows) and _is_note(rows.row(len(rows) - notes - 1)):
+        notes += 1
+    return notes
+
+
+def _is_note(row: ReadRow) -> bool:
     """A sum or a note: it has one cell, no type and no day, or no type and the word that sums begin with (its number
     may stand in any column)."""
     kind, day = (row.values.get(name, "unreadable") for name in ("match_type", "agreed_on"))
@@ -129,139 +59,150 @@ def is_note(row: ReadRow) -> bool:
     return filled(row.cells) <= 1 or (not kind and (day is None or begins_a_sum(first)))
 
 
-class _Words:
-    """Words of a row as codes and ids: the same for all rows with the same words. `faults`: those that are none."""
+class Reader:
+    """Reads the rows of a file as they come. The programme's rules are read once; the companies of those that come
+    together and their places of work, by three queries."""
 
-    def __init__(self, texts: Mapping[str, Any], names: Names) -> None:
-        self.faults: list[tuple[str, str]] = []
-        self._texts = texts
-        self.match_type: str = self._one("match_type", names.match_type) or ""
-        self.municipality: str | None = self._one("municipality", names.municipality)
-        self.work_area: str = self._one("work_area", names.work_area) or ""
-        self.created_by: int | None = self._one("created_by", names.organisation)
-        self.on_behalf_of: int | None = self._one("on_behalf_of", names.organisation)
-        self.assisted_by: tuple[int, ...] = self._one("assisted_by", names.organisations) or ()
-        self.activity: int | None = self._one("activity", names.activity)
-        self.scheme: str = self._one("scheme", names.scheme) or ""
-        self.education_level: str = self._one("education_level", names.level) or ""
+    def __init__(self, actor: Actor, table: TableFile, chosen: Chosen, fixed: Fixed, today: date | None = None) -> None:
+        self.fixed = fixed
+        book = Rulebook(fixed.programme)
+        self.rules = Rules(actor, book, today or timezone.localdate())
+        self._names = Names(book, [actor.organisation] if actor.organisation is not None else [])
+        self._rows = RowReader(table, FIELDS, chosen)
+        self._companies = Companies()
+        self._known: dict[tuple[Any, ...], Words] = {}
 
-    def _one(self, name: str, find: Any) -> Any:
-        text = self._texts.get(name)
-        if not text:
-            return None
-        try:
-            return find(text)
-        except ValueError as problem:
-            self.faults.append((name, str(problem)))
-            return None
+    def read(self, block: Block) -> ReadBlock:
+        return self._rows.read(block)
+
+    def said(self, blocks: Sequence[ReadBlock]) -> list["Said"]:
+        words = [self._words(rows) for rows in blocks]
+        named = [_named(rows, said) for rows, said in zip(blocks, words, strict=True)]
+        self._companies.meet(each for names in named for each in names)
+        self.rules.book.know_units(
+            clean_p_number(str(text or "")) for rows in blocks for text in rows.columns.get("p_number", ())
+        )
+        settled = self._companies.settled
+        return [
+            Said(self, rows, said, list(map(settled, names)))
+            for rows, said, names in zip(blocks, words, named, strict=True)
+        ]
+
+    def forget_companies(self) -> None:
+        """They are found anew: what somebody changed meanwhile is seen."""
+        self._companies = Companies()
+
+    def _words(self, rows: ReadBlock) -> list[Words]:
+        names = [name for name in WORDS if name in rows.columns]
+        if not names:
+            return [self._known.setdefault((), Words({}, self._names))] * len(rows)
+        if len(self._known) > MOST_REMEMBERED:
+            self._known.clear()
+        keys = list(zip(*(rows.columns[name] for name in names), strict=True))
+        for key in set(keys).difference(self._known):
+            said = dict(zip(names, key, strict=True))
+            self._known[key] = Words({name: text for name, text in said.items() if text is not UNREAD}, self._names)
+        return list(map(self._known.__getitem__, keys))
 
 
-WORDS = (
-    "match_type", "municipality", "work_area", "created_by", "on_behalf_of", "assisted_by", "activity", "scheme",
-    "education_level",
-)  # fmt: skip
-DAYS_AND_KEYS = (
-    "starts_on", "ends_on", "students", "event", "attested_by", "attested_on", "external_key", "p_number",
-)  # fmt: skip
+def _named(rows: ReadBlock, words: Sequence[Words]) -> list[Named]:
+    """What each row says of its company; what cannot be read says nothing."""
+    columns = (rows.column("cvr"), rows.column("company"), [each.municipality for each in words])
+    named = list(map(Named._make, zip(*columns, strict=True)))
+    for place in rows.faults:
+        cvr, name, municipality = named[place]
+        named[place] = Named(cvr or "", name or "", municipality)
+    return named
 
 
-class _Said:
-    """A row, its words, and the company that it names."""
+@dataclass(frozen=True)
+class Said:
+    """The rows of a block with their words, and the company that each of them names."""
 
-    __slots__ = ("named", "row", "words")
+    reader: Reader
+    rows: ReadBlock
+    words: Sequence[Words]
+    companies: Sequence[Settled]
 
-    def __init__(self, row: ReadRow, words: _Words) -> None:
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def lines(self) -> list[Line]:
+        return [self.line(place) for place in range(len(self))]
+
+    def claims(self) -> Iterator[Claim | Line]:
+        """What each row claims; the line of one that is wrong."""
+        rules, faults, same_reason = self.reader.rules, self.rows.faults, self.reader.fixed.different_reason
+        columns = (self.rows.block.numbers, self.words, self.companies, self.rows.column("agreed_on"),
+                   self.rows.column("different_reason"), self._more())  # fmt: skip
+        for place, (number, words, company, day, reason, more) in enumerate(zip(*columns, strict=True)):
+            if place not in faults and not words.faults and self._is_right(company):
+                lies = company.municipality_id if isinstance(company, Known) else company.municipality
+                checked = rules.remembered(words, lies, day, more)
+                if checked is not None:
+                    yield Claim(number, company, day, checked, more, reason or same_reason)
+                    continue
+            line = self.line(place)
+            yield line if line.read.faults else line.claim
+
+    def line(self, place: int) -> Line:
+        row, words, company = self.rows.row(place), self.words[place], self.companies[place]
+        fixed, said = self.reader.fixed, row.values
         for name, text in words.faults:
             row = row.wrong(name, text)
-        said = row.values
-        self.row, self.words = row, words
-        self.named = Named(said.get("cvr") or "", said.get("company") or "", words.municipality)
+        faulty = _faulty(row)
+        if isinstance(company, Unclear):
+            row = row.wrong(company.field, company.text)
+        entry = MatchEntry(
+            fixed.programme,
+            None if isinstance(company, Unclear) else company.company if isinstance(company, Known) else company,
+            words.match_type,
+            said.get("agreed_on"),
+            words.work_area or fixed.work_area,
+            words.municipality,
+            words.created_by or fixed.created_by,
+            words.assisted_by,
+            words.on_behalf_of,
+            words.activity or fixed.activity,
+            said.get("different_reason") or fixed.different_reason,
+            _more(said, words, fixed.source_system),
+        )
+        answer = self.reader.rules.of(entry, words)
+        if not isinstance(answer, Invalid):
+            return Line(row, entry, answer)
+        for name, texts in answer.errors.items():
+            at = AT.get(name, name)
+            if at in faulty or (at == "company" and isinstance(company, Unclear)):
+                continue
+            for text in texts:
+                row = row.wrong(at, text)
+        return Line(row, entry)
 
-    @property
-    def faulty(self) -> set[str]:
-        """The fields that have a fault already: a rule says nothing more of them."""
-        if not self.row.faults:
-            return set()
-        columns = {fault.column for fault in self.row.faults}
-        return {each.name for each in FIELDS if self.row.titles.get(each.name, str(each.label)) in columns}
+    def _is_right(self, company: Settled) -> TypeGuard[Known | NewCompany]:
+        return isinstance(company, Known) or (isinstance(company, NewCompany) and self.reader.rules.keeps(company))
 
-
-class _Rules:
-    """The rules of a match, asked once of rows that say the same.
-
-    Of a right match the day decides by what held on it alone (Rulebook.era), so one answer does for many days.
-    """
-
-    def __init__(self, actor: Actor, book: Rulebook, today: date) -> None:
-        self.actor, self.book, self.today = actor, book, today
-        self._right: dict[Hashable, Checked] = {}
-        self._wrong: dict[Hashable, Invalid] = {}
-        self._eras: dict[date, tuple[int, bool, bool]] = {}
-
-    def of(self, entry: MatchEntry, words: _Words) -> Checked | Invalid:
-        company, day = entry.company, entry.agreed_on
-        if entry.more is not NOTHING_MORE or isinstance(company, NewCompany) or day is None:
-            return self._asked(entry)  # no other row says the same
-        place = company.municipality_id if company is not None else None
-        key = words, entry.work_area, entry.created_by, entry.activity, place, company is None
-        era = key, self._era(day)
-        answer = self._right.get(era) or self._wrong.get((key, day))
-        if answer is None:
-            answer = self._asked(entry)
-            if isinstance(answer, Checked):
-                self._right[era] = answer
-            elif len(self._wrong) < MOST_REMEMBERED:
-                self._wrong[key, day] = answer
-        return answer
-
-    def _asked(self, entry: MatchEntry) -> Checked | Invalid:
-        try:
-            return check(self.actor, entry, self.today, book=self.book)
-        except Invalid as problem:
-            return Invalid(problem.errors)  # remembered: the one that was raised keeps all rows that were at hand
-
-    def _era(self, day: date) -> tuple[int, bool, bool]:
-        if day not in self._eras:
-            self._eras[day] = self.book.era(day), self.book.programme.holds(day), day <= self.today
-        return self._eras[day]
+    def _more(self) -> Iterable[More]:
+        """What else each row says."""
+        names = [name for name in DAYS_AND_KEYS if name in self.rows.columns]
+        system = self.reader.fixed.source_system
+        if not names and not {"scheme", "education_level"} & self.rows.columns.keys():
+            return [NOTHING_MORE] * len(self)
+        columns = zip(*(self.rows.columns[name] for name in names), strict=True) if names else [()] * len(self)
+        return [
+            _more(dict(zip(names, values, strict=True)), words, system)
+            for values, words in zip(columns, self.words, strict=True)
+        ]
 
 
-NOTHING_MORE = More()
+def _faulty(row: ReadRow) -> set[str]:
+    """The fields that have a fault already: a rule says nothing more of them."""
+    if not row.faults:
+        return set()
+    columns = {fault.column for fault in row.faults}
+    return {each.name for each in FIELDS if (row.titles.get(each.name) or str(each.label)) in columns}
 
 
-def _line(said: _Said, companies: Companies, rules: _Rules, fixed: Fixed) -> Line:
-    row, words, company = said.row, said.words, _company(said, companies)
-    if isinstance(company, Unclear):
-        row = row.wrong(company.field, company.text)
-    values = row.values
-    entry = MatchEntry(
-        fixed.programme,
-        None if isinstance(company, Unclear) else company,
-        words.match_type,
-        values.get("agreed_on"),
-        words.work_area or fixed.work_area,
-        words.municipality,
-        words.created_by or fixed.created_by,
-        words.assisted_by,
-        words.on_behalf_of,
-        words.activity or fixed.activity,
-        values.get("different_reason") or fixed.different_reason,
-        _more(values, words, fixed.source_system),
-    )
-    answer = rules.of(entry, words)
-    if isinstance(answer, Checked):
-        return Line(row, entry, answer)
-    faulty = said.faulty
-    for name, texts in answer.errors.items():
-        at = AT.get(name, name)
-        if at in faulty or (at == "company" and isinstance(company, Unclear)):
-            continue
-        for text in texts:
-            row = row.wrong(at, text)
-    return Line(row, entry)
-
-
-def _more(said: Mapping[str, Any], words: _Words, source_system: str) -> More:
+def _more(said: Mapping[str, Any], words: Words, source_system: str) -> More:
     if (
         not (words.scheme or words.education_level or any(map(said.get, DAYS_AND_KEYS)))
         and said.get("students") is None
@@ -281,51 +222,3 @@ def _more(said: Mapping[str, Any], words: _Words, source_system: str) -> More:
         external_key=key,
         p_number=str(said.get("p_number") or ""),
     )
-
-
-def _company(said: _Said, companies: Companies) -> Company | NewCompany | Unclear:
-    try:
-        return companies.find(said.named)
-    except Unclear as problem:
-        return problem
-
-
-class Reader:
-    """Reads the rows of a file as they come. The programme's rules are read once; the companies of those that come
-    together and their places of work, by three queries."""
-
-    def __init__(self, actor: Actor, table: TableFile, chosen: Chosen, fixed: Fixed, today: date | None = None) -> None:
-        self.fixed = fixed
-        book = Rulebook(fixed.programme)
-        self._names = Names(book, [actor.organisation] if actor.organisation is not None else [])
-        self._rules = _Rules(actor, book, today or timezone.localdate())
-        self._rows = RowReader(table, FIELDS, chosen)
-        self._known: dict[Hashable, _Words] = {}
-
-    def rows(self, rows: Iterable[Row]) -> list[ReadRow]:
-        return self._rows.read(rows)
-
-    def lines(self, rows: Iterable[ReadRow]) -> list[Line]:
-        said = [_Said(row, self._words(row.values)) for row in rows]
-        companies = Companies(each.named for each in said)
-        self._rules.book.know_units(clean_p_number(str(each.row.values.get("p_number") or "")) for each in said)
-        return [_line(each, companies, self._rules, self.fixed) for each in said]
-
-    def _words(self, values: Mapping[str, Any]) -> _Words:
-        key = tuple(map(values.get, WORDS))
-        words = self._known.get(key)
-        if words is None:
-            if len(self._known) > MOST_REMEMBERED:
-                self._known.clear()
-            words = self._known[key] = _Words(dict(zip(WORDS, key, strict=True)), self._names)
-        return words
-
-
-def needed(columns: Sequence[str]) -> dict[str, str]:
-    """What the choice of columns lacks, by field."""
-    lacking = {}
-    if "company" not in columns and "cvr" not in columns:
-        lacking["company"] = _("Choose the column with the company's name, or the one with its CVR number.")
-    if "on_behalf_of" in columns and not {"attested_by", "attested_on"} <= set(columns):
-        lacking["on_behalf_of"] = _("Choose the columns with who said so, and when, too.")
-    return lacking

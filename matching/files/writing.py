@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from matching import suspecting
 from matching.companies import NewCompany, find_or_add_all
 from matching.expressions import IsAnyOf
-from matching.files.known import Written, marked
-from matching.files.lines import Fixed, Line, Reading
+from matching.files.known import NEW, Mark, Marker, Written, with_mark
+from matching.files.lines import Claim, Fixed, Line, Reading
 from matching.history import HistoricMatch, write
 from matching.models import Company
 from portal import ledger
@@ -60,9 +60,10 @@ def import_file(
         last = place == len(portions)
         try:
             with ledger.entry():
-                matches, late = register(actor, portion, fixed, Written(ids))
+                matches, late = register(actor, [line.claim for line in portion], fixed, Written(ids))
                 suspecting.find(matches)  # those with a reason why they are others, for the data steward
-                left += [asked(line) for line in late]
+                lines = {line.read.number: line for line in portion}
+                left += [asked(with_mark(lines[number], mark)) for number, mark in late]
                 if last and left:
                     rest = uploads.keep_rest(actor, file, reading.table, left, different_reason="")
                 uploads.advance(file, len(matches), finished=last)
@@ -83,41 +84,42 @@ def asked(line: Line) -> ReadRow:
     return line.read.wrong("different_reason", text % said)
 
 
-def register(actor: Actor, portion: Sequence[Line], fixed: Fixed, written: Written) -> tuple[list[int], list[Line]]:
-    """(ids of the matches registered, the lines that have a twin since they were looked at). The companies are locked
-    first, as when one is typed: what stands then is all there is."""
-    companies = _companies(portion, fixed)
-    ids = {company.pk for company in companies.values()}
-    names = {company.folded_name for company in companies.values()}
-    alike = Company.objects.filter(Q(pk__in=ids) | Q(IsAnyOf("folded_name", names), cvr=None)).order_by("pk")
+def register(
+    actor: Actor, claims: Sequence[Claim], fixed: Fixed, written: Written
+) -> tuple[list[int], list[tuple[int, Mark]]]:
+    """(ids of the matches registered, the numbers of the rows that have a twin since they were looked at, with what is
+    told of it). The companies are locked first, as when one is typed: what stands then is all there is."""
+    claims = _with_companies(claims, fixed)
+    ids = {claim.company.pk for claim in claims if not isinstance(claim.company, NewCompany)}
+    names = {claim.company.folded_name for claim in claims if not isinstance(claim.company, NewCompany)}
+    alike = Company.objects.filter(Q(IsAnyOf("id", ids)) | Q(IsAnyOf("folded_name", names), cvr=None)).order_by("pk")
     list(alike.select_for_update(no_key=True).values_list("pk", flat=True))
-    again = marked(actor, fixed.programme, portion, written)
-    registered = [line for line in again if line.counts]
-    matches = write(fixed.programme, [_row(actor, line, companies[line.read.number]) for line in registered])
-    return [match.pk for match in matches], [line for line in again if not line.counts]
+    marks = Marker(actor, fixed.programme, written).mark(claims)
+    new = [claim for claim, mark in zip(claims, marks, strict=True) if mark is NEW]
+    matches = write(fixed.programme, [_row(actor, claim) for claim in new])
+    late = [(claim.number, mark) for claim, mark in zip(claims, marks, strict=True) if mark is not NEW]
+    return [match.pk for match in matches], late
 
 
-def _companies(portion: Sequence[Line], fixed: Fixed) -> dict[int, Company]:
-    """By row; what is not here yet is added."""
-    meant = {line.read.number: line.entry.company for line in portion if line.entry is not None}
-    new = [company for company in meant.values() if isinstance(company, NewCompany)]
+def _with_companies(claims: Sequence[Claim], fixed: Fixed) -> list[Claim]:
+    """What is not here yet is added."""
+    new = list(dict.fromkeys(claim.company for claim in claims if isinstance(claim.company, NewCompany)))
     added = find_or_add_all(new, fictional=fixed.programme.fictional) if new else {}
-    return {
-        number: added[company] if isinstance(company, NewCompany) else company
-        for number, company in meant.items()
-        if company is not None
-    }
+    return [
+        claim._replace(company=added[claim.company]) if isinstance(claim.company, NewCompany) else claim
+        for claim in claims
+    ]
 
 
-def _row(actor: Actor, line: Line, company: Company) -> HistoricMatch:
-    entry, checked = line.entry, line.checked
-    if entry is None or checked is None:
-        raise ValueError("a row that was not checked does not count")
+def _row(actor: Actor, claim: Claim) -> HistoricMatch:
+    company, checked = claim.company, claim.checked
+    if isinstance(company, NewCompany):
+        raise TypeError("a company that is not here yet is added first")
     return HistoricMatch(
         company=company,
         match_type=checked.match_type.code,
         municipality=checked.municipality.code,
-        agreed_on=line.day,
+        agreed_on=claim.day,
         learnt_on=None,
         created_by=checked.created_by,
         registered_by=checked.registered_by,
@@ -125,9 +127,9 @@ def _row(actor: Actor, line: Line, company: Company) -> HistoricMatch:
         work_area=checked.work_area.code,
         assisted_by=checked.assisted_by,
         on_behalf_of=checked.on_behalf_of,
-        more=entry.more,
+        more=claim.more,
         activity=checked.activity,
-        different_reason=entry.different_reason.strip(),
+        different_reason=claim.different_reason.strip(),
         fictional=checked.programme.fictional,
     )
 

@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from matching import choices
-from matching.files import reading as files
+from matching.files import fields as files
 from matching.files.found import Found, found_in
 from matching.files.lines import Fixed, Reading
 from matching.files.long import fixed_of
 from matching.files.profiles import profile_of, system_named
+from matching.files.reading import read
 from matching.files.writing import asked, import_file
 from matching.models import WorkArea
 from portal.identity.actor import Actor
@@ -144,7 +145,7 @@ class MatchPreview(ImportBase, LongMixin):
         return fixed_of(self.actor, self.file)
 
     def reading(self, fixed: Fixed) -> Reading:
-        return files.read(self.actor, self.opened_table, self.chosen, fixed)
+        return read(self.actor, self.opened_table, self.chosen, fixed)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         if self.file.long and not self.shows():

@@ -314,7 +314,7 @@ UPLOAD_MOST_UNPACKED: int = env.int("UPLOAD_MOST_UNPACKED", 300 * 1024 * 1024)
 UPLOAD_MOST_ENTRIES, UPLOAD_MOST_RATIO = 2000, 200
 # A file with more rows is looked through and imported by the worker, so many rows (at most 1,000) to a transaction.
 LONG_FILE_ROWS: int = env.int("LONG_FILE_ROWS", 2000)
-LONG_FILE_PORTION: int = env.int("LONG_FILE_PORTION", 500)
+LONG_FILE_PORTION: int = env.int("LONG_FILE_PORTION", 1000)
 FILE_UPLOAD_HANDLERS = [
     "portal.ui.upload.LimitHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

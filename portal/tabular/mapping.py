@@ -10,136 +10,56 @@
 No database but in recalled and remember.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
-from functools import cached_property
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from portal.identity.actor import Actor
 from portal.identity.rights import Refused
-from portal.privacy.cpr import MESSAGE, find_cpr
-from portal.tabular.cells import read_text, text_of
+from portal.tabular.blocks import Block
+from portal.tabular.cells import text_of
 from portal.tabular.columns import filled, heading_text, named_heading
+from portal.tabular.fields import Chosen, Fault, Field, FileColumn, ReadRow, TableFile
 from portal.tabular.limits import LONG, MOST_TITLES, SHORT, Limits, Row, Unreadable, blank
 from portal.tabular.models import ColumnMapping
 from portal.tabular.numbers import DecimalMark, decimal_mark
 from portal.tabular.packing import Looked
 from portal.tabular.reading import read_rows, stream
+from portal.tabular.values import RowReader
 from portal.ui import formats
 from portal.ui.export import is_formula
 from portal.ui.tables import Column
+
+__all__ = [
+    "Chosen",
+    "Fault",
+    "Field",
+    "FileColumn",
+    "ReadRow",
+    "TableFile",
+    "chosen_in",
+    "chosen_of",
+    "guess",
+    "guess_decimal",
+    "left_lines",
+    "leftovers",
+    "open_long",
+    "open_start",
+    "open_table",
+    "read_table",
+    "recalled",
+    "remember",
+]
 
 EXAMPLES = 3
 LONGEST_EXAMPLE = 24
 ROW, FAULTS = frozenset({"række", "row"}), frozenset({"fejl", "error"})
 """How the first and last column of a file with leftovers are called; they are no part of the table."""
-MOST_REMEMBERED = 20_000
-"""Different cells of a column that are remembered."""
-UNREAD = object()
-_SWAPPED = str.maketrans(",.", ".,")
-
-
-@dataclass(frozen=True)
-class Field:
-    """A field that an app wants. `read(cell)` gives its value or raises ValueError with what to write instead.
-
-    `synonyms`: what such a column is called in files, in small letters. `number`: its text has a decimal sign, which is
-    asked for. `blank`: the value of an empty cell where the field is not required.
-    """
-
-    name: str
-    label: str | Promise
-    read: Callable[[Any], Any] = read_text
-    required: bool = True
-    synonyms: tuple[str, ...] = ()
-    number: bool = False
-    blank: Any = None
-    help_text: str | Promise = ""
-    other_numbers: bool = False
-    """Holds numbers that may have ten digits and are no CPR numbers; with more than digits one still looks like it."""
-
-    def forbids(self, text: str) -> bool:
-        """Does the text look like a CPR number, where one must not stand?"""
-        return not (self.other_numbers and text.isdigit()) and bool(find_cpr(text))
-
-
-@dataclass(frozen=True)
-class FileColumn:
-    """`key` tells the columns of a file apart, also two with the same heading; `place` counts from 0."""
-
-    place: int
-    title: str
-    key: str
-    examples: tuple[str, ...] = ()
-    untitled: bool = False
-
-
-@dataclass(frozen=True)
-class TableFile:
-    """A file with its heading row found. `rows` are those below, all cells as they came; `width` cells have a place."""
-
-    columns: tuple[FileColumn, ...]
-    rows: tuple[Row, ...] = field(repr=False)
-    width: int
-    cut: bool = False
-    """Are these only the first rows? The file has about `height` then."""
-    height: int = 0
-    faults_at: int = 0
-    """Where the last of the two columns stands that a file with leftovers has besides, from 1; 0 without them."""
-
-    @cached_property
-    def by_key(self) -> dict[str, FileColumn]:
-        return {column.key: column for column in self.columns}
-
-    @cached_property
-    def signature(self) -> str:
-        """The same for files with the same headings, in whatever order."""
-        return hashlib.sha256("\n".join(sorted(self.by_key)).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """Name of the field → key of its column, and the decimal sign of numbers that are text."""
-
-    columns: Mapping[str, str]
-    decimal: DecimalMark = ","
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in a row; `column` is its title in the file, "" when it is about the whole row."""
-
-    row: int
-    column: str
-    text: str
-
-
-@dataclass(frozen=True)
-class ReadRow:
-    """A row of the file: the values of its fields by name, or what is wrong with it."""
-
-    number: int
-    cells: tuple[Any, ...] = field(repr=False)
-    values: Mapping[str, Any]
-    faults: tuple[Fault, ...] = ()
-    titles: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """Name of the field → the title of its column."""
-
-    @property
-    def says(self) -> str:
-        """All that is wrong with it, in a line."""
-        return " ".join(f"{each.column}: {each.text}" if each.column else each.text for each in self.faults)
-
-    def wrong(self, name: str, text: str) -> "ReadRow":
-        """The row with one fault more, at a field ("" for the whole row): what only the app can tell."""
-        return replace(self, faults=(*self.faults, Fault(self.number, self.titles.get(name, ""), text)))
 
 
 def open_table(content: bytes, fields: Sequence[Field] = (), limits: Limits = SHORT) -> TableFile:
@@ -153,30 +73,44 @@ def open_table(content: bytes, fields: Sequence[Field] = (), limits: Limits = SH
 def open_start(content: bytes, fields: Sequence[Field], first: int) -> TableFile:
     """The table of a file that may be long: whole, or its first so many rows (`cut`). Raises Unreadable."""
     with stream(content, LONG, first) as opened:
-        rows = [row for portion in opened.portions for row in portion]
+        rows = [row for block in opened.blocks for row in block.rows()]
         table = _table(rows, fields)
         return replace(table, cut=len(rows) >= first, height=opened.height)
 
 
 @contextmanager
-def open_long(content: bytes, fields: Sequence[Field], first: int) -> Iterator[tuple[TableFile, Iterator[list[Row]]]]:
-    """The table as `open_start` finds it, and all rows of it, about a thousand at a time. Raises Unreadable, also on
+def open_long(
+    content: bytes, fields: Sequence[Field], first: int, at_once: int
+) -> Iterator[tuple[TableFile, Iterator[Block]]]:
+    """The table as `open_start` finds it, and all rows of it, at most `at_once` to a block. Raises Unreadable, also on
     the way."""
-    with stream(content, LONG) as opened:
+    with stream(content, LONG, at_once=at_once) as opened:
         rows: list[Row] = []
-        for portion in opened.portions:
-            rows += portion
+        for block in opened.blocks:
+            rows += block.rows()
             if len(rows) >= first:
                 break
         rows, over = rows[:first], rows[first:]
         table = replace(_table(rows, fields), height=opened.height)
 
-        def body() -> Iterator[list[Row]]:
-            yield list(table.rows)
-            for portion in chain([over] if over else [], opened.portions):
-                yield list(_body(map(_plainly, portion), table.faults_at))
+        def body() -> Iterator[Block]:
+            begun = [*table.rows, *_body(map(_plainly, over), table.faults_at)]
+            for begin in range(0, len(begun), at_once):
+                yield Block.of(begun[begin : begin + at_once])
+            yield from _below(opened.blocks, table.faults_at)
 
         yield table, body()
+
+
+def _below(blocks: Iterable[Block], faults_at: int) -> Iterator[Block]:
+    """Blocks below the first rows, as `_table` understands these."""
+    for block in blocks:
+        if faults_at or _is_guarded(block):
+            rows = list(_body(map(_plainly, block.rows()), faults_at))
+            if rows:
+                yield Block.of(rows)
+        else:
+            yield block
 
 
 def _table(found: Sequence[Row], fields: Sequence[Field]) -> TableFile:
@@ -280,63 +214,7 @@ def chosen_in(state: Mapping[str, Any]) -> Chosen:
 
 def read_table(table: TableFile, fields: Sequence[Field], chosen: Chosen) -> list[ReadRow]:
     """Every row below the headings with its values, or with what is wrong; none is left out, none stops the others."""
-    return RowReader(table, fields, chosen).read(table.rows)
-
-
-class RowReader:
-    """Reads rows of a table as they come; what a cell says is found once for all that are alike."""
-
-    def __init__(self, table: TableFile, fields: Sequence[Field], chosen: Chosen) -> None:
-        self.width, self.swap = table.width, chosen.decimal == "."
-        columns = {name: table.by_key[key] for name, key in chosen.columns.items() if key in table.by_key}
-        self.titles = {name: column.title for name, column in columns.items()}
-        self._blanks = {each.name: each.blank for each in fields if each.name not in columns}
-        self._lacking = [each for each in fields if each.required and each.name not in columns]
-        # A long column has few different cells: each is read once.
-        self._columns: list[tuple[int, Field, dict[tuple[type, Any], Any]]] = [
-            (columns[each.name].place, each, {}) for each in fields if each.name in columns
-        ]
-
-    def read(self, rows: Iterable[Row]) -> list[ReadRow]:
-        return [self._row(number, cells) for number, cells in rows]
-
-    def _row(self, number: int, cells: list[Any]) -> ReadRow:
-        faults: list[Fault] = []
-        values = self._blanks.copy()
-        length = len(cells)
-        if length > self.width and not blank(cells[self.width :]):
-            faults.append(Fault(number, "", _("The row has more columns than the first line.")))
-        faults += [Fault(number, str(each.label), _("This must be filled in.")) for each in self._lacking]
-        for place, each, known in self._columns:
-            cell = cells[place] if place < length else None
-            if cell is None or (isinstance(cell, str) and not cell.strip()):
-                values[each.name] = each.blank
-                if each.required:
-                    faults.append(Fault(number, self.titles[each.name], _("This must be filled in.")))
-                continue
-            key = type(cell), cell
-            value = known.get(key, UNREAD)
-            if value is UNREAD:
-                if len(known) > MOST_REMEMBERED:
-                    known.clear()
-                value = known[key] = self._read(each, cell)
-            if isinstance(value, ValueError):
-                faults.append(Fault(number, self.titles[each.name], str(value)))
-            else:
-                values[each.name] = value
-        return ReadRow(number, tuple(cells), values, tuple(faults), self.titles)
-
-    def _read(self, field: Field, cell: Any) -> Any:
-        """The value, or what is wrong with it."""
-        if field.number and self.swap and isinstance(cell, str):
-            cell = cell.translate(_SWAPPED)
-        try:
-            value = field.read(cell)
-        except ValueError as problem:
-            return ValueError(*problem.args)  # remembered: the one that was raised keeps all rows that were at hand
-        if isinstance(value, str) and field.forbids(text_of(cell)):
-            return ValueError(str(MESSAGE))  # the row is left over, to be mended
-        return value
+    return RowReader(table, fields, chosen).read(Block.of(table.rows)).rows()
 
 
 def leftovers(table: TableFile, rows: Iterable[ReadRow]) -> tuple[list[Column], list[dict[str, Any]]]:
@@ -372,10 +250,17 @@ def _original(cell: Any) -> Any:
 def _plainly(row: Row) -> Row:
     """What an export guarded against becoming a formula, as it was (portal.ui.export)."""
     number, cells = row
-    if any([type(cell) is str and cell[:1] == "'" for cell in cells]):  # noqa: C419  # a list is quicker
-        cells = [cell[1:] if isinstance(cell, str) and cell[:1] == "'" and is_formula(cell[1:]) else cell
-                 for cell in cells]  # fmt: skip
-    return number, cells
+    return number, [cell[1:] if _guarded(cell) else cell for cell in cells]
+
+
+def _is_guarded(block: Block) -> bool:
+    if block.text and "'" not in block.text:
+        return False
+    return any(_guarded(cell) for column in block.columns for cell in column.cells)
+
+
+def _guarded(cell: Any) -> bool:
+    return type(cell) is str and cell[:1] == "'" and is_formula(cell[1:])
 
 
 def _heading(rows: Sequence[list[Any]], fields: Sequence[Field]) -> int:

@@ -44,8 +44,8 @@ def _words(text: str) -> str:
 def _names(file: UploadedTable, names: list[str], numbers: list[str]) -> bool:
     try:
         with stream(content_of(file), LONG) as opened:
-            for rows in opened.portions:
-                for cell in map(text_of, chain.from_iterable(cells for _number, cells in rows)):
+            for block in opened.blocks:
+                for cell in map(text_of, chain.from_iterable(column.cells for column in block.columns)):
                     words, digits = _words(cell), _OTHERS.sub("", cell)
                     if any(name in words for name in names) or any(number in digits for number in numbers):
                         return True

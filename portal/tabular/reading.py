@@ -4,7 +4,7 @@ CSV: semicolon, comma or tab; UTF-8 with or without BOM, UTF-16 with one, or Win
 sheet, read by a process of its own, which may fail as it likes (portal/tabular/sheet_process.py). What the file is, its
 content says, not its name. A form has looked into it before (portal.ui.upload).
 
-All at once, or as they come, a thousand at a time: then the memory stays flat, however long the file is.
+All at once, or as they come, a block at a time: then the memory stays flat, however long the file is.
 """
 
 import csv
@@ -18,13 +18,13 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from django.utils.translation import gettext as _
 
+from portal.tabular.blocks import Block
 from portal.tabular.limits import MOST_BYTES, MOST_COLUMNS, MOST_TITLES, SHORT, Limits, Row, Unreadable, blank
 from portal.tabular.texts import decode, encoding_of, not_csv, rows_of, separator_of
 
@@ -39,10 +39,12 @@ __all__ = [
     "read_rows",
     "rows_of",
     "stream",
-    "unpacked",
 ]
 
 AT_ONCE = 1000
+"""Rows of a block, where nobody says otherwise."""
+PIPE = 1024 * 1024
+"""Bytes that the reader may be ahead: it goes on while the rows before are looked at."""
 SECONDS = 60
 """How long a spreadsheet may take to its first rows, waiting included; then its reader's own limit holds."""
 PROCESS = Path(__file__).with_name("sheet_process.py")
@@ -52,18 +54,18 @@ BEGINNING = 64 * 1024
 
 @dataclass(frozen=True)
 class Stream:
-    """`portions` can be gone through once. `height`: about how many rows there are, blank ones and titles included."""
+    """`blocks` can be gone through once. `height`: about how many rows there are, blank ones and titles included."""
 
     height: int
-    portions: Iterator[list[Row]]
+    blocks: Iterator[Block]
 
 
 @contextmanager
-def stream(content: bytes, limits: Limits = SHORT, first: int = 0) -> Iterator[Stream]:
-    """Every row that has something in it; the `first` ones only, where that is not 0. Raises Unreadable, also on the
-    way."""
+def stream(content: bytes, limits: Limits = SHORT, first: int = 0, at_once: int = AT_ONCE) -> Iterator[Stream]:
+    """Every row that has something in it, at most `at_once` to a block; the `first` ones only, where that is not 0.
+    Raises Unreadable, also on the way."""
     open_it = _spreadsheet if content[:4] == b"PK\x03\x04" else _csv
-    with open_it(content, limits, first) as opened:
+    with open_it(content, limits, first, at_once) as opened:
         yield opened
 
 
@@ -72,14 +74,14 @@ def read_rows(content: bytes, limits: Limits = SHORT) -> list[Row]:
     if len(content) > limits.bytes:
         raise Unreadable(_("The file is larger than %(size)s MB. Divide it.") % {"size": limits.megabytes})
     with stream(content, limits) as opened:
-        rows = [row for portion in opened.portions for row in portion]
+        rows = [row for block in opened.blocks for row in block.rows()]
     if not rows:
         raise Unreadable(_("The file is empty."))
     return rows
 
 
 @contextmanager
-def _csv(content: bytes, limits: Limits, first: int) -> Iterator[Stream]:
+def _csv(content: bytes, limits: Limits, first: int, at_once: int) -> Iterator[Stream]:
     encoding = encoding_of(content)
     beginning = content[:BEGINNING].decode(encoding, errors="replace")
     if "\x00" in beginning or content[:5] == b"%PDF-":
@@ -87,7 +89,8 @@ def _csv(content: bytes, limits: Limits, first: int) -> Iterator[Stream]:
     separator, told = separator_of(beginning)
     text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, errors="replace", newline="")
     height = content.count(b"\n") + 1
-    yield Stream(height, _portions(_csv_rows(text, separator, told), limits, first))
+    rows = _csv_rows(text, separator, told)
+    yield Stream(height, _blocks(islice(rows, first) if first else rows, limits, at_once))
 
 
 def _csv_rows(text: io.TextIOWrapper, separator: str, told: bool) -> Iterator[Row]:
@@ -101,30 +104,30 @@ def _csv_rows(text: io.TextIOWrapper, separator: str, told: bool) -> Iterator[Ro
         raise not_csv(error) from None
 
 
-def _portions(rows: Iterator[Row], limits: Limits, first: int) -> Iterator[list[Row]]:
+def _blocks(rows: Iterator[Row], limits: Limits, at_once: int) -> Iterator[Block]:
     found = 0
-    source = islice(rows, first) if first else rows
-    while portion := list(islice(source, AT_ONCE)):
+    while portion := list(islice(rows, at_once)):
         found += len(portion)
         if found - 1 > limits.rows:
             raise limits.refuse_rows()
         if any("\x00" in cell for _number, cells in portion for cell in cells):
             raise Unreadable(_("This is neither CSV nor an Excel file (.xlsx)."))
-        yield portion
+        yield Block.of(portion)
 
 
 @contextmanager
-def _spreadsheet(content: bytes, limits: Limits, first: int) -> Iterator[Stream]:
+def _spreadsheet(content: bytes, limits: Limits, first: int, at_once: int) -> Iterator[Stream]:
     unreadable = _("The Excel file cannot be read. Save it again as .xlsx, without a password, or as CSV.")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(each.file_size for each in packed.infolist()) > limits.unpacked:
                 raise Unreadable(_("The Excel file is too large when it is unpacked. Divide it, or save it as CSV."))
         process = subprocess.Popen(  # noqa: S603  # our own file, and numbers
-            [sys.executable, "-I", str(PROCESS), str(limits.rows + 1000), str(MOST_COLUMNS), str(first)],
+            [sys.executable, "-I", str(PROCESS), str(limits.rows + 1000), str(MOST_COLUMNS), str(first), str(at_once)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            pipesize=PIPE,
             env={name: os.environ[name] for name in KEPT_NAMES if name in os.environ},  # no secrets for a file's reader
         )
     except (zipfile.BadZipFile, OSError, ValueError) as error:
@@ -154,30 +157,19 @@ def _spreadsheet(content: bytes, limits: Limits, first: int) -> Iterator[Stream]
         process.wait()
 
 
-def _lines(said: IO[bytes], limits: Limits, unreadable: str) -> Iterator[list[Row]]:
+def _lines(said: IO[bytes], limits: Limits, unreadable: str) -> Iterator[Block]:
     """A process that was ended on the way has not said "end"."""
     found = 0
     try:
         for line in said:
-            portion = json.loads(line)
-            if portion == "end":
+            text = line.decode()
+            if text == '"end"\n':
                 return
-            found += len(portion)
+            block = Block.parsed(text)
+            found += len(block)
             if found - 1 > limits.rows:
                 raise limits.refuse_rows()
-            yield [(number, unpacked(cells)) for number, cells in portion]
+            yield block
     except ValueError as error:
         raise Unreadable(unreadable) from error
     raise Unreadable(unreadable)
-
-
-def unpacked(cells: list[Any]) -> list[Any]:
-    """The cells of a row as they were before they became JSON (sheet_process.plain)."""
-    return [_cell(cell) for cell in cells] if list in map(type, cells) else cells
-
-
-def _cell(cell: Any) -> Any:
-    if not isinstance(cell, list):
-        return cell
-    kind, text = cell
-    return datetime.fromisoformat(text) if kind == "datetime" else date.fromisoformat(text) if kind == "date" else text

@@ -8,6 +8,8 @@ WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 
 def clean_cvr(text: str) -> str:
     """`text` without DK, `CVR`, spaces, dots and hyphens."""
+    if text.isdigit():
+        return text
     bare = re.sub(r"[\s.\-\u2010-\u2015:]", "", text).upper()
     return re.sub(r"^(CVR(NR|NUMMER)?)?(DK)?", "", bare)
 

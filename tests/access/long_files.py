@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from matching.files.reading import FIELDS, PURPOSE
+from matching.files.fields import FIELDS, PURPOSE
 from portal.identity.actor import actor_for
 from portal.identity.roles import Role
 from portal.tabular import long, uploads

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from matching.files.reading import PURPOSE
+from matching.files.fields import PURPOSE
 from portal.identity.actor import actor_for
 from portal.identity.models import Organisation, User
 from portal.identity.roles import Role

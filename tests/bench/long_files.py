@@ -22,7 +22,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from matching.entries import MatchEntry
-from matching.files import reading
+from matching.files.fields import FIELDS, PURPOSE
 from matching.matches import register_match
 from matching.models import Company, Match, MatchTransition
 from portal import ledger
@@ -155,9 +155,9 @@ def _file(folder: Path, number: int, programme: Programme, begin: int = 0) -> by
 
 
 def _bring(actor: Actor, programme: Programme, content: bytes) -> int:
-    table = open_start(content, reading.FIELDS, long.first_rows())
+    table = open_start(content, FIELDS, long.first_rows())
     file = uploads.keep(
-        actor, reading.PURPOSE, content, "match.xlsx", columns=guess(reading.FIELDS, table), decimal=",",
+        actor, PURPOSE, content, "match.xlsx", columns=guess(FIELDS, table), decimal=",",
         programme=programme.slug, created_by=actor.organisation.pk if actor.organisation else None, work_area="other",
     )  # fmt: skip
     long.ask_look(file, actor, table)

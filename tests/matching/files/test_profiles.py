@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from matching.files import reading
+from matching.files.fields import FIELDS
 from matching.files.profiles import PROFILES, profile_of, system_named
 from matching.models import Match
 from portal.tabular.mapping import guess, open_table
@@ -67,10 +67,10 @@ def test_a_file_of_the_system_is_read_without_a_choice(world: World, system: str
         system
     ]
     assert said["source_system"] == system
-    rest = len(reading.FIELDS) - len(COLUMNS[system])  # every field that must have a column has one
+    rest = len(FIELDS) - len(COLUMNS[system])  # every field that must have a column has one
     assert f"{rest} felter mere, hvis filen har dem" in page.content.decode()
     left_open = {field.name for field in page.context["form"].without_column}
-    assert left_open == {f"column_{each.name}" for each in reading.FIELDS} - set(said)
+    assert left_open == {f"column_{each.name}" for each in FIELDS} - set(said)
     preview = client.post(
         page.redirect_chain[-1][0], said | {"programme": world.programme.slug, "work_area": "other"}, follow=True
     )
@@ -100,22 +100,22 @@ def test_what_was_said_once_is_filled_in_for_the_next_file(world: World) -> None
 
 
 def test_a_system_is_told_by_whole_words_and_written_one_way(world: World) -> None:
-    table = open_table(VITAS.encode(), reading.FIELDS)
+    table = open_table(VITAS.encode(), FIELDS)
     told = {name: profile_of(name, table) for name in ("Navitas 2021.csv", "VITAS-udtræk.csv", "match.csv")}
     assert {name: each.system if each else None for name, each in told.items()} == {
         "Navitas 2021.csv": None, "VITAS-udtræk.csv": "VITAS", "match.csv": None,
     }  # fmt: skip
-    headed = open_table(b"VITAS-id;Virksomhed;Type\n7;Limfjord;Studiejob\n", reading.FIELDS)
+    headed = open_table(b"VITAS-id;Virksomhed;Type\n7;Limfjord;Studiejob\n", FIELDS)
     found = profile_of("liste.csv", headed)
     assert found is not None
-    assert guess(found.fields(reading.FIELDS), headed)["external_key"] == "vitas-id"
+    assert guess(found.fields(FIELDS), headed)["external_key"] == "vitas-id"
     assert [system_named(text) for text in (" Vitas", "Graduateland", "vores  egen")] == [
         "VITAS", "JobTeaser", "vores egen",
     ]  # fmt: skip
 
 
 def test_a_profile_names_fields_that_there_are() -> None:
-    names = {each.name for each in reading.FIELDS}
+    names = {each.name for each in FIELDS}
     assert {name for profile in PROFILES for name in profile.headings} <= names
 
 

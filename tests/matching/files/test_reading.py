@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from matching.companies import NewCompany
 from matching.entries import More
 from matching.files import reading
+from matching.files.fields import FIELDS
 from matching.files.lines import Fixed, Line, Reading
 from matching.models import Company, Match, ProductionUnit
 from portal.tabular.mapping import Chosen, guess, open_table
@@ -32,8 +33,8 @@ def workbook(*rows: list[Any]) -> bytes:
 
 
 def read(world: World, content: bytes, actor: str = "office", **fixed: Any) -> Reading:
-    table = open_table(content, reading.FIELDS)
-    chosen = Chosen(guess(reading.FIELDS, table))
+    table = open_table(content, FIELDS)
+    chosen = Chosen(guess(FIELDS, table))
     usual: dict[str, Any] = {"work_area": "other", "created_by": world["BusinessAalborg"].pk}
     return reading.read(world.actor(actor), table, chosen, Fixed(world.programme, **(usual | fixed)))
 
@@ -221,10 +222,10 @@ def test_rows_make_no_questions(world: World, django_assert_num_queries: DjangoA
     for number in (3, 300):
         rows = [f"{LIMFJORD};;Studiejob;{1 + each % 28}.{9 + each % 4}.2020;Aalborg;" for each in range(number)]
         rows += [f";Firma {each};Studiejob;4.1.2021;Hjørring;" for each in range(number)]
-        table[number] = open_table(csv(*rows), reading.FIELDS)
+        table[number] = open_table(csv(*rows), FIELDS)
     for number, opened in table.items():
         chosen, fixed = (
-            Chosen(guess(reading.FIELDS, opened)),
+            Chosen(guess(FIELDS, opened)),
             Fixed(world.programme, world["BusinessAalborg"].pk, "other"),
         )
         # Roles, area, municipalities, types, work areas, schemes, activities, companies by number and by name, those of
@@ -234,8 +235,8 @@ def test_rows_make_no_questions(world: World, django_assert_num_queries: DjangoA
 
 
 def test_the_guess_of_the_columns(world: World) -> None:
-    table = open_table(csv(f"{LIMFJORD};;Studiejob;4.1.2021;Aalborg;"), reading.FIELDS)
-    found = {name: table.by_key[key].title for name, key in guess(reading.FIELDS, table).items()}
+    table = open_table(csv(f"{LIMFJORD};;Studiejob;4.1.2021;Aalborg;"), FIELDS)
+    found = {name: table.by_key[key].title for name, key in guess(FIELDS, table).items()}
     assert found == {
         "cvr": "CVR-nr.", "company": "Virksomhed", "match_type": "Type", "agreed_on": "Dato",
         "municipality": "Kommune", "work_area": "Fagområde",

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from matching.files import reading, writing
+from matching.files.fields import FIELDS, PURPOSE
 from matching.files.lines import Fixed
 from matching.models import Company, Match
 from portal.identity.rights import Refused
@@ -38,9 +39,9 @@ def fixed(world: World) -> Fixed:
 
 def brought(world: World, content: bytes, actor: str = "office") -> writing.Imported:
     """The file as the pages bring it: kept, read, registered."""
-    person, table = world.actor(actor), open_table(content, reading.FIELDS)
-    columns = guess(reading.FIELDS, table)
-    file = uploads.keep(person, reading.PURPOSE, content, "match.csv", columns=columns, decimal=",")
+    person, table = world.actor(actor), open_table(content, FIELDS)
+    columns = guess(FIELDS, table)
+    file = uploads.keep(person, PURPOSE, content, "match.csv", columns=columns, decimal=",")
     found = reading.read(person, table, Chosen(columns), fixed(world))
     return writing.import_file(person, file, found, fixed(world))
 
@@ -72,10 +73,10 @@ def test_the_ledger_holds_the_accepted_rows(world: World) -> None:
 def test_what_else_a_row_says_is_kept(world: World) -> None:
     row = f"{LIMFJORD};Studieprojekt;4.1.2021;Aalborg;11.1.2021;30.6.2021;4;Lang;Innobooster;S-17;;;"
     content = more_csv(row)
-    table = open_table(content, reading.FIELDS)
+    table = open_table(content, FIELDS)
     person, whole = world.actor("office"), replace(fixed(world), source_system="VITAS")
-    file = uploads.keep(person, reading.PURPOSE, content, "match.csv")
-    found = reading.read(person, table, Chosen(guess(reading.FIELDS, table)), whole)
+    file = uploads.keep(person, PURPOSE, content, "match.csv")
+    found = reading.read(person, table, Chosen(guess(FIELDS, table)), whole)
     assert writing.import_file(person, file, found, whole).number == 1
     match = Match.objects.get()
     assert (match.starts_on, match.students, match.scheme_id) == (date(2021, 1, 11), 4, "innobooster")
@@ -102,9 +103,9 @@ def test_alike_lines_of_one_file_in_two_portions(world: World, monkeypatch: pyte
 def test_who_registers_in_the_meantime_is_seen(world: World) -> None:
     """Between the look and the press AAU registers the same one: the row is left, with AAU's name and month."""
     person, content = world.actor("office"), csv(*ROWS[:2])
-    table = open_table(content, reading.FIELDS)
-    columns = guess(reading.FIELDS, table)
-    file = uploads.keep(person, reading.PURPOSE, content, "match.csv", columns=columns, decimal=",")
+    table = open_table(content, FIELDS)
+    columns = guess(FIELDS, table)
+    file = uploads.keep(person, PURPOSE, content, "match.csv", columns=columns, decimal=",")
     found = reading.read(person, table, Chosen(columns), fixed(world))
     world.register("AAU", created_by=world["AAU"].pk, agreed_on=date(2021, 1, 10))
     done = writing.import_file(person, file, found, fixed(world))
@@ -118,9 +119,9 @@ def test_a_long_file_goes_on_when_it_is_pressed_again(world: World, monkeypatch:
     """A row at a time, and no time: three presses, and what is wrong comes back when all is done."""
     monkeypatch.setattr(writing, "AT_ONCE", 1)
     person, content = world.actor("office"), csv(*ROWS)
-    table = open_table(content, reading.FIELDS)
-    columns = guess(reading.FIELDS, table)
-    file = uploads.keep(person, reading.PURPOSE, content, "match.csv", columns=columns, decimal=",")
+    table = open_table(content, FIELDS)
+    columns = guess(FIELDS, table)
+    file = uploads.keep(person, PURPOSE, content, "match.csv", columns=columns, decimal=",")
     seen = []
     for _press in range(3):
         found = reading.read(person, table, Chosen(columns), fixed(world))
