@@ -43,7 +43,7 @@ class IsAnyOf(Func):
     arg_joiner = " = ANY("
     output_field = BooleanField()
 
-    def __init__(self, column: str, values: Iterable[str] | Iterable[int]) -> None:
+    def __init__(self, column: str, values: Iterable[str] | Iterable[int], *, numbers: bool = False) -> None:
         found: list[Any] = sorted(values)
-        kind = BigIntegerField() if found and isinstance(found[0], int) else TextField()
+        kind = BigIntegerField() if numbers else TextField()
         super().__init__(F(column), Value(found, output_field=ArrayField(kind)))

@@ -49,15 +49,11 @@ class Known(NamedTuple):
     @property
     def company(self) -> Company:
         """The rest of it is read when it is asked for."""
-        return Company.from_db(DEFAULT_DB_ALIAS, _COLUMNS, [getattr(self, name) for name in _COLUMNS])
-
-    @property
-    def id(self) -> int:
-        return self.pk
+        return Company.from_db(DEFAULT_DB_ALIAS, _COLUMNS, [self.pk, *(getattr(self, name) for name in _COLUMNS[1:])])
 
 
-# In the order in which Django takes them.
-_COLUMNS = [each.attname for each in Company._meta.concrete_fields if hasattr(Known, each.attname)]
+# In the order in which Django takes them: the key is the first.
+_COLUMNS = [each.attname for each in Company._meta.concrete_fields if each.attname in {"id", *Known._fields}]
 
 
 class Unclear(Exception):

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -22,8 +22,8 @@ from portal.ui.cvr import clean_cvr
 from programmes.models import Programme
 
 WITHIN = TWIN_WITHIN.days
-DAYS = 24
-"""Bits that hold any day."""
+DAY_BITS = 24
+"""They hold any day."""
 MOST_TWINS = 5
 """More are not told: a row that stands there a thousand times is like all that came before it."""
 
@@ -100,10 +100,16 @@ def with_mark(line: Line, mark: Mark) -> Line:
 class Marker:
     """Marks the rows of a file as they come, a few thousand at a time: three queries for each."""
 
-    def __init__(self, actor: Actor, programme: Programme, written: Written = NOTHING) -> None:
-        self._standing = _Standing(actor, programme, written)
-        self._groups: dict[Hashable, int] = {}
+    def __init__(
+        self, actor: Actor, programme: Programme, written: Written = NOTHING, since: datetime | None = None
+    ) -> None:
+        """`since`: the rows have been looked at, and that many of them as stood then are not among them: only what was
+        registered after it can be one of these."""
+        self._standing = _Standing(actor, programme, written, since)
+        self._groups: dict[tuple[Hashable, str], int] = {}
         """A number for each company with a type of match that came before."""
+        self._unnumbered = False
+        """Has one of them no CVR number?"""
         self._rows: dict[int, tuple[int, ...]] = {}
         """The first rows that came before, by the group's number and the day: a long file has as many as rows."""
         self._keys: dict[str, int] = {}
@@ -120,12 +126,9 @@ class Marker:
             if fault := self._key_fault(claim):
                 return Mark(fault=fault)
             self._keys[key] = row
-        group = (_called(company) if isinstance(company, NewCompany) else company.pk), kind
-        number = self._groups.get(group)
-        seen = number is not None
-        if number is None:
-            number = self._groups[group] = len(self._groups)
-        place = (number << DAYS) + day
+        group = _itself(company), kind
+        before = self._numbers(company, group)
+        place = (self._groups.setdefault(group, len(self._groups)) << DAY_BITS) + day
         same_day = self._rows.get(place, ())
         mark = NEW
         if (standing.exact and self._takes(claim.exact)) or key in standing.keyed:
@@ -133,15 +136,28 @@ class Marker:
         elif not reason.strip():
             twins = [each.words for each in standing.of(company, kind)
                      if abs(each.agreed_on.toordinal() - day) <= WITHIN]  # fmt: skip
-            if seen and len(twins) <= MOST_TWINS:
-                days = range(place - WITHIN, place + WITHIN + 1)
-                rows = sorted(before for each in days for before in self._rows.get(each, ()))
-                twins += [_("row %(row)s of the file") % {"row": formats.number(before)} for before in rows]
+            if before and len(twins) <= MOST_TWINS:
+                days = range(day - WITHIN, day + WITHIN + 1)
+                rows = {each for number in before for on in days
+                        for each in self._rows.get((number << DAY_BITS) + on, ())}  # fmt: skip
+                twins += [_("row %(row)s of the file") % {"row": formats.number(each)} for each in sorted(rows)]
             if twins:
                 mark = Mark(twins=_first(twins))
         if len(same_day) <= MOST_TWINS:
             self._rows[place] = (*same_day, row)
         return mark
+
+    def _numbers(self, company: Company | Known | NewCompany, group: tuple[Hashable, str]) -> list[int]:
+        """Under which numbers rows that came before may be of the same company: its own, and where it has a CVR number
+        that of its name."""
+        own = self._groups.get(group)
+        found = [] if own is None else [own]
+        if not company.cvr:
+            self._unnumbered = True
+        elif self._unnumbered:
+            named = self._groups.get((_name_of(company), group[1]))
+            found += [] if named is None else [named]
+        return found
 
     def _takes(self, exact: Hashable) -> bool:
         """Does one like it stand that no row before has taken?"""
@@ -171,13 +187,13 @@ class _Standing:
     all of them by company and type.
     """
 
-    def __init__(self, actor: Actor, programme: Programme, written: Written) -> None:
+    def __init__(self, actor: Actor, programme: Programme, written: Written, since: datetime | None) -> None:
         self.exact: Counter[Hashable] = Counter()
         self.keyed: dict[str, Hashable] = {}
         self.near: dict[tuple[int, str], list[Twin]] = {}
         self._alike: dict[tuple[str, str | None, str], list[Twin]] = {}
         """Of companies without a CVR number, by what they are called, too."""
-        self._programme, self._written = programme, written
+        self._programme, self._written, self._since = programme, written, since
         self._own = actor.organisation.pk if actor.organisation is not None else None
         self._ids: set[int] = set()
         self._names: set[str] = set()
@@ -200,28 +216,27 @@ class _Standing:
             self.keyed |= self._under(keyed[0].source_system, {more.external_key for more in keyed})
 
     def of(self, company: Company | Known | NewCompany, kind: str) -> Sequence[Twin]:
-        """A company is also any without a CVR number of its name in its municipality."""
+        """A company is also any without a CVR number of its name in its municipality (matching.twins)."""
         if not self.near:
             return ()
         if isinstance(company, NewCompany):
-            if clean_cvr(company.cvr):
-                return ()
-            return self._alike.get((fold(tidy(company.name)), company.municipality, kind), ())
+            return self._alike.get((*_name_of(company), kind), ())
         same = self.near.get((company.pk, kind), ())
         if not self._alike:
             return same
-        alike = self._alike.get((company.folded_name, company.municipality_id, kind), ())
+        alike = self._alike.get((*_name_of(company), kind), ())
         return list(dict.fromkeys([*same, *alike])) if alike else same
 
     def _read(self, ids: set[int]) -> None:
-        rows = Match.objects.standing().filter(IsAnyOf("company_id", ids), programme=self._programme)
+        rows = Match.objects.standing().filter(IsAnyOf("company_id", ids, numbers=True), programme=self._programme)
         for row in rows.order_by("-agreed_on", "-pk").values_list(
             "pk", "company_id", "company__cvr", "company__folded_name", "company__municipality_id", "match_type_id",
             "agreed_on", "municipality_id", "created_by_id", "work_area_id", "registered_by_id",
-            "created_by__short_name", "created_by__name",
+            "created_by__short_name", "created_by__name", "registered_at",
         ):  # fmt: skip
-            match, pk, cvr, name, place, kind, agreed_on, municipality, creator, area, registrar, short, whole = row
-            if registrar == self._own and match not in self._written:
+            match, pk, cvr, name, place, kind, agreed_on, municipality, creator, area, registrar, short, whole, at = row
+            late = self._since is None or at > self._since
+            if registrar == self._own and late and match not in self._written:
                 self.exact[pk, kind, agreed_on, municipality, creator, area] += 1
             twin = Twin(match, agreed_on, short or whole)
             self.near.setdefault((pk, kind), []).append(twin)
@@ -240,6 +255,15 @@ def _first(twins: Sequence[str]) -> tuple[str, ...]:
     return (*twins[:MOST_TWINS], _("and more")) if len(twins) > MOST_TWINS else tuple(twins)
 
 
-def _called(company: NewCompany) -> Hashable:
-    """What makes two rows of the file be of one company that is not here yet."""
-    return clean_cvr(company.cvr) or (fold(tidy(company.name)), company.municipality)
+def _name_of(company: Company | Known | NewCompany) -> tuple[str, str | None]:
+    """What it is called where it lies: without a CVR number all that tells it."""
+    if isinstance(company, NewCompany):
+        return fold(tidy(company.name)), company.municipality
+    return company.folded_name, company.municipality_id
+
+
+def _itself(company: Company | Known | NewCompany) -> Hashable:
+    """What two rows of the file of the same company have in common."""
+    if isinstance(company, NewCompany):
+        return clean_cvr(company.cvr) or _name_of(company)
+    return company.pk if company.cvr else _name_of(company)

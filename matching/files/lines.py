@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from matching.checks import Checked
@@ -101,6 +101,8 @@ class Reading:
     lines: list[Line] = field(repr=False)
     notes: int = 0
     """How many rows at the end are sums and notes, and no matches."""
+    at: datetime | None = None
+    """When it was looked at which of them stand already."""
 
     @property
     def new(self) -> list[Line]:

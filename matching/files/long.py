@@ -1,6 +1,7 @@
 """Long files of matches, as the worker looks through and registers them (portal.tabular.long)."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -56,6 +57,7 @@ class Look:
         self._reader = _reader(actor, file, table)
         self._marker = Marker(actor, self._reader.fixed.programme)
         self._tally = Tally()
+        self._begun = timezone.now()
         self._held: list[ReadBlock] = []
         """Sums and notes, unless a match comes after them."""
 
@@ -72,9 +74,9 @@ class Look:
                 break
         return self._looked(self._reader.said(rows))
 
-    def end(self) -> tuple[Iterable[LookedBlock], dict[str, Any]]:
+    def end(self) -> dict[str, Any]:
         self._tally.found.notes = sum(map(len, self._held))
-        return [], self._tally.found.as_json()
+        return {**self._tally.found.as_json(), "looked_at": self._begun.isoformat()}
 
     def _looked(self, said: Sequence[reading.Said]) -> Iterable[LookedBlock]:
         found = [list(each.claims()) for each in said]
@@ -107,6 +109,8 @@ class Write:
 
     def __init__(self, actor: Actor, file: UploadedTable, table: TableFile) -> None:
         self._actor, self._reader = actor, _reader(actor, file, table)
+        looked_at = file.found.get("looked_at")
+        self._since = datetime.fromisoformat(looked_at) if looked_at else None
 
     def write(self, rows: LookedBlock, before: Sequence[Any]) -> long.Wrote:
         fixed = self._reader.fixed
@@ -115,7 +119,7 @@ class Write:
         (said,) = self._reader.said([self._reader.read(rows.only(wanted))])
         found = list(said.claims())
         claims = [each for each in found if isinstance(each, Claim)]
-        ids, late = register(self._actor, claims, fixed, Written(before)) if claims else ([], [])
+        ids, late = register(self._actor, claims, fixed, Written(before), self._since) if claims else ([], [])
         left = [row for row in rows.rows(("asked", "wrong")) if row.kind not in wanted]
         left += [_looked(line) for line in found if isinstance(line, Line)]
         places = {number: place for place, number in enumerate(said.rows.block.numbers)}

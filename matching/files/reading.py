@@ -36,11 +36,12 @@ def read(actor: Actor, table: TableFile, chosen: Chosen, fixed: Fixed, today: da
 
     The programme is one that the person sees: the caller's question.
     """
+    at = timezone.now()
     reader = Reader(actor, table, chosen, fixed, today)
     rows = reader.read(Block.of(table.rows))
     notes = notes_below(rows)
     (said,) = reader.said([rows.part(0, len(rows) - notes)])
-    return Reading(table, marked(actor, fixed.programme, said.lines()), notes)
+    return Reading(table, marked(actor, fixed.programme, said.lines()), notes, at)
 
 
 def notes_below(rows: ReadBlock) -> int:

@@ -10,7 +10,7 @@ from matching.entries import MatchEntry, More
 from matching.errors import Invalid
 from matching.files.words import Words
 from matching.models import Company
-from matching.record_checks import check_more
+from matching.record_checks import CheckedMore, check_more
 from matching.rulebook import Rulebook
 from portal.identity.actor import Actor
 from portal.tabular.values import MOST_REMEMBERED
@@ -31,45 +31,46 @@ class Rules:
 
     def remembered(self, words: Words, place: str | None, day: date, more: More) -> Checked | None:
         """The answer for a row of these words, at a company that lies at `place`, where it keeps every rule and others
-        have said so; None: ask."""
+        have said the same but for `more`, which is asked here and not part of the answer; None: ask."""
         found = self._right.get((words, place, self._eras.get(day) or self._era(day)))
         if found is None or more is NOTHING_MORE:
             return found
         if words.on_behalf_of is not None or more.p_number:
             return None  # who attested it, and where it lies, is asked with the rest
         wrong: list[str] = []
-        checked = check_more(
+        check_more(
             self.actor, more, self.book, match_type=found.match_type, agreed_on=day, on_behalf_of=None,
             today=self.today, add=lambda name, text: wrong.append(text),
         )  # fmt: skip
-        return None if wrong else replace(found, more=checked)
+        return None if wrong else found
 
     def keeps(self, company: NewCompany) -> bool:
         return not problems(company, self.book.municipality_codes)
 
     def of(self, entry: MatchEntry, words: Words) -> Checked | Invalid:
-        """`words`: those of the entry. Rows with the same ones say the same where they leave something to the file."""
+        """`words`: those of the entry; what they leave open the file says for all of its rows."""
         company, day = entry.company, entry.agreed_on
-        if entry.more is not NOTHING_MORE or day is None:
-            return self._asked(entry)  # no other row says the same
         place = company.municipality_id if isinstance(company, Company) else company.municipality if company else None
-        at = words, place, day, type(company)
-        if at in self._wrong:
-            return self._wrong[at]
-        right = self.remembered(words, place, day, NOTHING_MORE) if isinstance(company, Company) else None
-        if right is not None:
-            return right
+        wrong_at = words, place, day, type(company)
+        plain = entry.more is NOTHING_MORE
+        if plain and wrong_at in self._wrong:
+            return self._wrong[wrong_at]
+        if day is not None and (isinstance(company, Company) or (company is not None and self.keeps(company))):
+            right = self.remembered(words, place, day, entry.more)
+            if right is not None:
+                return right
         answer = self._asked(entry)
         if isinstance(answer, Checked):
-            self._remember(words, place, day, answer)
-        elif len(self._wrong) < MOST_REMEMBERED and not isinstance(company, NewCompany):
-            self._wrong[at] = answer
+            if words.on_behalf_of is None and not entry.more.p_number:
+                self._remember(words, place, answer)
+        elif plain and not isinstance(company, NewCompany) and len(self._wrong) < MOST_REMEMBERED:
+            self._wrong[wrong_at] = answer
         return answer
 
-    def _remember(self, words: Words, place: str | None, day: date, answer: Checked) -> None:
+    def _remember(self, words: Words, place: str | None, answer: Checked) -> None:
         if len(self._right) > MOST_REMEMBERED:
             self._right.clear()
-        self._right[words, place, self._era(day)] = answer
+        self._right[words, place, self._era(answer.agreed_on)] = replace(answer, more=CheckedMore())
 
     def _asked(self, entry: MatchEntry) -> Checked | Invalid:
         try:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from django.core.exceptions import ValidationError
@@ -60,7 +61,7 @@ def import_file(
         last = place == len(portions)
         try:
             with ledger.entry():
-                matches, late = register(actor, [line.claim for line in portion], fixed, Written(ids))
+                matches, late = register(actor, [line.claim for line in portion], fixed, Written(ids), reading.at)
                 suspecting.find(matches)  # those with a reason why they are others, for the data steward
                 lines = {line.read.number: line for line in portion}
                 left += [asked(with_mark(lines[number], mark)) for number, mark in late]
@@ -85,16 +86,21 @@ def asked(line: Line) -> ReadRow:
 
 
 def register(
-    actor: Actor, claims: Sequence[Claim], fixed: Fixed, written: Written
+    actor: Actor, claims: Sequence[Claim], fixed: Fixed, written: Written, since: datetime | None
 ) -> tuple[list[int], list[tuple[int, Mark]]]:
     """(ids of the matches registered, the numbers of the rows that have a twin since they were looked at, with what is
-    told of it). The companies are locked first, as when one is typed: what stands then is all there is."""
+    told of it). The companies are locked first, as when one is typed: what stands then is all there is.
+
+    `since`: when the rows were looked at.
+    """
     claims = _with_companies(claims, fixed)
     ids = {claim.company.pk for claim in claims if not isinstance(claim.company, NewCompany)}
     names = {claim.company.folded_name for claim in claims if not isinstance(claim.company, NewCompany)}
-    alike = Company.objects.filter(Q(IsAnyOf("id", ids)) | Q(IsAnyOf("folded_name", names), cvr=None)).order_by("pk")
+    alike = Company.objects.filter(
+        Q(IsAnyOf("id", ids, numbers=True)) | Q(IsAnyOf("folded_name", names), cvr=None)
+    ).order_by("pk")
     list(alike.select_for_update(no_key=True).values_list("pk", flat=True))
-    marks = Marker(actor, fixed.programme, written).mark(claims)
+    marks = Marker(actor, fixed.programme, written, since).mark(claims)
     new = [claim for claim, mark in zip(claims, marks, strict=True) if mark is NEW]
     matches = write(fixed.programme, [_row(actor, claim) for claim in new])
     late = [(claim.number, mark) for claim, mark in zip(claims, marks, strict=True) if mark is not NEW]

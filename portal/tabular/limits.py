@@ -29,6 +29,10 @@ class Limits:
     def megabytes(self) -> int:
         return self.bytes // MEGABYTE
 
+    @staticmethod
+    def refuse_columns() -> "Unreadable":
+        return Unreadable(_("The file has more than %(columns)s columns. Divide it.") % {"columns": MOST_COLUMNS})
+
     def refuse_rows(self) -> "Unreadable":
         return Unreadable(_("The file has more than %(rows)s rows. Divide it.") % {"rows": formats.number(self.rows)})
 

@@ -65,8 +65,8 @@ class Looking(Protocol):
     def look(self, blocks: Sequence[Block]) -> Iterable[LookedBlock]:
         """What is said of the rows; the last blocks may be held back until more have come."""
 
-    def end(self) -> tuple[Iterable[LookedBlock], dict[str, Any]]:
-        """What was held back, and what is to be said of the whole, as JSON can hold it."""
+    def end(self) -> dict[str, Any]:
+        """What is to be said of the whole, as JSON can hold it. Blocks that are held back still are no rows of it."""
 
 
 @dataclass(frozen=True)
@@ -255,8 +255,7 @@ def _look(file: UploadedTable, actor: Actor) -> None:
         store = _Store(file, table.height)
         while together := list(islice(blocks, max(LOOKED_AT_ONCE // portion, 1))):
             store.add(list(looking.look(together)), sum(map(len, together)))
-        held, found = looking.end()
-        store.finish(held, {**found, "head": _head(table)})
+        store.finish({**looking.end(), "head": _head(table)})
 
 
 @contextmanager
@@ -284,12 +283,10 @@ class _Store:
             self._still_mine(rows_done=self.done, rows_total=max(self.done, self.height))
             self._put(looked)
 
-    def finish(self, held: Iterable[LookedBlock], found: dict[str, Any]) -> None:
-        with transaction.atomic():
-            self._still_mine(
-                phase=Phase.LOOKED, found=found, rows_done=self.done, rows_total=self.done, attempts=0, error=""
-            )
-            self._put(held)
+    def finish(self, found: dict[str, Any]) -> None:
+        self._still_mine(
+            phase=Phase.LOOKED, found=found, rows_done=self.done, rows_total=self.done, attempts=0, error=""
+        )
 
     def _still_mine(self, **changes: Any) -> None:
         if not _mine(self.file).update(worked_at=timezone.now(), **changes):

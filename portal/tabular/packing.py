@@ -8,14 +8,13 @@ from typing import Any, Literal, NamedTuple
 
 from portal.tabular.blocks import Block, unpacked
 
-Kind = Literal["new", "there", "asked", "wrong", "note"]
-LETTERS: dict[str, Kind] = {"n": "new", "t": "there", "a": "asked", "w": "wrong", "-": "note"}
+Kind = Literal["new", "there", "asked", "wrong"]
+LETTERS: dict[str, Kind] = {"n": "new", "t": "there", "a": "asked", "w": "wrong"}
 _LETTER = {kind: letter for letter, kind in LETTERS.items()}
 
 
 class Looked(NamedTuple):
-    """A row and what the look said of it: it is to be imported, is there already, must be asked about, is wrong, or is
-    a note below the table.
+    """A row and what the look said of it: it is to be imported, is there already, must be asked about, or is wrong.
 
     `text`: what a person is to do about what must be asked about or is wrong, as it stands in the file of what is left.
     """
@@ -41,8 +40,8 @@ class LookedBlock:
 
     @property
     def waiting(self) -> int:
-        """How many are neither there already nor notes."""
-        return len(self.kinds) - self.kinds.count("there") - self.kinds.count("note")
+        """How many are not there already."""
+        return len(self.kinds) - self.kinds.count("there")
 
     def rows(self, kinds: Collection[Kind]) -> Iterator[Looked]:
         for place, kind in enumerate(self.kinds):

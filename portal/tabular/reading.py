@@ -8,6 +8,7 @@ All at once, or as they come, a block at a time: then the memory stays flat, how
 """
 
 import csv
+import fcntl
 import io
 import json
 import os
@@ -112,6 +113,11 @@ def _blocks(rows: Iterator[Row], limits: Limits, at_once: int) -> Iterator[Block
             raise limits.refuse_rows()
         if any("\x00" in cell for _number, cells in portion for cell in cells):
             raise Unreadable(_("This is neither CSV nor an Excel file (.xlsx)."))
+        for _number, cells in portion:
+            if len(cells) > MOST_COLUMNS:  # each row is as wide as the widest of its block
+                if not blank(cells[MOST_COLUMNS:]):
+                    raise limits.refuse_columns()
+                del cells[MOST_COLUMNS:]
         yield Block.of(portion)
 
 
@@ -127,13 +133,14 @@ def _spreadsheet(content: bytes, limits: Limits, first: int, at_once: int) -> It
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            pipesize=PIPE,
             env={name: os.environ[name] for name in KEPT_NAMES if name in os.environ},  # no secrets for a file's reader
         )
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise Unreadable(unreadable) from error
     if process.stdin is None or process.stdout is None:
         raise Unreadable(unreadable)
+    with suppress(OSError):  # a kernel that gives less gives less
+        fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, PIPE)
     late = threading.Timer(SECONDS, process.kill)
     late.start()
     try:

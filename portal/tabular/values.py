@@ -144,7 +144,7 @@ class _Cells:
         try:
             value = self.field.read(cell)
         except ValueError as problem:
-            return UNREAD, str(problem)
+            return UNREAD, str(problem) or _("This cannot be read.")
         if isinstance(value, str) and self.field.forbids(text_of(cell)):
             return UNREAD, str(MESSAGE)  # the row is left over, to be mended
         return value, ""

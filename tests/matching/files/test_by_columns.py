@@ -61,7 +61,7 @@ def by_columns(world: World, content: bytes, fixed: Fixed, at_once: int) -> Told
     look = worker.Look(world.actor("office"), UploadedTable(state=state), table)
     blocks = [Block.of(table.rows[begin : begin + at_once]) for begin in range(0, len(table.rows), at_once)]
     looked = [each for place in range(0, len(blocks), 2) for each in look.look(blocks[place : place + 2])]
-    _held, found = look.end()
+    found = look.end()
     rows = [
         (number, kind, each.texts.get(place, ""))
         for each in looked

@@ -18,6 +18,7 @@ from matching.counting_rules import lock_period
 from matching.files import long as worker
 from matching.files import reading
 from matching.files.fields import FIELDS, PURPOSE
+from matching.files.writing import import_file
 from matching.models import Company, Match
 from portal.identity.models import Membership
 from portal.jobs.waiting import run_waiting
@@ -29,7 +30,7 @@ from portal.tabular.mapping import Chosen, ReadRow, guess, open_start
 from portal.tabular.models import UploadedPortion, UploadedTable
 from programmes.models import PartnerRole
 from tests.matching.conftest import LIMFJORD, World
-from tests.matching.files.test_reading import csv
+from tests.matching.files.test_reading import HEADINGS, csv, workbook
 from tests.matching.files.test_writing import send
 
 pytestmark = pytest.mark.django_db
@@ -235,6 +236,52 @@ def test_equal_rows_in_different_portions_are_as_many_matches(world: World) -> N
     assert again.found["there"] == 45
 
 
+REASONS = "CVR-nr.;Virksomhed;Type;Dato;Kommune;Fagområde;Begrundelse"
+
+
+@pytest.mark.parametrize("long_rows", [20, 1000])
+def test_one_that_stands_already_is_not_taken_for_another_that_is_meant(
+    world: World, settings: Settings, long_rows: int
+) -> None:
+    """Of two equal rows the first is there already, the second says why it is another one. Also portions apart."""
+    company = Company.objects.get(cvr=LIMFJORD)
+    own = {"company": company, "created_by": world["BusinessAalborg"].pk, "work_area": "other"}
+    world.register("office", **own, agreed_on=date(2021, 1, 4))
+    row = f"{LIMFJORD};;Studiejob;4.1.2021;Aalborg;;"
+    content = "\n".join([REASONS, row, *(f"{new(each)};" for each in range(48)), f"{row}En anden studerende"]).encode()
+    file = worked(brought(world, content))
+    assert (file.found["there"], file.found["new"], file.found["asked"]) == (1, 49, 0)
+    settings.LONG_FILE_ROWS = long_rows
+    if long_rows > 50:
+        table = open_start(content, FIELDS, long.first_rows())
+        fixed = worker.fixed_of(world.actor("office"), file)
+        assert fixed is not None
+        found = reading.read(world.actor("office"), table, Chosen(file.state["columns"]), fixed)
+        assert import_file(world.actor("office"), file, found, fixed).number == 49
+    else:
+        long.ask_import(file, world.actor("office"))
+        assert worked(file).rows_imported == 49
+    reasons = Match.objects.filter(company=company).order_by("pk").values_list("different_reason", flat=True)
+    assert list(reasons) == ["", "En anden studerende"]
+
+
+def test_look_and_import_agree_on_a_company_that_gets_its_number(world: World) -> None:
+    """The portal has it without a CVR number, with a match that this may be: the look says so, as when one is typed."""
+    Company.objects.create(name="Fjord Byg", municipality_id="0851")
+    world.register("AAU", company=Company.objects.get(name="Fjord Byg"), created_by=world["AAU"].pk,
+                   agreed_on=date(2021, 1, 10))  # fmt: skip
+    file = worked(brought(world, csv("99000058;Fjord Byg;Studiejob;4.1.2021;Aalborg;", *map(new, range(45)),
+                                     ";Havn Syd;Studiejob;4.1.2021;Aalborg;",
+                                     "99000066;Havn Syd;Studiejob;5.1.2021;Aalborg;")))  # fmt: skip
+    assert [(row["row"], row["twins"]) for row in file.found["suspected"]] == [
+        (2, "AAU, januar 2021"), (49, "række 48 i filen"),
+    ]  # fmt: skip
+    long.ask_import(file, world.actor("office"))
+    done = worked(file)
+    assert (done.rows_imported, [row[0] for row in rest_of(done)[1:]]) == (46, ["2", "49"])
+    assert not Company.objects.filter(cvr__in=["99000058", "99000066"]).exists()
+
+
 def test_a_period_that_is_locked_meanwhile_refuses_no_match(world: World) -> None:
     """A lock freezes rules and targets; what is registered after it counts as late."""
     file = worked(brought(world))
@@ -320,28 +367,30 @@ KINDS = (("Studiejob", "student_job"), ("Ordinært job", "ordinary_job"), ("Løn
          ("Studieprojekt", "student_project"), ("Virksomhedspraktik", "company_placement"))  # fmt: skip
 
 
-@pytest.mark.parametrize("number", [3_000, pytest.param(30_000, marks=pytest.mark.slow)])
-def test_the_ledger_holds_the_accepted_rows_of_a_file_of_that_size(
+@pytest.mark.parametrize("number", [3_000, pytest.param(100_000, marks=pytest.mark.slow)])
+def test_the_ledger_holds_the_accepted_rows_of_an_excel_file_of_that_size(
     committed_world: World, settings: Settings, number: int
 ) -> None:
     """One row in a hundred is wrong, one in fifty stands there twice. Each company has five rows of five types."""
     settings.LONG_FILE_ROWS, settings.LONG_FILE_PORTION = 2000, 1000
-    rows, left, accepted = [], [], Counter[tuple[str, date]]()
-    again = ""
+    rows: list[list[Any]] = []
+    left, accepted = [], Counter[tuple[str, date]]()
+    again: list[Any] = []
     for place in range(number):
         company, (name, code) = place % (number // 5), KINDS[place // (number // 5)]
         day = date(2020, 10, 1) + timedelta(days=place % 100)
-        rows.append(f";Firma nummer {company};{name};{day:%d.%m.%Y};Aalborg;")
+        row: list[Any] = [None, f"Firma nummer {company}", name, day, "Aalborg", None]
         if place % 100 == 98:
-            rows[-1] = f";Firma nummer {company};Tryllejob;{day:%d.%m.%Y};Aalborg;"
+            rows.append([*row[:2], "Tryllejob", *row[3:]])
         elif place % 50 == 49:
-            rows[-1] = again
+            rows.append(again)
         else:
-            again = rows[-1]
+            rows.append(row)
+            again = row
             accepted[code, day.replace(day=1)] += 1
             continue
         left.append(str(place + 2))
-    file = worked(brought(committed_world, csv(*rows)))
+    file = worked(brought(committed_world, workbook(HEADINGS, *rows)))
     assert (file.found["new"], file.found["asked"], file.found["wrong"]) == (
         number - number // 100 - number // 50, number // 50, number // 100,
     )  # fmt: skip
