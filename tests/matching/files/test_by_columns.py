@@ -17,7 +17,7 @@ from portal.tabular.blocks import Block
 from portal.tabular.mapping import Chosen, guess, open_table
 from portal.tabular.models import UploadedTable
 from tests.matching.conftest import LIMFJORD, World
-from tests.ring import LONG
+from tests.ring import LONG, wider
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +73,7 @@ def by_columns(world: World, content: bytes, fixed: Fixed, at_once: int) -> Told
     return rows, found["notes"]
 
 
+@wider
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=400 if LONG else 40)
 @given(st.lists(ROW, min_size=1, max_size=14), st.sampled_from([1, 3, 100]), st.booleans())
 def test_the_same_is_said(world: World, rows: list[tuple[str, ...]], at_once: int, keyed: bool) -> None:
