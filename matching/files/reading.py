@@ -71,7 +71,7 @@ class Reader:
         self._names = Names(book, [actor.organisation] if actor.organisation is not None else [])
         self._rows = RowReader(table, FIELDS, chosen)
         self._companies = Companies()
-        self._known: dict[tuple[Any, ...], Words] = {}
+        self._remembered: dict[tuple[Any, ...], Words] = {}
 
     def read(self, block: Block) -> ReadBlock:
         return self._rows.read(block)
@@ -96,14 +96,16 @@ class Reader:
     def _words(self, rows: ReadBlock) -> list[Words]:
         names = [name for name in WORDS if name in rows.columns]
         if not names:
-            return [self._known.setdefault((), Words({}, self._names))] * len(rows)
-        if len(self._known) > MOST_REMEMBERED:
-            self._known.clear()
+            return [self._remembered.setdefault((), Words({}, self._names))] * len(rows)
+        if len(self._remembered) > MOST_REMEMBERED:
+            self._remembered.clear()
         keys = list(zip(*(rows.columns[name] for name in names), strict=True))
-        for key in set(keys).difference(self._known):
+        for key in set(keys).difference(self._remembered):
             said = dict(zip(names, key, strict=True))
-            self._known[key] = Words({name: text for name, text in said.items() if text is not UNREAD}, self._names)
-        return list(map(self._known.__getitem__, keys))
+            self._remembered[key] = Words(
+                {name: text for name, text in said.items() if text is not UNREAD}, self._names
+            )
+        return list(map(self._remembered.__getitem__, keys))
 
 
 def _named(rows: ReadBlock, words: Sequence[Words]) -> list[Named]:

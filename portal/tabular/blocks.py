@@ -38,7 +38,7 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Block:
-    """`numbers`: those of the rows in the file, from 1. `text`: the block as it came from the reader's process."""
+    """`numbers`: those of the rows in the file, from 1. `text`: the block as JSON, where it came so."""
 
     numbers: Sequence[int]
     columns: Sequence[Column]

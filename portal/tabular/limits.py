@@ -29,10 +29,6 @@ class Limits:
     def megabytes(self) -> int:
         return self.bytes // MEGABYTE
 
-    @staticmethod
-    def refuse_columns() -> "Unreadable":
-        return Unreadable(_("The file has more than %(columns)s columns. Divide it.") % {"columns": MOST_COLUMNS})
-
     def refuse_rows(self) -> "Unreadable":
         return Unreadable(_("The file has more than %(rows)s rows. Divide it.") % {"rows": formats.number(self.rows)})
 
@@ -50,6 +46,13 @@ class Unreadable(Exception):
     def __init__(self, message: str, detail: str = "") -> None:
         super().__init__(message)
         self.detail = detail
+
+
+def too_wide(row: int) -> Unreadable:
+    said = {"row": formats.number(row), "columns": MOST_COLUMNS}
+    return Unreadable(
+        _("Row %(row)s has more than %(columns)s columns. Delete what is too much, and try again.") % said
+    )
 
 
 def blank(cells: Sequence[Any]) -> bool:

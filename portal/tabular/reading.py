@@ -26,7 +26,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from portal.tabular.blocks import Block
-from portal.tabular.limits import MOST_BYTES, MOST_COLUMNS, MOST_TITLES, SHORT, Limits, Row, Unreadable, blank
+from portal.tabular.limits import MOST_BYTES, MOST_COLUMNS, MOST_TITLES, SHORT, Limits, Row, Unreadable, blank, too_wide
 from portal.tabular.texts import decode, encoding_of, not_csv, rows_of, separator_of
 
 __all__ = [
@@ -113,10 +113,10 @@ def _blocks(rows: Iterator[Row], limits: Limits, at_once: int) -> Iterator[Block
             raise limits.refuse_rows()
         if any("\x00" in cell for _number, cells in portion for cell in cells):
             raise Unreadable(_("This is neither CSV nor an Excel file (.xlsx)."))
-        for _number, cells in portion:
+        for number, cells in portion:
             if len(cells) > MOST_COLUMNS:  # each row is as wide as the widest of its block
                 if not blank(cells[MOST_COLUMNS:]):
-                    raise limits.refuse_columns()
+                    raise too_wide(number)
                 del cells[MOST_COLUMNS:]
         yield Block.of(portion)
 

@@ -12,7 +12,7 @@ from portal.tabular.cells import text_of
 from portal.tabular.fields import Chosen, Fault, Field, ReadRow, TableFile
 
 MOST_REMEMBERED = 20_000
-"""Different cells of a column that are remembered."""
+"""Of a file: different cells of a column, and whatever else is found once for rows that say the same."""
 _SWAPPED = str.maketrans(",.", ".,")
 
 
