@@ -8,7 +8,8 @@ from matching.companies import NewCompany
 from matching.files.lines import Claim, Line, Reading
 from matching.models import Company
 
-MOST_SHOWN = 100
+MOST_SHOWN = 20
+"""On a phone a row is a card, and the button stands below them; all are in the file of what is left."""
 SAMPLE = 10
 
 

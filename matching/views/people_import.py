@@ -34,7 +34,7 @@ from portal.ui import export, formats
 from portal.ui.fields import DateField
 from portal.ui.tables import Column, Table
 
-MOST_SHOWN = 100
+MOST_SHOWN = 20
 SAMPLE = 10
 AS_ROWS = gettext_lazy("as the rows say")
 
