@@ -22,12 +22,18 @@ from django.core.management import call_command  # noqa: E402
 
 from portal.ledger import audit  # noqa: E402
 from reporting.engine import buckets  # noqa: E402
-from tests.bench import freshness, goals, ledger, long_files, pages, seed  # noqa: E402
+from tests.bench import duplicates, freshness, goals, ledger, long_files, pages, seed  # noqa: E402
 from tests.bench.rows import Row  # noqa: E402
 from tests.bench.rows import row as row_of  # noqa: E402
 
 FACTS = 1_000_000
-PARTS: dict[str, Any] = {"pages": pages, "freshness": freshness, "ledger": ledger, "long_files": long_files}
+PARTS: dict[str, Any] = {
+    "pages": pages,
+    "freshness": freshness,
+    "ledger": ledger,
+    "duplicates": duplicates,
+    "long_files": long_files,
+}
 HEAD = ("figure", "value", "spread", "budget", "yardstick", "ratio", "held")
 
 
