@@ -17,7 +17,7 @@ from portal.geography.danish import fold
 from portal.ui import formats
 from portal.ui.cvr import clean_cvr
 
-MOST_REMEMBERED = 50_000
+MOST_REMEMBERED = 30_000
 """What is settled for rows that name the same company; a company costs two questions, so more than of cells."""
 LEAST_ALIKE = 0.4
 """Below this likeness, and without a word in common, two names are of two companies."""

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from matching.companies import NewCompany, tidy
 from matching.expressions import IsAnyOf
-from matching.files.companies import Known
+from matching.files.companies import MOST_REMEMBERED, Known
+from matching.files.earlier import Counts, EarlierRows
 from matching.files.lines import Claim, Line
 from matching.models import Company, Match
 from matching.twins import TWIN_WITHIN
@@ -22,8 +24,11 @@ from portal.ui.cvr import clean_cvr
 from programmes.models import Programme
 
 WITHIN = TWIN_WITHIN.days
-DAY_BITS = 24
-"""They hold any day."""
+_BESIDE = """
+SELECT m.id FROM unnest(%s::bigint[], %s::text[], %s::date[]) AS row (company, type, day)
+  JOIN matching_match m ON m.company_id = row.company AND m.match_type_id = row.type
+   AND m.agreed_on BETWEEN row.day - %s::int AND row.day + %s::int
+"""
 MOST_TWINS = 5
 """More are not told: a row that stands there a thousand times is like all that came before it."""
 
@@ -106,14 +111,11 @@ class Marker:
         """`since`: the rows have been looked at, and that many of them as stood then are not among them: only what was
         registered after it can be one of these."""
         self._standing = _Standing(actor, programme, written, since)
-        self._groups: dict[tuple[Hashable, str], int] = {}
-        """A number for each company with a type of match that came before."""
+        self._rows, self._keys = EarlierRows(), EarlierRows()
+        """The rows that came before, by company and type, and by their key."""
         self._unnumbered = False
         """Has one of them no CVR number?"""
-        self._rows: dict[int, tuple[int, ...]] = {}
-        """The first rows that came before, by the group's number and the day: a long file has as many as rows."""
-        self._keys: dict[str, int] = {}
-        self._taken: Counter[Hashable] = Counter()
+        self._taken = Counts()
 
     def mark(self, claims: Sequence[Claim]) -> list[Mark]:
         self._standing.meet(claims)
@@ -125,11 +127,14 @@ class Marker:
         if key:
             if fault := self._key_fault(claim):
                 return Mark(fault=fault)
-            self._keys[key] = row
+            self._keys.add(key, row)
         group = _itself(company), kind
-        before = self._numbers(company, group)
-        place = (self._groups.setdefault(group, len(self._groups)) << DAY_BITS) + day
-        same_day = self._rows.get(place, ())
+        before = self._rows.near(group, day, WITHIN)
+        same_day = sum(each.day == day for each in before)
+        if not company.cvr:
+            self._unnumbered = True
+        elif self._unnumbered:
+            before += self._rows.near((_name_of(company), kind), day, WITHIN)
         mark = NEW
         if (standing.exact and self._takes(claim.exact)) or key in standing.keyed:
             mark = Mark(there=True)
@@ -137,40 +142,26 @@ class Marker:
             twins = [each.words for each in standing.of(company, kind)
                      if abs(each.agreed_on.toordinal() - day) <= WITHIN]  # fmt: skip
             if before and len(twins) <= MOST_TWINS:
-                days = range(day - WITHIN, day + WITHIN + 1)
-                rows = {each for number in before for on in days
-                        for each in self._rows.get((number << DAY_BITS) + on, ())}  # fmt: skip
-                twins += [_("row %(row)s of the file") % {"row": formats.number(each)} for each in sorted(rows)]
+                rows = sorted(each.row for each in before)[: MOST_TWINS + 1]
+                twins += [_("row %(row)s of the file") % {"row": formats.number(each)} for each in rows]
             if twins:
                 mark = Mark(twins=_first(twins))
-        if len(same_day) <= MOST_TWINS:
-            self._rows[place] = (*same_day, row)
+        if same_day <= MOST_TWINS:
+            self._rows.add(group, row, day)
         return mark
-
-    def _numbers(self, company: Company | Known | NewCompany, group: tuple[Hashable, str]) -> list[int]:
-        """Under which numbers rows that came before may be of the same company: its own, and where it has a CVR number
-        that of its name."""
-        own = self._groups.get(group)
-        found = [] if own is None else [own]
-        if not company.cvr:
-            self._unnumbered = True
-        elif self._unnumbered:
-            named = self._groups.get((_name_of(company), group[1]))
-            found += [] if named is None else [named]
-        return found
 
     def _takes(self, exact: Hashable) -> bool:
         """Does one like it stand that no row before has taken?"""
-        if exact is None or self._standing.exact.get(exact, 0) <= self._taken.get(exact, 0):
+        if exact is None or self._standing.exact.get(exact, 0) <= self._taken[exact]:
             return False
-        self._taken[exact] += 1
+        self._taken.add(exact)
         return True
 
     def _key_fault(self, claim: Claim) -> str:
         """Why the row's key in its source system cannot be its own; "" where it can."""
         key, keyed = claim.more.external_key, self._standing.keyed
-        if key in self._keys:
-            return _("Row %(row)s has the same key.") % {"row": formats.number(self._keys[key])}
+        for before in self._keys.near(key):
+            return _("Row %(row)s has the same key.") % {"row": formats.number(before.row)}
         if key in keyed and keyed[key] != claim.exact:
             names = {"system": claim.more.source_system, "key": key}
             text = _(
@@ -181,39 +172,59 @@ class Marker:
 
 
 class _Standing:
-    """The programme's standing matches at the companies of the file, as far as it has come.
+    """What stands in the programme beside the rows that are met.
 
-    `exact`: how many of the own organisation's agree in everything; `keyed`: what stands under the file's keys; `near`:
-    all of them by company and type.
+    `exact`: how many of the own organisation's agree in everything; `keyed`: what stands under the rows' keys; `near`:
+    all agreed within a month of a row, by company and type. Of rows met before only which of their companies have
+    matches is remembered.
     """
 
     def __init__(self, actor: Actor, programme: Programme, written: Written, since: datetime | None) -> None:
-        self.exact: Counter[Hashable] = Counter()
-        self.keyed: dict[str, Hashable] = {}
-        self.near: dict[tuple[int, str], list[Twin]] = {}
-        self._alike: dict[tuple[str, str | None, str], list[Twin]] = {}
-        """Of companies without a CVR number, by what they are called, too."""
         self._programme, self._written, self._since = programme, written, since
         self._own = actor.organisation.pk if actor.organisation is not None else None
-        self._ids: set[int] = set()
-        self._names: set[str] = set()
+        self._asked: set[int | str] = set()
+        """The ids and names of companies that were asked about."""
+        self._busy: set[int] = set()
+        self._unnumbered: dict[tuple[str, str | None], list[int]] = {}
+        """Those with matches, and of them those without a CVR number by what they are called."""
 
     def meet(self, claims: Sequence[Claim]) -> None:
         """Read what stands at their companies, and under their keys."""
-        companies = {claim.company for claim in claims}
-        ids = {each.pk for each in companies if not isinstance(each, NewCompany)}
-        names = {fold(tidy(each.name)) if isinstance(each, NewCompany) else each.folded_name for each in companies}
-        names -= self._names
-        alike = Company.objects.filter(IsAnyOf("folded_name", names), cvr=None).order_by().values_list("pk", flat=True)
-        ids |= set(alike) if names else set()
-        ids -= self._ids
-        self._ids |= ids
-        self._names |= names
-        if ids:
-            self._read(ids)
+        self.exact: Counter[Hashable] = Counter()
+        self.near: dict[tuple[int, str], list[Twin]] = {}
+        self._alike: dict[tuple[str, str | None, str], list[Twin]] = {}
+        """Of companies without a CVR number, by what they are called, too."""
+        self._know({claim.company for claim in claims})
+        beside = {(pk, claim.checked.match_type.code, claim.day) for claim in claims for pk in self._at(claim)}
+        if beside:
+            self._read(beside)
         keyed = [claim.more for claim in claims if claim.more.external_key]
-        if keyed:
-            self.keyed |= self._under(keyed[0].source_system, {more.external_key for more in keyed})
+        self.keyed = self._under(keyed[0].source_system, {more.external_key for more in keyed}) if keyed else {}
+
+    def _know(self, companies: set[Company | Known | NewCompany]) -> None:
+        """Which of them have matches."""
+        if len(self._asked) > 2 * MOST_REMEMBERED:
+            self._asked, self._busy, self._unnumbered = set(), set(), {}
+        ids: set[int] = {each.pk for each in companies if not isinstance(each, NewCompany)}
+        names = {fold(tidy(each.name)) if isinstance(each, NewCompany) else each.folded_name for each in companies}
+        ids, names = ids - self._asked, names - self._asked
+        if not ids and not names:
+            return
+        self._asked |= ids | names
+        alike = Company.objects.filter(IsAnyOf("folded_name", names), cvr=None).order_by()
+        called = {pk: (name, place) for pk, name, place in alike.values_list("pk", "folded_name", "municipality_id")}
+        at = IsAnyOf("company_id", ids | called.keys(), numbers=True)
+        busy = Match.objects.standing().filter(at, programme=self._programme).order_by()
+        for pk in busy.values_list("company_id", flat=True).distinct():
+            self._busy.add(pk)
+            if pk in called:
+                self._unnumbered.setdefault(called[pk], []).append(pk)
+
+    def _at(self, claim: Claim) -> list[int]:
+        """The companies with matches that it may be one of."""
+        company = claim.company
+        alike = self._unnumbered.get(_name_of(company), []) if self._unnumbered else []
+        return [company.pk, *alike] if not isinstance(company, NewCompany) and company.pk in self._busy else alike
 
     def of(self, company: Company | Known | NewCompany, kind: str) -> Sequence[Twin]:
         """A company is also any without a CVR number of its name in its municipality (matching.twins)."""
@@ -227,8 +238,11 @@ class _Standing:
         alike = self._alike.get((*_name_of(company), kind), ())
         return list(dict.fromkeys([*same, *alike])) if alike else same
 
-    def _read(self, ids: set[int]) -> None:
-        rows = Match.objects.standing().filter(IsAnyOf("company_id", ids, numbers=True), programme=self._programme)
+    def _read(self, beside: set[tuple[int, str, date]]) -> None:
+        """What stands at these companies, of that type and within a month of that day."""
+        columns = map(list, zip(*beside, strict=True))
+        beside_them = RawSQL(_BESIDE, [*columns, WITHIN, WITHIN])  # noqa: S611  # ours
+        rows = Match.objects.standing().filter(pk__in=beside_them, programme=self._programme)
         for row in rows.order_by("-agreed_on", "-pk").values_list(
             "pk", "company_id", "company__cvr", "company__folded_name", "company__municipality_id", "match_type_id",
             "agreed_on", "municipality_id", "created_by_id", "work_area_id", "registered_by_id",

@@ -247,9 +247,12 @@ def _as(file: UploadedTable) -> Iterator[None]:
 
 def _look(file: UploadedTable, actor: Actor) -> None:
     kind = _imports[file.purpose]
-    content = uploads.content_of(UploadedTable.objects.get(pk=file.pk))
     portion = min(int(settings.LONG_FILE_PORTION), MOST_FACTS)
-    with open_long(content, kind.fields, first_rows(), portion) as (table, blocks), _no_collector():
+    with (
+        uploads.opened(file) as content,
+        open_long(content, kind.fields, first_rows(), portion) as (table, blocks),
+        _no_collector(),
+    ):
         looking = kind.look(actor, file, table)
         file.portions.all().delete()
         store = _Store(file, table.height)

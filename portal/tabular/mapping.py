@@ -10,12 +10,13 @@
 No database but in recalled and remember.
 """
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
@@ -72,7 +73,7 @@ def open_table(content: bytes, fields: Sequence[Field] = (), limits: Limits = SH
 
 def open_start(content: bytes, fields: Sequence[Field], first: int) -> TableFile:
     """The table of a file that may be long: whole, or its first so many rows (`cut`). Raises Unreadable."""
-    with stream(content, LONG, first) as opened:
+    with stream(io.BytesIO(content), LONG, first) as opened:
         rows = [row for block in opened.blocks for row in block.rows()]
         table = _table(rows, fields)
         return replace(table, cut=len(rows) >= first, height=opened.height)
@@ -80,7 +81,7 @@ def open_start(content: bytes, fields: Sequence[Field], first: int) -> TableFile
 
 @contextmanager
 def open_long(
-    content: bytes, fields: Sequence[Field], first: int, at_once: int
+    content: IO[bytes], fields: Sequence[Field], first: int, at_once: int
 ) -> Iterator[tuple[TableFile, Iterator[Block]]]:
     """The table as `open_start` finds it, and all rows of it, at most `at_once` to a block. Raises Unreadable, also on
     the way."""

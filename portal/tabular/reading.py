@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 
 from portal.tabular.blocks import Block
 from portal.tabular.limits import MOST_BYTES, MOST_COLUMNS, MOST_TITLES, SHORT, Limits, Row, Unreadable, blank, too_wide
-from portal.tabular.texts import decode, encoding_of, not_csv, rows_of, separator_of
+from portal.tabular.texts import decode, encoding_of, not_csv, pieces, rows_of, separator_of
 
 __all__ = [
     "MOST_BYTES",
@@ -62,10 +62,11 @@ class Stream:
 
 
 @contextmanager
-def stream(content: bytes, limits: Limits = SHORT, first: int = 0, at_once: int = AT_ONCE) -> Iterator[Stream]:
+def stream(content: IO[bytes], limits: Limits = SHORT, first: int = 0, at_once: int = AT_ONCE) -> Iterator[Stream]:
     """Every row that has something in it, at most `at_once` to a block; the `first` ones only, where that is not 0.
-    Raises Unreadable, also on the way."""
-    open_it = _spreadsheet if content[:4] == b"PK\x03\x04" else _csv
+    `content` is a file that can be read anywhere. Raises Unreadable, also on the way."""
+    content.seek(0)
+    open_it = _spreadsheet if content.read(4) == b"PK\x03\x04" else _csv
     with open_it(content, limits, first, at_once) as opened:
         yield opened
 
@@ -74,7 +75,7 @@ def read_rows(content: bytes, limits: Limits = SHORT) -> list[Row]:
     """All of them at once. Raises Unreadable."""
     if len(content) > limits.bytes:
         raise Unreadable(_("The file is larger than %(size)s MB. Divide it.") % {"size": limits.megabytes})
-    with stream(content, limits) as opened:
+    with stream(io.BytesIO(content), limits) as opened:
         rows = [row for block in opened.blocks for row in block.rows()]
     if not rows:
         raise Unreadable(_("The file is empty."))
@@ -82,16 +83,22 @@ def read_rows(content: bytes, limits: Limits = SHORT) -> list[Row]:
 
 
 @contextmanager
-def _csv(content: bytes, limits: Limits, first: int, at_once: int) -> Iterator[Stream]:
+def _csv(content: IO[bytes], limits: Limits, first: int, at_once: int) -> Iterator[Stream]:
     encoding = encoding_of(content)
-    beginning = content[:BEGINNING].decode(encoding, errors="replace")
-    if "\x00" in beginning or content[:5] == b"%PDF-":
+    content.seek(0)
+    beginning = content.read(BEGINNING)
+    text = beginning.decode(encoding, errors="replace")
+    if "\x00" in text or beginning[:5] == b"%PDF-":
         raise Unreadable(_("This is neither CSV nor an Excel file (.xlsx)."))
-    separator, told = separator_of(beginning)
-    text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, errors="replace", newline="")
-    height = content.count(b"\n") + 1
-    rows = _csv_rows(text, separator, told)
-    yield Stream(height, _blocks(islice(rows, first) if first else rows, limits, at_once))
+    separator, told = separator_of(text)
+    height = sum(piece.count(b"\n") for piece in pieces(content)) + 1
+    content.seek(0)
+    lines = io.TextIOWrapper(content, encoding=encoding, errors="replace", newline="")
+    try:
+        rows = _csv_rows(lines, separator, told)
+        yield Stream(height, _blocks(islice(rows, first) if first else rows, limits, at_once))
+    finally:
+        lines.detach()  # whoever opened the file closes it
 
 
 def _csv_rows(text: io.TextIOWrapper, separator: str, told: bool) -> Iterator[Row]:
@@ -122,10 +129,10 @@ def _blocks(rows: Iterator[Row], limits: Limits, at_once: int) -> Iterator[Block
 
 
 @contextmanager
-def _spreadsheet(content: bytes, limits: Limits, first: int, at_once: int) -> Iterator[Stream]:
+def _spreadsheet(content: IO[bytes], limits: Limits, first: int, at_once: int) -> Iterator[Stream]:
     unreadable = _("The Excel file cannot be read. Save it again as .xlsx, without a password, or as CSV.")
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        with zipfile.ZipFile(content) as packed:
             if sum(each.file_size for each in packed.infolist()) > limits.unpacked:
                 raise Unreadable(_("The Excel file is too large when it is unpacked. Divide it, or save it as CSV."))
         process = subprocess.Popen(  # noqa: S603  # our own file, and numbers
@@ -145,7 +152,8 @@ def _spreadsheet(content: bytes, limits: Limits, first: int, at_once: int) -> It
     late.start()
     try:
         try:
-            process.stdin.write(content)
+            for piece in pieces(content):
+                process.stdin.write(piece)
             process.stdin.close()
             height = json.loads(process.stdout.readline())
         except (OSError, ValueError) as error:

@@ -4,8 +4,9 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -14,23 +15,31 @@ from portal.tabular.limits import MEGABYTE, MOST_TITLES, Unreadable
 SEPARATOR = re.compile(r"sep=([;,\t])", re.IGNORECASE)
 
 
-def encoding_of(content: bytes) -> str:
+def encoding_of(content: IO[bytes]) -> str:
     """UTF-8 (with or without a BOM), UTF-16 with one, else cp1252."""
     encoding = "utf-8-sig"
-    if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+    content.seek(0)
+    if content.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         encoding = "utf-16"  # what Excel calls Unicode text
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        for place in range(0, len(content), MEGABYTE):
-            decoder.decode(content[place : place + MEGABYTE])
+        for piece in pieces(content):
+            decoder.decode(piece)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return "cp1252"
     return encoding
 
 
+def pieces(content: IO[bytes]) -> Iterator[bytes]:
+    """A file from its beginning, a megabyte at a time."""
+    content.seek(0)
+    while piece := content.read(MEGABYTE):
+        yield piece
+
+
 def decode(content: bytes) -> str:
-    return content.decode(encoding_of(content), errors="replace")
+    return content.decode(encoding_of(io.BytesIO(content)), errors="replace")
 
 
 def rows_of(text: str) -> list[list[str]]:

@@ -1,13 +1,16 @@
 """A file between upload and import: kept for the preview, emptied when it has been imported, gone when nobody does."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from io import BytesIO
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Case, F, Q, QuerySet, When
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Substr, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,7 +23,7 @@ from portal.identity.members.tasks import TaskSource, register
 from portal.identity.models import Membership, User
 from portal.identity.rights import Refused
 from portal.identity.waiting import Question, Row, Waiting, WaitingSource, question
-from portal.tabular.limits import Unreadable
+from portal.tabular.limits import MEGABYTE, Unreadable
 from portal.tabular.mapping import ReadRow, TableFile, left_lines, leftovers
 from portal.tabular.models import UploadedContent, UploadedTable
 from portal.tabular.packing import Looked
@@ -93,6 +96,21 @@ def content_of(file: UploadedTable) -> bytes:
     if file.content is None:
         raise Unreadable(_("The file has been imported already."))
     return bytes(file.content or file.aside.content)
+
+
+@contextmanager
+def opened(file: UploadedTable) -> Iterator[IO[bytes]]:
+    """The same to be read, of a long file without holding it. Raises Unreadable."""
+    aside = UploadedContent.objects.filter(file=file.pk)
+    if not aside.exists():
+        yield BytesIO(content_of(file))
+        return
+    with TemporaryFile() as content:
+        at = 1
+        while piece := aside.values_list(Substr("content", at, MEGABYTE), flat=True).get():
+            content.write(piece)
+            at += MEGABYTE
+        yield content
 
 
 def imported_before(file: UploadedTable) -> str:
