@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db.models import Case, IntegerField, Q, When
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from matching.errors import Invalid
 from matching.expressions import IsAnyOf
 from matching.models import Company
-from matching.models.companies import CompanyQuerySet
+from matching.models.companies import LEGAL_FORM, CompanyQuerySet
 from portal.geography.danish import Fold, fold
 from portal.geography.models import Municipality
 from portal.identity.rights import Refused
@@ -23,9 +24,6 @@ SHORTEST = 2
 NEAR = 0.55
 """From this trigram similarity on, two names are near enough to ask whether it is the same company."""
 
-LEGAL_FORMS = ("a/s", "aps", "i/s", "k/s", "p/s", "ivs", "amba", "fmba", "smba")
-LEGAL_FORM = rf"\s+({'|'.join(LEGAL_FORMS)}|a\.m\.b\.a\.?|holding)\.?$"
-"""What says nothing of whether two names mean the same company; read alike by Python and Postgres."""
 _LEGAL_FORM = re.compile(LEGAL_FORM, re.IGNORECASE)
 
 
@@ -36,6 +34,15 @@ class NewCompany:
     name: str
     municipality: str | None = None
     cvr: str = ""
+
+    @cached_property
+    def number(self) -> str:
+        """The CVR number without what people write between its digits."""
+        return clean_cvr(self.cvr)
+
+    @cached_property
+    def folded_name(self) -> str:
+        return fold(tidy(self.name))
 
 
 def tidy(name: str) -> str:
@@ -154,11 +161,12 @@ def problems(new: NewCompany, municipalities: Container[str] | None = None) -> d
     `municipalities`: the codes of all municipalities, where the caller has them; else they are asked for.
     """
     errors: dict[str, list[str]] = {}
-    if not tidy(new.name):
+    name = tidy(new.name)
+    if not name:
         errors["company_name"] = [_("Enter the company's name.")]
-    elif len(tidy(new.name)) > 160:
+    elif len(name) > 160:
         errors["company_name"] = [_("The name may have at most 160 letters. Shorten it.")]
-    number = clean_cvr(new.cvr)
+    number = new.number
     if number and (message := cvr_message(number)):
         errors["company_cvr"] = [message]
     if new.municipality:
@@ -174,17 +182,16 @@ def problems(new: NewCompany, municipalities: Container[str] | None = None) -> d
 
 def same_company(new: NewCompany) -> Q:
     """The company that a new one would be: of its number, or of its name and municipality among those without one."""
-    number = clean_cvr(new.cvr)
-    if number:
-        return Q(cvr=number)
-    return Q(cvr=None, folded_name=fold(tidy(new.name)), municipality_id=new.municipality)
+    if new.number:
+        return Q(cvr=new.number)
+    return Q(cvr=None, folded_name=new.folded_name, municipality_id=new.municipality)
 
 
 def find_or_add_all(wanted: Iterable[NewCompany], *, fictional: bool = False) -> dict[NewCompany, Company]:
     """As `find_or_add`, of companies that have no `problems`, in four queries however many. Call it inside an entry."""
     new = list(dict.fromkeys(wanted))
-    numbers = {clean_cvr(each.cvr) for each in new} - {""}
-    names = {fold(tidy(each.name)) for each in new if not clean_cvr(each.cvr)}
+    numbers = {each.number for each in new} - {""}
+    names = {each.folded_name for each in new if not each.number}
     known = Company.objects.filter(Q(IsAnyOf("cvr", numbers)) | Q(IsAnyOf("folded_name", names), cvr=None))
 
     def found() -> dict[Hashable, Company]:
@@ -204,16 +211,15 @@ def find_or_add_all(wanted: Iterable[NewCompany], *, fictional: bool = False) ->
 
 def _key(new: NewCompany) -> Hashable:
     """What makes it the same company as another: see `same_company`."""
-    return clean_cvr(new.cvr) or (fold(tidy(new.name)), new.municipality)
+    return new.number or (new.folded_name, new.municipality)
 
 
 def _company(new: NewCompany, *, fictional: bool) -> Company:
-    number = clean_cvr(new.cvr)
     return Company(
-        cvr=number or None,
+        cvr=new.number or None,
         name=tidy(new.name),
         municipality_id=new.municipality or None,
-        fictional=fictional and (not number or number.startswith("99")),
+        fictional=fictional and (not new.number or new.number.startswith("99")),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, BooleanField, F, Func, TextField, Value
+from django.db.models import BigIntegerField, BooleanField, Expression, F, Func, TextField, Value
 from django.db.models.sql.compiler import SQLCompiler
 
 from portal.ui.cvr import WEIGHTS
@@ -43,7 +43,9 @@ class IsAnyOf(Func):
     arg_joiner = " = ANY("
     output_field = BooleanField()
 
-    def __init__(self, column: str, values: Iterable[str] | Iterable[int], *, numbers: bool = False) -> None:
+    def __init__(
+        self, column: str | Expression, values: Iterable[str] | Iterable[int], *, numbers: bool = False
+    ) -> None:
         found: list[Any] = sorted(values)
         kind = BigIntegerField() if numbers else TextField()
-        super().__init__(F(column), Value(found, output_field=ArrayField(kind)))
+        super().__init__(F(column) if isinstance(column, str) else column, Value(found, output_field=ArrayField(kind)))

@@ -18,8 +18,9 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from matching.companies import LEGAL_FORM, NEAR
+from matching.companies import NEAR
 from matching.models import Suspicion
+from matching.models.companies import LEGAL_FORM
 from matching.twins import TWIN_WITHIN
 
 Reason = Suspicion.Reason

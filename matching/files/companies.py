@@ -10,9 +10,10 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from matching.companies import LEGAL_FORMS, NewCompany, core, cvr_message, tidy, use_stopped
+from matching.companies import NewCompany, core, cvr_message, tidy, use_stopped
 from matching.expressions import IsAnyOf
 from matching.models import Company
+from matching.models.companies import CORE, LEGAL_FORMS
 from portal.geography.danish import fold
 from portal.ui import formats
 from portal.ui.cvr import clean_cvr
@@ -75,7 +76,9 @@ class Companies:
     def __init__(self, rows: Iterable[Named] = ()) -> None:
         self._settled: dict[Named, Settled] = {}
         self._by_cvr: dict[str, Known] = {}
-        self._by_name: dict[str, list[Known]] = {}
+        self._cores: dict[str, str] = {}
+        self._by_core: dict[str, list[tuple[str, Known]]] = {}
+        """Names without their legal form; by that, the folded name and the company of it."""
         self.meet(rows)
 
     def meet(self, rows: Iterable[Named]) -> None:
@@ -84,18 +87,18 @@ class Companies:
             self._settled.clear()
         new = set(rows).difference(self._settled)
         numbers = {clean_cvr(row.cvr) for row in new if row.cvr}
-        names = {spelling for row in new if row.name and not row.cvr for spelling in _spellings(row.name)}
+        cores = {row.name: core(row.name) for row in new if row.name and not row.cvr}
         # One that was merged is the one it went into, under its own number and name still.
         numbered = _known(IsAnyOf("cvr", numbers)) if numbers else []
-        named = _known(IsAnyOf("folded_name", names)) if names else []
+        named = _known(IsAnyOf(CORE, set(cores.values()))) if cores else []
         merged = {row.merged_into_id for row in (*numbered, *named)} - {None}
         into = {row.pk: row for row in _known(Q(pk__in=merged))} if merged else {}
         self._by_cvr = {row.cvr: into.get(row.merged_into_id or 0, row) for row in numbered if row.cvr}
-        self._by_name = defaultdict(list)
+        self._by_core = defaultdict(list)
         for company in named:
-            same, stands = self._by_name[company.folded_name], into.get(company.merged_into_id or 0, company)
-            if stands not in same:
-                same.append(stands)
+            stands = into.get(company.merged_into_id or 0, company)
+            self._by_core[core(company.folded_name)].append((company.folded_name, stands))
+        self._cores = cores
         for row in new:
             self._settled[row] = self._settle(row)
 
@@ -138,11 +141,14 @@ class Companies:
     def _by_its_name(self, named: Named) -> Known | NewCompany:
         if not named.name:
             raise Unclear("company", _("Write the company's name or CVR number."))
-        for spelling in (fold(tidy(named.name)), None):
-            spellings = [spelling] if spelling is not None else _spellings(named.name)
-            rows = [row for each in spellings for row in self._by_name.get(each, ())]
+        alike = self._by_core.get(self._cores[named.name], ())
+        if not alike:
+            return NewCompany(tidy(named.name), named.municipality)
+        exact = {fold(tidy(named.name))}
+        for spellings in (exact, _spellings(named.name)):
+            rows = list(dict.fromkeys(company for name, company in alike if name in spellings))
             here = [row for row in rows if row.municipality_id == named.municipality] if named.municipality else rows
-            if spelling is None:
+            if spellings is not exact:
                 rows = here  # of a name without its form only one of the same place is the same company
             if len(here) == 1 or len(rows) == 1:
                 return here[0] if len(here) == 1 else rows[0]
@@ -156,10 +162,10 @@ def _known(which: Q | IsAnyOf) -> list[Known]:
     return [Known(*row) for row in Company.objects.filter(which).order_by("pk").values_list(*Known._fields)]
 
 
-def _spellings(name: str) -> list[str]:
+def _spellings(name: str) -> set[str]:
     """The folded name, and without its legal form or with another one."""
     plain = core(name)
-    return list(dict.fromkeys([fold(tidy(name)), plain, *(f"{plain} {form}" for form in LEGAL_FORMS)]))
+    return {fold(tidy(name)), plain, *(f"{plain} {form}" for form in LEGAL_FORMS)}
 
 
 def _alike(one: str, other: str) -> bool:

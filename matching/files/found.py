@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from matching.companies import NewCompany
+from matching.files.earlier import Counts
 from matching.files.lines import Claim, Line, Reading
 from matching.models import Company
 
@@ -56,7 +57,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.found = Found()
-        self._companies: set[NewCompany] = set()
+        self._companies = Counts()
 
     def counts(self, claim: Claim, *, there: bool) -> bool:
         """Count a row that is there or new, of which no more is to be told; False where more is."""
@@ -90,8 +91,9 @@ class Tally:
             found.suspected.append({"row": line.read.number, "company": _name(line), "twins": twins})
 
     def _add_company(self, company: NewCompany) -> None:
-        self._companies.add(company)
-        self.found.companies = len(self._companies)
+        if not self._companies[company]:
+            self._companies.add(company)
+            self.found.companies += 1
 
 
 def found_in(reading: Reading) -> Found:

@@ -10,17 +10,15 @@ from typing import NamedTuple
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
-from matching.companies import NewCompany, tidy
+from matching.companies import NewCompany
 from matching.expressions import IsAnyOf
 from matching.files.companies import MOST_REMEMBERED, Known
 from matching.files.earlier import Counts, EarlierRows
 from matching.files.lines import Claim, Line
 from matching.models import Company, Match
 from matching.twins import TWIN_WITHIN
-from portal.geography.danish import fold
 from portal.identity.actor import Actor
 from portal.ui import formats
-from portal.ui.cvr import clean_cvr
 from programmes.models import Programme
 
 WITHIN = TWIN_WITHIN.days
@@ -202,11 +200,12 @@ class _Standing:
         self.keyed = self._under(keyed[0].source_system, {more.external_key for more in keyed}) if keyed else {}
 
     def _know(self, companies: set[Company | Known | NewCompany]) -> None:
-        """Which of them have matches."""
+        """Which of them have matches. One without a CVR number that is not here yet shares its name with none that is
+        (matching.files.companies)."""
         if len(self._asked) > 2 * MOST_REMEMBERED:
             self._asked, self._busy, self._unnumbered = set(), set(), {}
         ids: set[int] = {each.pk for each in companies if not isinstance(each, NewCompany)}
-        names = {fold(tidy(each.name)) if isinstance(each, NewCompany) else each.folded_name for each in companies}
+        names = {each.folded_name for each in companies if each.cvr}
         ids, names = ids - self._asked, names - self._asked
         if not ids and not names:
             return
@@ -272,12 +271,12 @@ def _first(twins: Sequence[str]) -> tuple[str, ...]:
 def _name_of(company: Company | Known | NewCompany) -> tuple[str, str | None]:
     """What it is called where it lies: without a CVR number all that tells it."""
     if isinstance(company, NewCompany):
-        return fold(tidy(company.name)), company.municipality
+        return company.folded_name, company.municipality
     return company.folded_name, company.municipality_id
 
 
 def _itself(company: Company | Known | NewCompany) -> Hashable:
     """What two rows of the file of the same company have in common."""
     if isinstance(company, NewCompany):
-        return clean_cvr(company.cvr) or _name_of(company)
+        return company.number or _name_of(company)
     return company.pk if company.cvr else _name_of(company)

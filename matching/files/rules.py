@@ -28,6 +28,7 @@ class Rules:
         self._right: dict[tuple[Words, str | None, Era], Checked] = {}
         self._wrong: dict[Hashable, Invalid] = {}
         self._eras: dict[date, Era] = {}
+        self._kept: dict[NewCompany, bool] = {}
 
     def remembered(self, words: Words, place: str | None, day: date, more: More) -> Checked | None:
         """The answer for a row of these words, at a company that lies at `place`, where it keeps every rule and others
@@ -45,7 +46,12 @@ class Rules:
         return None if wrong else found
 
     def keeps(self, company: NewCompany) -> bool:
-        return not problems(company, self.book.municipality_codes)
+        kept = self._kept.get(company)
+        if kept is None:
+            if len(self._kept) > MOST_REMEMBERED:
+                self._kept.clear()
+            kept = self._kept[company] = not problems(company, self.book.municipality_codes)
+        return kept
 
     def of(self, entry: MatchEntry, words: Words) -> Checked | Invalid:
         """`words`: those of the entry; what they leave open the file says for all of its rows."""

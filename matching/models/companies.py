@@ -3,7 +3,7 @@
 from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,12 @@ from portal.geography.models import Municipality
 from portal.identity.actor import Actor
 from portal.identity.rights import may
 from portal.ui import formats
+
+LEGAL_FORMS = ("a/s", "aps", "i/s", "k/s", "p/s", "ivs", "amba", "fmba", "smba")
+LEGAL_FORM = rf"\s+({'|'.join(LEGAL_FORMS)}|a\.m\.b\.a\.?|holding)\.?$"
+"""What says nothing of whether two names mean the same company; read alike by Python and Postgres."""
+CORE = Func(F("folded_name"), Value(LEGAL_FORM), Value(""), function="regexp_replace", output_field=models.TextField())
+"""The folded name without its legal form, as it is indexed (matching.companies.core)."""
 
 
 class Employees(models.TextChoices):
@@ -161,6 +167,7 @@ class Company(FromRegister):
         indexes = [
             GinIndex(fields=["folded_name"], opclasses=["gin_trgm_ops"], name="company_name_trigrams"),
             GinIndex(OpClass(Fold("other_names"), name="gin_trgm_ops"), name="company_other_name_trigrams"),
+            models.Index(CORE, name="company_core"),
             models.Index(fields=["updated_at", "id"], name="company_changed"),
             models.Index(fields=["sort_key", "id"], name="company_by_name"),
             models.Index(fields=["industry_code", "sort_key", "id"], name="company_by_industry"),

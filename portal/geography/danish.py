@@ -9,10 +9,11 @@ from django.utils.text import slugify
 
 # Accented letters as the letters Danish sorts and reads them as: ä as æ, ö as ø, ü as y.
 _ACCENTED, _PLAIN = "éèêëáàâíìîïóòôúùûñçäöü", "eeeeaaaiiiiooouuuncæøy"
+_TO_PLAIN = str.maketrans(_ACCENTED, _PLAIN)
 
 
 def _plain(text: str) -> str:
-    return text.lower().translate(str.maketrans(_ACCENTED, _PLAIN)).replace("aa", "å")
+    return text.lower().translate(_TO_PLAIN).replace("aa", "å")
 
 
 def sort_key(text: str) -> str:
