@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from io import BytesIO
 from itertools import chain
 
 from django.db.models import QuerySet
@@ -12,7 +13,7 @@ from portal.tabular.cells import text_of
 from portal.tabular.limits import LONG, Unreadable
 from portal.tabular.models import UploadedTable
 from portal.tabular.reading import stream
-from portal.tabular.uploads import opened
+from portal.tabular.uploads import content_of
 
 FILES_KEPT = _(
     "Imported, its content goes at once; a file that nobody imports goes after two days, one that was left half-way "
@@ -32,7 +33,7 @@ def naming(files: QuerySet[UploadedTable], words: Iterable[str]) -> QuerySet[Upl
     names = [plain for word in wanted if not word.isdigit() and (plain := _words(word)).strip()]
     if not numbers and not names:
         return files.none()
-    waiting = files.filter(imported_at=None).order_by("pk")
+    waiting = files.filter(imported_at=None).select_related("aside").order_by("pk")
     named = [file.pk for file in waiting.iterator(chunk_size=1) if _names(file, names, numbers)]
     return files.filter(pk__in=named)
 
@@ -43,8 +44,8 @@ def _words(text: str) -> str:
 
 def _names(file: UploadedTable, names: list[str], numbers: list[str]) -> bool:
     try:
-        with opened(file) as content, stream(content, LONG) as read:
-            for block in read.blocks:
+        with stream(BytesIO(content_of(file)), LONG) as opened:
+            for block in opened.blocks:
                 for cell in map(text_of, chain.from_iterable(column.cells for column in block.columns)):
                     words, digits = _words(cell), _OTHERS.sub("", cell)
                     if any(name in words for name in names) or any(number in digits for number in numbers):
