@@ -55,6 +55,11 @@ def core(name: str) -> str:
     return fold(_LEGAL_FORM.sub("", tidy(name)))
 
 
+def indexed_core(folded: str) -> str:
+    """The same of a folded name, as the index of companies has it (matching.models.companies.CORE)."""
+    return _LEGAL_FORM.sub("", folded)
+
+
 def looks_like_cvr(text: str) -> bool:
     """Did the person mean a CVR number? Nothing but digits, with or without DK, spaces, dots and hyphens."""
     number = clean_cvr(text)

@@ -58,11 +58,12 @@ MOST_COMPARED = 40_000
 """Pairs of names: a run of three letters by which more would be compared tells nothing of which of them are near."""
 MOST_NEAR = 10
 """So many companies of a near name are looked at for each, the nearest first."""
-MOST_MET = 50
-"""Matches of a company and type that are looked at for each before and after it, the nearest in time first."""
+MOST_MET = 200
+"""Matches of a company and type that are looked at for each before and after it, the nearest in time first; of one day,
+any."""
 MOST_PAIRS = 10
-"""So many earlier matches are told of each, the likeliest first: a company with hundreds of one type in a month would
-fill the queue with each beside each."""
+"""So many earlier matches wait to be settled beside each, the likeliest first: a company with hundreds of one type in a
+month would fill the queue with each beside each. One that waits already follows its matches, whatever its place."""
 
 _FIND = """
 WITH types (one, other, reason) AS (
@@ -107,7 +108,7 @@ WITH types (one, other, reason) AS (
            unnest(t.ids, t.cores, t.digits, t.asks, t.unnumbered) AS o(id, core, digits, asks, unnumbered)
      WHERE c.asks AND (c.unnumbered OR o.unnumbered) AND c.id <> o.id AND (c.id < o.id OR NOT o.asks)
        AND CASE WHEN c.digits = o.digits OR c.digits = '' OR o.digits = ''
-                THEN similarity(c.core, o.core) >= %(near)s ELSE FALSE END
+                THEN c.core = o.core OR similarity(c.core, o.core) >= %(near)s ELSE FALSE END
 ), alike AS MATERIALIZED (
     SELECT one, other, CASE WHEN equal THEN 'same_name' ELSE 'near_name' END AS company
       FROM (SELECT both_ways.*, row_number() OVER (PARTITION BY one ORDER BY likeness DESC, other) AS place
@@ -148,17 +149,19 @@ WITH types (one, other, reason) AS (
            + CASE WHEN same_area THEN (%(points)s::jsonb ->> 'same_work_area')::int ELSE 0 END
            + CASE WHEN two THEN (%(points)s::jsonb ->> 'two_partners')::int ELSE 0 END AS score
       FROM told
-), likeliest AS (
-    SELECT * FROM (SELECT scored.*, row_number() OVER (PARTITION BY later ORDER BY score DESC, days, earlier) AS place
-                     FROM scored WHERE score >= %(least)s) ordered
-     WHERE place <= %(most_pairs)s
+), ordered AS (
+    SELECT s.*, there.id IS NOT NULL AS waits,
+           row_number() OVER (PARTITION BY s.later ORDER BY s.score DESC, s.days, s.earlier) AS place
+      FROM scored s LEFT JOIN matching_suspicion there ON there.earlier_id = s.earlier AND there.later_id = s.later
+     WHERE s.score >= %(least)s AND (there.id IS NULL OR there.status = 'open')
 )
 INSERT INTO matching_suspicion AS there (programme_id, earlier_id, later_id, reasons, days, score, status)
 SELECT programme_id, earlier, later,
        (ARRAY[company, type, 'days'] || CASE WHEN same_area THEN ARRAY['same_work_area'] ELSE '{{}}' END
         || ARRAY[CASE WHEN two THEN 'two_partners' ELSE 'one_partner' END])::varchar(20)[],
        days, score, 'open'
-  FROM likeliest ORDER BY earlier, later
+  FROM ordered WHERE waits OR place <= %(most_pairs)s
+ ORDER BY earlier, later
     ON CONFLICT (earlier_id, later_id) DO UPDATE
    SET reasons = EXCLUDED.reasons, days = EXCLUDED.days, score = EXCLUDED.score
  WHERE there.status = 'open' AND (there.reasons, there.days, there.score)

@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from matching.companies import NewCompany, core, cvr_message, tidy, use_stopped
+from matching.companies import NewCompany, core, cvr_message, indexed_core, tidy, use_stopped
 from matching.expressions import IsAnyOf
 from matching.models import Company
 from matching.models.companies import CORE, LEGAL_FORMS
@@ -76,9 +76,9 @@ class Companies:
     def __init__(self, rows: Iterable[Named] = ()) -> None:
         self._settled: dict[Named, Settled] = {}
         self._by_cvr: dict[str, Known] = {}
-        self._cores: dict[str, str] = {}
+        self._cores: dict[str, set[str]] = {}
         self._by_core: dict[str, list[tuple[str, Known]]] = {}
-        """Names without their legal form; by that, the folded name and the company of it."""
+        """Of a name under what the index has its spellings; under that, the folded name and the company of it."""
         self.meet(rows)
 
     def meet(self, rows: Iterable[Named]) -> None:
@@ -87,18 +87,17 @@ class Companies:
             self._settled.clear()
         new = set(rows).difference(self._settled)
         numbers = {clean_cvr(row.cvr) for row in new if row.cvr}
-        cores = {row.name: core(row.name) for row in new if row.name and not row.cvr}
+        self._cores = {row.name: _indexed(row.name) for row in new if row.name and not row.cvr}
         # One that was merged is the one it went into, under its own number and name still.
         numbered = _known(IsAnyOf("cvr", numbers)) if numbers else []
-        named = _known(IsAnyOf(CORE, set(cores.values()))) if cores else []
+        named = _known(IsAnyOf(CORE, set().union(*self._cores.values()))) if self._cores else []
         merged = {row.merged_into_id for row in (*numbered, *named)} - {None}
         into = {row.pk: row for row in _known(Q(pk__in=merged))} if merged else {}
         self._by_cvr = {row.cvr: into.get(row.merged_into_id or 0, row) for row in numbered if row.cvr}
         self._by_core = defaultdict(list)
         for company in named:
             stands = into.get(company.merged_into_id or 0, company)
-            self._by_core[core(company.folded_name)].append((company.folded_name, stands))
-        self._cores = cores
+            self._by_core[indexed_core(company.folded_name)].append((company.folded_name, stands))
         for row in new:
             self._settled[row] = self._settle(row)
 
@@ -141,7 +140,7 @@ class Companies:
     def _by_its_name(self, named: Named) -> Known | NewCompany:
         if not named.name:
             raise Unclear("company", _("Write the company's name or CVR number."))
-        alike = self._by_core.get(self._cores[named.name], ())
+        alike = [each for indexed in self._cores[named.name] for each in self._by_core.get(indexed, ())]
         if not alike:
             return NewCompany(tidy(named.name), named.municipality)
         exact = {fold(tidy(named.name))}
@@ -166,6 +165,12 @@ def _spellings(name: str) -> set[str]:
     """The folded name, and without its legal form or with another one."""
     plain = core(name)
     return {fold(tidy(name)), plain, *(f"{plain} {form}" for form in LEGAL_FORMS)}
+
+
+def _indexed(name: str) -> set[str]:
+    """Under what the index has the spellings of a name: "X a.m.b.a. ApS" may be "X a.m.b.a.", which it has as "X"."""
+    plain = core(name)
+    return {plain, indexed_core(plain), indexed_core(fold(tidy(name)))}
 
 
 def _alike(one: str, other: str) -> bool:

@@ -1,4 +1,4 @@
-"""What came before in a file, in arrays: some thirty bytes a row, however long the file is.
+"""What came before in a file, in arrays: 24 to 48 bytes a row for each thing that is kept, however long the file is.
 
 A key is known by its hash alone: two different ones of a file of 200,000 rows have the same once in a thousand million
 files.

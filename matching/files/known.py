@@ -85,7 +85,7 @@ def marked(actor: Actor, programme: Programme, lines: Sequence[Line], written: W
     """The lines with `there` and `twins`.
 
     Lines that agree in everything are as many matches; of those as many are there as stand already.
-    `written`: what the same file has registered, which are other lines. Three queries.
+    `written`: what the same file has registered, which are other lines. At most four queries.
     """
     right = [line.checked is not None and not line.read.faults for line in lines]
     claims = [line.claim for line, counts in zip(lines, right, strict=True) if counts]
@@ -101,7 +101,7 @@ def with_mark(line: Line, mark: Mark) -> Line:
 
 
 class Marker:
-    """Marks the rows of a file as they come, a few thousand at a time: three queries for each."""
+    """Marks the rows of a file as they come, a few thousand at a time: at most four queries for each."""
 
     def __init__(
         self, actor: Actor, programme: Programme, written: Written = NOTHING, since: datetime | None = None

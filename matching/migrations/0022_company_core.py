@@ -16,12 +16,14 @@ class Migration(migrations.Migration):
             models.Index(
                 Func(
                     F("folded_name"),
-                    Value(r"\s+(a/s|aps|i/s|k/s|p/s|ivs|amba|fmba|smba|a\.m\.b\.a\.?|holding)\.?$"),
+                    Value(r"\s+(a/s|aps|i/s|k/s|p/s|ivs|amba|fmba|smba|a\.m\.b\.a\.?)\.?$"),
                     Value(""),
                     function="regexp_replace",
                     output_field=models.TextField(),
                 ),
                 name="company_core",
             ),
-        )
+        ),
+        # Without statistics of the expression a few hundred names are looked for in the whole table.
+        migrations.RunSQL("ANALYZE matching_company", migrations.RunSQL.noop),
     ]

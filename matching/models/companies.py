@@ -17,8 +17,9 @@ from portal.identity.rights import may
 from portal.ui import formats
 
 LEGAL_FORMS = ("a/s", "aps", "i/s", "k/s", "p/s", "ivs", "amba", "fmba", "smba")
-LEGAL_FORM = rf"\s+({'|'.join(LEGAL_FORMS)}|a\.m\.b\.a\.?|holding)\.?$"
-"""What says nothing of whether two names mean the same company; read alike by Python and Postgres."""
+LEGAL_FORM = rf"\s+({'|'.join(LEGAL_FORMS)}|a\.m\.b\.a\.?)\.?$"
+"""What says nothing of whether two names mean the same company; read alike by Python and Postgres. "Holding" is none: a
+company and the one that holds it are two."""
 CORE = Func(F("folded_name"), Value(LEGAL_FORM), Value(""), function="regexp_replace", output_field=models.TextField())
 """The folded name without its legal form, as it is indexed (matching.companies.core)."""
 

@@ -100,16 +100,18 @@ def content_of(file: UploadedTable) -> bytes:
 
 @contextmanager
 def opened(file: UploadedTable) -> Iterator[IO[bytes]]:
-    """The same to be read, of a long file without holding it. Raises Unreadable."""
+    """The same to be read; a long file comes a megabyte at a time, through a temporary file. Raises Unreadable."""
     aside = UploadedContent.objects.filter(file=file.pk)
     if not aside.exists():
         yield BytesIO(content_of(file))
         return
     with TemporaryFile() as content:
         at = 1
-        while piece := aside.values_list(Substr("content", at, MEGABYTE), flat=True).get():
+        while piece := aside.values_list(Substr("content", at, MEGABYTE), flat=True).first():
             content.write(piece)
             at += MEGABYTE
+        if piece is None:  # it went meanwhile
+            raise Unreadable(_("The file has been imported already."))
         yield content
 
 

@@ -132,6 +132,61 @@ def test_of_very_many_alike_the_likeliest_are_told(world: World) -> None:
     Suspicion.objects.all().delete()
     assert find() == 95
 
+    # The last was agreed on the first day after all, 14 days before today: what waits follows it, and 10 of the
+    # fourteen are the likeliest now; with the four of before that are no more among them all fourteen wait.
+    Match.objects.filter(pk=last.pk).update(agreed_on=TODAY)
+    find([last.pk])
+    told = Suspicion.objects.filter(later=last).select_related("earlier")
+    assert {(TODAY - each.earlier.agreed_on).days for each in told} == {each.days for each in told} == set(range(14))
+
+
+def test_when_ten_are_settled_the_next_are_told(world: World) -> None:
+    for turn in range(12):
+        world.register(agreed_on=TODAY - timedelta(days=turn), different_reason="En anden")
+    last = Match.objects.order_by("-pk")[0]
+    assert Suspicion.objects.filter(later=last).count() == 10
+    Suspicion.objects.filter(later=last).update(status="different")
+    find()
+    assert Suspicion.objects.filter(later=last, status="open").count() == 1, "of the eleven before it"
+
+
+def test_more_on_one_day_than_are_looked_at(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four of one day and one ten days before it: with room for two to either side the nearest days come first."""
+    monkeypatch.setattr(suspecting, "MOST_MET", 2)
+    days = (10, 0, 0, 0, 0)
+    matches = [world.register(agreed_on=TODAY - timedelta(days=each), different_reason="En anden").match
+               for each in days]  # fmt: skip
+    Suspicion.objects.all().delete()
+    find()
+    pairs = set(Suspicion.objects.values_list("earlier", "later"))
+    assert all((matches[0].pk, each.pk) in pairs for each in matches[1:]), (
+        "from each of the four it is the nearest before"
+    )
+    assert {each.pk for each in matches[1:]} == {pk for pair in pairs for pk in pair} - {matches[0].pk}
+
+
+def test_the_nearest_names_come_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suspecting, "MOST_NEAR", 1)
+    for name in ("Limfjordens Køleteknik", "Limfjordens Køleteknikk", "Limfjordens Køletekniske Hus"):
+        world.register(company=NewCompany(name=name, municipality="0851"))
+    Suspicion.objects.all().delete()
+    find()
+    pairs = Suspicion.objects.values_list("earlier__company__name", "later__company__name").order_by("pk")
+    # Each has its nearest: the first two one another, and the third the first.
+    assert list(pairs) == [("Limfjordens Køleteknik", "Limfjordens Køleteknikk"),
+                           ("Limfjordens Køleteknik", "Limfjordens Køletekniske Hus")]  # fmt: skip
+
+
+def test_what_more_share_than_are_compared_tells_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every run of these names is shared by two: more than three pairs, 2 * 2, are not looked at; equal names are."""
+    monkeypatch.setattr(suspecting, "MOST_COMPARED", 3)
+    for name in ("Limfjord Køl", "Limfjord Køl ApS", "Limfjords Køl", "!!!", "!!! ApS"):
+        world.register(company=NewCompany(name=name, municipality="0851"))
+    Suspicion.objects.all().delete()
+    find()
+    pairs = Suspicion.objects.values_list("earlier__company__name", "later__company__name").order_by("pk")
+    assert list(pairs) == [("Limfjord Køl", "Limfjord Køl ApS"), ("!!!", "!!! ApS")]
+
 
 @wider
 def test_thousands_of_nearly_the_same_name_are_not_compared_with_each_other(world: World) -> None:

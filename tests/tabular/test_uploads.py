@@ -3,6 +3,8 @@
 import hashlib
 import threading
 from datetime import timedelta
+from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -15,8 +17,8 @@ from portal.identity.models import User
 from portal.identity.rights import Refused
 from portal.identity.roles import Role
 from portal.tabular import nightly, uploads
-from portal.tabular.models import UploadedTable
-from portal.tabular.reading import Unreadable
+from portal.tabular.models import UploadedContent, UploadedTable
+from portal.tabular.reading import Unreadable, stream
 from tests.memberships import member
 from tests.tabular.test_mapping import actor
 
@@ -37,6 +39,35 @@ def test_a_file_is_kept_with_what_was_chosen_and_seen_by_its_organisation_alone(
     assert not UploadedTable.objects.visible_to(nobody).exists()
     with pytest.raises(Refused):
         uploads.keep(nobody, "spending", CONTENT, "forbrug.csv")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("aside", [True, False])
+@pytest.mark.parametrize("piece", [1, 7, len(CONTENT), 1024])
+def test_a_file_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch, aside: bool, piece: int) -> None:
+    monkeypatch.setattr(uploads, "MEGABYTE", piece)
+    file = uploads.keep(actor("Ours"), "spending", CONTENT, "forbrug.csv", aside=aside)
+    with uploads.opened(file) as content, stream(content) as read:
+        assert [cells for block in read.blocks for _number, cells in block.rows()] == [["Dato", "Bilag"],
+                                                                                         ["1.1.2024", "7"]]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_file_that_goes_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MEGABYTE", 7)
+    file = uploads.keep(actor("Ours"), "spending", CONTENT, "forbrug.csv", aside=True)
+    read: list[bytes] = []
+
+    class Taken(BytesIO):
+        def write(self, piece: Any, /) -> int:
+            read.append(bytes(piece))
+            UploadedContent.objects.all().delete()
+            return super().write(piece)
+
+    monkeypatch.setattr(uploads, "TemporaryFile", Taken)
+    with pytest.raises(Unreadable), uploads.opened(file):
+        pass
+    assert read == [CONTENT[:7]]
 
 
 @pytest.mark.django_db

@@ -1,18 +1,21 @@
 """A long file is looked at by columns, a short one row by row: what is said of a row is the same."""
 
+from contextlib import ExitStack
 from datetime import date
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from matching.files import companies, known, reading, rules
 from matching.files import long as worker
-from matching.files import reading
 from matching.files.fields import FIELDS
 from matching.files.lines import Fixed
 from matching.files.writing import asked
 from matching.models import Company, Match
+from portal.tabular import values
 from portal.tabular.blocks import Block
 from portal.tabular.mapping import Chosen, guess, open_table
 from portal.tabular.models import UploadedTable
@@ -75,8 +78,11 @@ def by_columns(world: World, content: bytes, fixed: Fixed, at_once: int) -> Told
 
 @wider
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=400 if LONG else 40)
-@given(st.lists(ROW, min_size=1, max_size=14), st.sampled_from([1, 3, 100]), st.booleans())
-def test_the_same_is_said(world: World, rows: list[tuple[str, ...]], at_once: int, keyed: bool) -> None:
+@given(st.lists(ROW, min_size=1, max_size=14), st.sampled_from([1, 3, 100]), st.booleans(), st.booleans())
+def test_the_same_is_said(
+    world: World, rows: list[tuple[str, ...]], at_once: int, keyed: bool, forgetful: bool
+) -> None:
+    """`forgetful`: as little is remembered between the rows as of a file with more companies than are remembered."""
     if not Match.objects.exists():
         company = Company.objects.get(cvr=LIMFJORD)
         own = {"company": company, "created_by": world["BusinessAalborg"].pk, "work_area": "other"}
@@ -87,4 +93,8 @@ def test_the_same_is_said(world: World, rows: list[tuple[str, ...]], at_once: in
     fixed = Fixed(
         world.programme, world["BusinessAalborg"].pk, "other", source_system="VITAS" if keyed else ""
     )  # fmt: skip
-    assert by_columns(world, content, fixed, at_once) == short(world, content, fixed)
+    wanted = short(world, content, fixed)
+    with ExitStack() as memories:
+        for module in (companies, known, reading, rules, values) if forgetful else ():
+            memories.enter_context(patch.object(module, "MOST_REMEMBERED", 0))
+        assert by_columns(world, content, fixed, at_once) == wanted

@@ -117,6 +117,33 @@ def test_a_name_without_a_number_is_the_company_of_that_name(world: World) -> No
     assert elsewhere.company == NewCompany("Limfjord Køleteknik", "0860")
 
 
+@pytest.mark.parametrize("numbered", [True, False])
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ("Nordhavn Holding", "Nordhavn Holding ApS"),
+        ("Nordhavn Holding ApS", "NORDHAVN HOLDING"),
+        ("Nordhavn Holding A/S", "Nordhavn Holding ApS"),
+        ("Nordhavn a.m.b.a.", "Nordhavn a.m.b.a. ApS"),
+        ("Søg og Find a.m.b.a. ApS", "SØG OG FIND A.M.B.A. ApS"),
+        ("Nordhavn Á/S", "Nordhavn Á/S"),
+    ],
+)
+def test_a_name_with_two_legal_forms(world: World, known: str, said: str, numbered: bool) -> None:
+    """99000058: 81 + 2 * 5 + 8 = 99, a multiple of 11."""
+    company = Company.objects.create(name=known, municipality_id="0851", cvr="99000058" if numbered else None)
+    entry = one(read(world, csv(f";{said};Studiejob;4.1.2021;Aalborg;"))).entry
+    assert entry is not None
+    assert entry.company == company
+
+
+def test_a_company_and_the_one_that_holds_it_are_two(world: World) -> None:
+    Company.objects.create(name="Nordhavn ApS", municipality_id="0851")
+    entry = one(read(world, csv(";Nordhavn Holding;Studiejob;4.1.2021;Aalborg;"))).entry
+    assert entry is not None
+    assert entry.company == NewCompany("Nordhavn Holding", "0851")
+
+
 def test_what_is_registered_already_is_not_again(world: World) -> None:
     """The organisation's own match, the same in everything; a second line like it is another, and asked about."""
     world.register("office", agreed_on=date(2021, 1, 4), work_area="other")
@@ -218,6 +245,7 @@ def test_a_key_is_of_one_match(world: World) -> None:
 
 def test_rows_make_no_questions(world: World, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     """The rules are those of one match, read once: as many queries for three rows as for three hundred."""
+    world.register("AAU", created_by=world["AAU"].pk, agreed_on=date(2020, 9, 1))
     actor, table = world.actor("office"), {}
     for number in (3, 300):
         rows = [f"{LIMFJORD};;Studiejob;{1 + each % 28}.{9 + each % 4}.2020;Aalborg;" for each in range(number)]
@@ -229,8 +257,8 @@ def test_rows_make_no_questions(world: World, django_assert_num_queries: DjangoA
             Fixed(world.programme, world["BusinessAalborg"].pk, "other"),
         )
         # Roles, area, municipalities, types, work areas, schemes, activities, companies by number and by name, those of
-        # the same names without a number, standing matches.
-        with django_assert_num_queries(11):
+        # the same names without a number, which of the companies have matches, and those beside the rows.
+        with django_assert_num_queries(12):
             assert len(reading.read(actor, opened, chosen, fixed, TODAY).lines) == 2 * number
 
 
