@@ -79,13 +79,16 @@ class Companies:
         self._cores: dict[str, set[str]] = {}
         self._by_core: dict[str, list[tuple[str, Known]]] = {}
         """Of a name under what the index has its spellings; under that, the folded name and the company of it."""
+        self._new: dict[tuple[str, str | None], NewCompany] = {}
+        """Those that are not here yet, by what the index will have: two spellings of one are one company."""
         self.meet(rows)
 
     def meet(self, rows: Iterable[Named]) -> None:
         """Find the companies of these rows."""
         if len(self._settled) > MOST_REMEMBERED:
             self._settled.clear()
-        new = set(rows).difference(self._settled)
+            self._new.clear()
+        new = [row for row in dict.fromkeys(rows) if row not in self._settled]
         numbers = {clean_cvr(row.cvr) for row in new if row.cvr}
         self._cores = {row.name: _indexed(row.name) for row in new if row.name and not row.cvr}
         # One that was merged is the one it went into, under its own number and name still.
@@ -142,7 +145,7 @@ class Companies:
             raise Unclear("company", _("Write the company's name or CVR number."))
         alike = [each for indexed in self._cores[named.name] for each in self._by_core.get(indexed, ())]
         if not alike:
-            return NewCompany(tidy(named.name), named.municipality)
+            return self._added(named)
         exact = {fold(tidy(named.name))}
         for spellings in (exact, _spellings(named.name)):
             rows = list(dict.fromkeys(company for name, company in alike if name in spellings))
@@ -154,7 +157,11 @@ class Companies:
             if len(rows) > 1:
                 said = {"name": tidy(named.name)[:60]}
                 raise Unclear("company", _("Several companies are called %(name)s. Write the CVR number.") % said)
-        return NewCompany(tidy(named.name), named.municipality)
+        return self._added(named)
+
+    def _added(self, named: Named) -> NewCompany:
+        new = NewCompany(tidy(named.name), named.municipality)
+        return self._new.setdefault((indexed_core(new.folded_name), new.municipality), new)
 
 
 def _known(which: Q | IsAnyOf) -> list[Known]:

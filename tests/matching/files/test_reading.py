@@ -137,6 +137,17 @@ def test_a_name_with_two_legal_forms(world: World, known: str, said: str, number
     assert entry.company == company
 
 
+def test_two_spellings_of_a_company_that_is_not_here_yet_are_one(world: World) -> None:
+    """As they would be in two files: the second finds the one that the first has added."""
+    names = ("Nordhavn Holding ApS", "Nordhavn Holding", "NORDHAVN HOLDING A/S")
+    rows = [
+        f";{name};{kind};4.1.2021;Aalborg;"
+        for name, kind in zip(names, ("Studiejob", "Ordinært job", "Løntilskud"), strict=True)
+    ]
+    found = read(world, csv(*rows, ";Nordhavn Holding;Studiejob;4.1.2021;Hjørring;"))
+    assert found.companies == [NewCompany("Nordhavn Holding ApS", "0851"), NewCompany("Nordhavn Holding", "0860")]
+
+
 def test_a_company_and_the_one_that_holds_it_are_two(world: World) -> None:
     Company.objects.create(name="Nordhavn ApS", municipality_id="0851")
     entry = one(read(world, csv(";Nordhavn Holding;Studiejob;4.1.2021;Aalborg;"))).entry
