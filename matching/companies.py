@@ -24,7 +24,7 @@ SHORTEST = 2
 NEAR = 0.55
 """From this trigram similarity on, two names are near enough to ask whether it is the same company."""
 
-_LEGAL_FORM = re.compile(LEGAL_FORM, re.IGNORECASE)
+_LEGAL_FORM = re.compile(LEGAL_FORM)
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,8 @@ def tidy(name: str) -> str:
 
 
 def core(name: str) -> str:
-    """The folded name without its legal form."""
-    return fold(_LEGAL_FORM.sub("", tidy(name)))
-
-
-def indexed_core(folded: str) -> str:
-    """The same of a folded name, as the index of companies has it (matching.models.companies.CORE)."""
-    return _LEGAL_FORM.sub("", folded)
+    """The folded name without its legal form, as the index of companies has it (matching.models.companies.CORE)."""
+    return _LEGAL_FORM.sub("", fold(tidy(name)))
 
 
 def looks_like_cvr(text: str) -> bool:

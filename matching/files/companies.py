@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from matching.companies import NewCompany, core, cvr_message, indexed_core, tidy, use_stopped
+from matching.companies import NewCompany, core, cvr_message, tidy, use_stopped
 from matching.expressions import IsAnyOf
 from matching.models import Company
 from matching.models.companies import CORE, LEGAL_FORMS
@@ -100,7 +100,7 @@ class Companies:
         self._by_core = defaultdict(list)
         for company in named:
             stands = into.get(company.merged_into_id or 0, company)
-            self._by_core[indexed_core(company.folded_name)].append((company.folded_name, stands))
+            self._by_core[core(company.folded_name)].append((company.folded_name, stands))
         for row in new:
             self._settled[row] = self._settle(row)
 
@@ -161,7 +161,7 @@ class Companies:
 
     def _added(self, named: Named) -> NewCompany:
         new = NewCompany(tidy(named.name), named.municipality)
-        return self._new.setdefault((indexed_core(new.folded_name), new.municipality), new)
+        return self._new.setdefault((core(new.name), new.municipality), new)
 
 
 def _known(which: Q | IsAnyOf) -> list[Known]:
@@ -177,7 +177,7 @@ def _spellings(name: str) -> set[str]:
 def _indexed(name: str) -> set[str]:
     """Under what the index has the spellings of a name: "X a.m.b.a. ApS" may be "X a.m.b.a.", which it has as "X"."""
     plain = core(name)
-    return {plain, indexed_core(plain), indexed_core(fold(tidy(name)))}
+    return {plain, core(plain)}
 
 
 def _alike(one: str, other: str) -> bool:

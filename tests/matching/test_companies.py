@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
-from matching.companies import NewCompany, core, find_or_add, looks_like_cvr, near, search
+from matching.companies import NewCompany, core, find_or_add, looks_like_cvr, near, search, tidy
 from matching.finding import Typed, resolve
 from matching.models import Company
+from matching.models.companies import CORE
 from portal import ledger
+from portal.geography.danish import fold
 from tests.matching.conftest import KATTEGAT, LIMFJORD, World
 
 
@@ -71,6 +73,21 @@ def test_near_names(world: World) -> None:
     assert [company.name for company in near("Limfjords Køleteknik")] == ["Limfjord Køleteknik A/S"]
     assert near("Hansens Smedje") == []
     assert near("A/S") == []
+
+
+BEGINNINGS = ("Aalborg Køl", "ÆRØ  Ål", "A/S", "Café Ü", "Bil & Båd.", "Søg-Find", "3F", "a.m.b.a", "株式")
+FORMS = ("", " A/S", " ApS.", " aps", "ApS", " i/s", " A.M.B.A.", " a.m.b.a", " AMBA", " Á/S", " Holding", " p/s.")
+
+
+def test_the_name_without_its_form_is_the_same_in_the_index(world: World) -> None:
+    """Python asks by what Postgres has indexed: each name with two forms behind it, or one, or none."""
+    said = (f"{name}{form}{last}" for name in BEGINNINGS for form in FORMS for last in FORMS)
+    once = {fold(tidy(name)): tidy(name) for name in said}
+    companies = Company.objects.bulk_create(Company(name=name, municipality_id="0825") for name in once.values())
+    ids = [company.pk for company in companies]
+    indexed = Company.objects.filter(pk__in=ids).annotate(indexed=CORE).values_list("name", "indexed")
+    assert {name: core(name) for name, _indexed in indexed} == dict(indexed)
+    assert len(set(dict(indexed).values())) < len(indexed), "some forms are taken off"
 
 
 @pytest.mark.parametrize(
