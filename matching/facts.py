@@ -50,6 +50,11 @@ def said_by(match: Match) -> Said | None:
     return said(match, match.programme, match.activity)
 
 
+def ask_ahead() -> None:
+    """What many facts are checked against is asked for before they are posted."""
+    ledger.ask_ahead(MEASURE)
+
+
 def post(match: Match, content: Said, learnt_on: date | None = None, *, fresh: bool = False) -> None:
     """`fresh`: of a match that was registered in this very entry."""
     post_as(MEASURE, match, match.revision, content, learnt_on, fresh=fresh)

@@ -19,7 +19,7 @@ from matching.record_checks import stage_of
 from portal import ledger
 from portal.identity.models import Organisation, User
 from portal.ledger.models import SubjectMap
-from portal.tabular.inserting import insert
+from portal.tabular.inserting import insert, not_waiting
 from programmes.models import Initiative, Programme
 
 AT_ONCE = 1000
@@ -85,17 +85,19 @@ def write(programme: Programme, chunk: Sequence[HistoricMatch]) -> list[Match]:
                for row in chunk]  # fmt: skip
     for match in matches:
         count(match, programme, rules.deciding(match.agreed_on))
-    insert(matches)
-    note_first(matches)
+    facts.ask_ahead()
+    with not_waiting():
+        insert(matches)
+        note_first(matches)
+        for match, row in zip(matches, chunk, strict=True):
+            content = facts.said(match, programme, row.activity)
+            if content is not None:
+                facts.post(match, content, row.learnt_on, fresh=True)
     MatchAssist.objects.bulk_create(
         MatchAssist(match=match, organisation=organisation)
         for match, row in zip(matches, chunk, strict=True)
         for organisation in row.assisted_by
     )
-    for match, row in zip(matches, chunk, strict=True):
-        content = facts.said(match, programme, row.activity)
-        if content is not None:
-            facts.post(match, content, row.learnt_on, fresh=True)
     return matches
 
 

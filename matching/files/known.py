@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models.expressions import RawSQL
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from matching.companies import NewCompany
@@ -22,10 +22,14 @@ from portal.ui import formats
 from programmes.models import Programme
 
 WITHIN = TWIN_WITHIN.days
+# By the company alone, and each for itself: the first long file comes before there are statistics, and a planner that
+# takes the table for empty finds the matches of a type, or all, as near as a company's. `|| ''` keeps it from them.
 _BESIDE = """
-SELECT m.id FROM unnest(%s::bigint[], %s::text[], %s::date[]) AS row (company, type, day)
-  JOIN matching_match m ON m.company_id = row.company AND m.match_type_id = row.type
-   AND m.agreed_on BETWEEN row.day - %s::int AND row.day + %s::int
+SELECT found.id FROM unnest(%s::bigint[], %s::text[], %s::date[], %s::date[]) AS around (company, type, first, last),
+    LATERAL (SELECT m.id FROM matching_match m
+              WHERE m.company_id = around.company AND m.match_type_id || '' = around.type
+                AND m.agreed_on + 0 BETWEEN around.first AND around.last
+             OFFSET 0) AS found
 """
 MOST_TWINS = 5
 """More are not told: a row that stands there a thousand times is like all that came before it."""
@@ -85,7 +89,7 @@ def marked(actor: Actor, programme: Programme, lines: Sequence[Line], written: W
     """The lines with `there` and `twins`.
 
     Lines that agree in everything are as many matches; of those as many are there as stand already.
-    `written`: what the same file has registered, which are other lines. At most four queries.
+    `written`: what the same file has registered, which are other lines. At most five queries.
     """
     right = [line.checked is not None and not line.read.faults for line in lines]
     claims = [line.claim for line, counts in zip(lines, right, strict=True) if counts]
@@ -101,7 +105,7 @@ def with_mark(line: Line, mark: Mark) -> Line:
 
 
 class Marker:
-    """Marks the rows of a file as they come, a few thousand at a time: at most four queries for each."""
+    """Marks the rows of a file as they come, a few thousand at a time: at most five queries for each."""
 
     def __init__(
         self, actor: Actor, programme: Programme, written: Written = NOTHING, since: datetime | None = None
@@ -200,8 +204,8 @@ class _Standing:
         self.keyed = self._under(keyed[0].source_system, {more.external_key for more in keyed}) if keyed else {}
 
     def _know(self, companies: set[Company | Known | NewCompany]) -> None:
-        """Which of them have matches. One without a CVR number that is not here yet shares its name with none that is
-        (matching.files.companies)."""
+        """Which of them have matches, in whatever programme. One without a CVR number that is not here yet shares its
+        name with none that is (matching.files.companies)."""
         if len(self._asked) > 2 * MOST_REMEMBERED:
             self._asked, self._busy, self._unnumbered = set(), set(), {}
         ids: set[int] = {each.pk for each in companies if not isinstance(each, NewCompany)}
@@ -213,7 +217,7 @@ class _Standing:
         alike = Company.objects.filter(IsAnyOf("folded_name", names), cvr=None).order_by()
         called = {pk: (name, place) for pk, name, place in alike.values_list("pk", "folded_name", "municipality_id")}
         at = IsAnyOf("company_id", ids | called.keys(), numbers=True)
-        busy = Match.objects.standing().filter(at, programme=self._programme).order_by()
+        busy = Match.objects.standing().filter(at).order_by()
         for pk in busy.values_list("company_id", flat=True).distinct():
             self._busy.add(pk)
             if pk in called:
@@ -239,9 +243,12 @@ class _Standing:
 
     def _read(self, beside: set[tuple[int, str, date]]) -> None:
         """What stands at these companies, of that type and within a month of that day."""
-        columns = map(list, zip(*beside, strict=True))
-        beside_them = RawSQL(_BESIDE, [*columns, WITHIN, WITHIN])  # noqa: S611  # ours
-        rows = Match.objects.standing().filter(pk__in=beside_them, programme=self._programme)
+        with connection.cursor() as cursor:
+            cursor.execute(_BESIDE, [*map(list, zip(*_around(beside), strict=True))])
+            ids = [pk for (pk,) in cursor.fetchall()]
+        if not ids:
+            return
+        rows = Match.objects.standing().filter(IsAnyOf("id", ids, numbers=True), programme=self._programme)
         for row in rows.order_by("-agreed_on", "-pk").values_list(
             "pk", "company_id", "company__cvr", "company__folded_name", "company__municipality_id", "match_type_id",
             "agreed_on", "municipality_id", "created_by_id", "work_area_id", "registered_by_id",
@@ -262,6 +269,17 @@ class _Standing:
         )
         what = ("company_id", "match_type_id", "agreed_on", "municipality_id", "created_by_id", "work_area_id")
         return {key: tuple(rest) for key, *rest in rows.order_by().values_list("external_key", *what)}
+
+
+def _around(beside: Iterable[tuple[int, str, date]]) -> list[tuple[int, str, date, date]]:
+    """(company, type, first day, last day): a month around each; where they meet they are one."""
+    around: list[tuple[int, str, date, date]] = []
+    for company, kind, day in sorted(beside):
+        first, last = day - TWIN_WITHIN, day + TWIN_WITHIN
+        if around and around[-1][:2] == (company, kind) and first <= around[-1][3]:
+            first = around.pop()[2]
+        around.append((company, kind, first, last))
+    return around
 
 
 def _first(twins: Sequence[str]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
     from portal.ledger.installation import is_demo, mark_demo
     from portal.ledger.opening import openable
-    from portal.ledger.posting import Entry, History, define, entry, post, reverse
+    from portal.ledger.posting import Entry, History, ask_ahead, define, entry, post, reverse
     from portal.ledger.reading import (
         Span,
         batches_known,
@@ -57,7 +57,7 @@ _HOME = {
     ),
     "installation": ("is_demo", "mark_demo"),
     "opening": ("openable",),
-    "posting": ("Entry", "History", "define", "entry", "post", "reverse"),
+    "posting": ("Entry", "History", "ask_ahead", "define", "entry", "post", "reverse"),
     "reading": (
         "Span",
         "batches_known",
@@ -89,6 +89,7 @@ __all__ = [
     "TooManyFacts",
     "Undeclared",
     "UnknownPlace",
+    "ask_ahead",
     "batches_known",
     "define",
     "distinct_subjects",

@@ -284,6 +284,22 @@ def _exact(quantity: object) -> Decimal:
 TYPES: dict[str, tuple[type, ...]] = {"text": (str,), "number": (int,), "flag": (bool,)}
 
 
+def ask_ahead(measure: str) -> None:
+    """Asks now for the labels that facts of the measure are checked against, so that post() asks the database nothing
+    in this entry. Raises Undeclared, EntryRefused."""
+    opened, definition = _current(), registry.get(measure)
+    for key, dimension in definition.dimensions.items():
+        if dimension.labels is not None:
+            _labels(opened, definition, key)
+
+
+def _labels(opened: Entry, definition: registry.MeasureDefinition, key: str) -> Mapping[str, Any]:
+    cached, labels = (definition.key, key), definition.dimensions[key].labels
+    if cached not in opened.labels:
+        opened.labels[cached] = labels() if labels is not None else {}
+    return opened.labels[cached]
+
+
 def _check_dimensions(opened: Entry, definition: registry.MeasureDefinition, values: Mapping[str, Any]) -> None:
     """Undeclared keys, values of another type and values without a label are refused."""
     for key in definition.dimensions.keys() - values.keys():
@@ -302,10 +318,5 @@ def _check_dimensions(opened: Entry, definition: registry.MeasureDefinition, val
             continue
         if not isinstance(value, TYPES[dimension.type]) or (dimension.type == "number" and isinstance(value, bool)):
             raise Undeclared(f"{definition.key}: {key} is a {dimension.type}, not {value!r}.")
-        if dimension.labels is None:
-            continue
-        cached = (definition.key, key)
-        if cached not in opened.labels:
-            opened.labels[cached] = dimension.labels()
-        if value not in opened.labels[cached]:
+        if dimension.labels is not None and value not in _labels(opened, definition, key):
             raise Undeclared(f"{definition.key}: {value!r} is not a declared value of {key}.")

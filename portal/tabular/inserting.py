@@ -4,7 +4,8 @@ Django's bulk_create prepares every value of every row, which takes longer than 
 forty columns of a portion of a file some eight differ from row to row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any
 
@@ -13,6 +14,17 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 from django.db.models.expressions import DatabaseDefault
+
+
+@contextmanager
+def not_waiting() -> Iterator[None]:
+    """What is inserted in here is sent and not waited for: the database writes it while Python prepares the next. A
+    question whose answer is asked for waits for all before it. Errors of the database are raised at the end at the
+    latest, as Django's. In a transaction that they undo."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
 
 
 def insert(instances: Sequence[Model]) -> None:
@@ -27,7 +39,9 @@ def insert(instances: Sequence[Model]) -> None:
     fields = [field for field in instances[0]._meta.concrete_fields if not field.generated and not field.primary_key]
     columns = zip(*map(attrgetter(*(field.attname for field in fields)), instances), strict=True)
     said = {field: column for field, column in zip(fields, columns, strict=True) if not _left_out(field, column)}
-    for instance, key in zip(instances, _insert(type(instances[0]), len(instances), said), strict=True):
+    keys = _take_keys(type(instances[0]), len(instances))
+    _insert(type(instances[0]), {instances[0]._meta.pk: keys, **said})
+    for instance, key in zip(instances, keys, strict=True):
         instance.pk, instance._state.adding, instance._state.db = key, False, DEFAULT_DB_ALIAS
 
 
@@ -42,30 +56,26 @@ def insert_columns(model: type[Model], columns: Mapping[str, Sequence[Any]]) -> 
     said = {field: columns[field.attname] if field.attname in columns else [field.get_default()] * number
             for field in fields if field.attname in columns or not field.has_db_default()}  # fmt: skip
     if number:
-        _insert(model, number, said)
+        _insert(model, said)
 
 
-def _insert(model: type[Model], number: int, said: "Mapping[Field[Any, Any], Sequence[Any]]") -> list[int]:
-    """The keys of the rows."""
+def _insert(model: type[Model], said: "Mapping[Field[Any, Any], Sequence[Any]]") -> None:
     meta = model._meta
     connection = connections[DEFAULT_DB_ALIAS]  # itself, and not what stands for it: it is asked for each value
     columns: list[str] = []
     alike: list[tuple[str, Any]] = []
     different: list[tuple[str, str, list[Any]]] = []
+    for place, (field, column) in enumerate(said.items(), start=1):
+        name, kind = connection.ops.quote_name(str(field.column)), _type(field, connection)
+        prepared = field.get_db_prep_save
+        # One column at least, or it would not be said how many rows there are.
+        if column.count(column[0]) == len(column) and (different or place < len(said)):
+            alike.append((f"%s::{kind}", prepared(column[0], connection)))
+            columns.append(name)
+        else:
+            different.append((name, f"%s::{kind}[]", [prepared(value, connection) for value in column]))
+    names = [name for name, _array, _values in different]
     with connection.cursor() as cursor:
-        keys = _take_keys(cursor, model, number)
-        for field, column in {meta.pk: keys, **said}.items():
-            name, kind, prepared = (
-                connection.ops.quote_name(str(field.column)),
-                _type(field, connection),
-                field.get_db_prep_save,
-            )
-            if field is not meta.pk and column.count(column[0]) == len(column):
-                alike.append((f"%s::{kind}", prepared(column[0], connection)))
-                columns.append(name)
-            else:
-                different.append((name, f"%s::{kind}[]", [prepared(value, connection) for value in column]))
-        names = [name for name, _array, _values in different]
         cursor.execute(
             # The names are the model's own; every value is a parameter.
             f"INSERT INTO {connection.ops.quote_name(meta.db_table)} ({', '.join([*columns, *names])})"  # noqa: S608
@@ -73,15 +83,15 @@ def _insert(model: type[Model], number: int, said: "Mapping[Field[Any, Any], Seq
             f" FROM unnest({', '.join(array for _name, array, _values in different)}) AS r({', '.join(names)})",
             [*(value for _cast, value in alike), *(column for _name, _array, column in different)],
         )
-    return keys
 
 
-def _take_keys(cursor: Any, model: type[Model], number: int) -> list[int]:
-    cursor.execute(
-        "SELECT nextval((SELECT pg_get_serial_sequence(%s, %s)::regclass)) FROM generate_series(1, %s)",
-        [model._meta.db_table, model._meta.pk.column, number],
-    )
-    return [key for (key,) in cursor.fetchall()]
+def _take_keys(model: type[Model], number: int) -> list[int]:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval((SELECT pg_get_serial_sequence(%s, %s)::regclass)) FROM generate_series(1, %s)",
+            [model._meta.db_table, model._meta.pk.column, number],
+        )
+        return [key for (key,) in cursor.fetchall()]
 
 
 def _left_out(field: "Field[Any, Any]", column: Sequence[Any]) -> bool:

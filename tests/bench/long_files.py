@@ -1,5 +1,6 @@
 """A long file of matches: looked through beside the bare reading of it, registered beside the bare INSERT … SELECT of
-the same rows into the same tables, with the memory of each and what one person's save waits meanwhile.
+the same rows into the same tables, with the memory of each and what one person's save waits meanwhile. No statistics
+are gathered before: the first long file comes when there are none.
 
 Each look and each import is a process of its own, as a worker is, so that its memory is its own.
 """
@@ -81,8 +82,6 @@ def rows(number: int = ROWS) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         small = _child(_bring(actor, programme, _file(Path(folder), number // 10, programme, begin=7)))
         content = _file(Path(folder), number, programme)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
     bare = statistics.median(_calamine(content) for _each in range(3))
     file = _bring(actor, programme, content)
     look = _child(file)

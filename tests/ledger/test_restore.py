@@ -52,7 +52,9 @@ def restored(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     where = [f"--{name}={value}" for name, value in {**address, "username": address.pop("user")}.items() if value]
     other, file = f"{given['NAME']}_restored", tmp_path / "dump"
     login = {**address, "user": given["USER"], "password": given["PASSWORD"]}
-    owner = psycopg.connect(**login, dbname=given["NAME"], autocommit=True)
+    # Not WITH (FORCE): while autovacuum is at work in the copy, only a superuser may; without it the worker is told to
+    # stop. Whoever else is connected is a fault of the test.
+    drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(other))
 
     def copy() -> Any:
         subprocess.run([dump, *where, "--format=custom", f"--file={file}", given["NAME"]], env=env, check=True)
@@ -62,11 +64,10 @@ def restored(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
         )
         return psycopg.connect(**login, dbname=other, options=f"-c role={settings.RUNTIME_ROLE} -c timezone=UTC")
 
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(other))
-    owner.execute(drop)
-    yield copy
-    owner.execute(drop)
-    owner.close()
+    with psycopg.connect(**login, dbname=given["NAME"], autocommit=True) as owner:
+        owner.execute(drop)
+        yield copy
+        owner.execute(drop)
 
 
 @pytest.mark.django_db(transaction=True)

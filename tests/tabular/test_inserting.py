@@ -4,12 +4,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import DataError, IntegrityError, connection
+from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matching.models import Company, CompanyContact
-from portal.tabular.inserting import insert, insert_columns
+from portal.tabular.inserting import insert, insert_columns, not_waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -66,9 +66,7 @@ def test_they_can_be_saved_again() -> None:
 
 
 def test_one_statement_and_one_for_the_keys_however_many() -> None:
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         insert([company(number) for number in range(300)])
     assert len(asked) == 2
     assert Company.objects.count() == 300
@@ -122,3 +120,34 @@ def test_columns_without_instances() -> None:
 def test_a_column_that_the_table_has_not() -> None:
     with pytest.raises(ValueError, match="municipality"):
         insert_columns(Company, {"name": ["Ærø"], "municipality": ["0851"]})
+
+
+def test_what_is_not_waited_for_is_there_afterwards() -> None:
+    rows = [company(1), company(2)]
+    with not_waiting():
+        insert(rows)
+    assert [stored(row)["name"] for row in rows] == ["Ærø & Søn 1", "Ærø & Søn 2"]
+
+
+def test_a_question_waits_for_what_was_sent_before_it() -> None:
+    with not_waiting():
+        insert(rows := [company(1)])
+        assert stored(rows[0])["name"] == "Ærø & Søn 1"
+
+
+def test_what_the_database_refuses_is_heard_at_the_end_as_djangos() -> None:
+    """And undone with all that came after it, as in any transaction."""
+    reached = []
+
+    def one_number_twice() -> None:
+        with transaction.atomic(), not_waiting():
+            insert([company(1, cvr="99000023")])
+            insert([company(2, cvr="99000023")])
+            reached.append("what comes after")
+
+    with pytest.raises(IntegrityError, match="company_cvr"):
+        one_number_twice()
+    assert reached == ["what comes after"]
+    assert not Company.objects.exists()
+    insert([company(3)])
+    assert Company.objects.count() == 1

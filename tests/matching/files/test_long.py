@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.urls import reverse
 from pytest_django import Settings
 
@@ -394,8 +393,6 @@ def test_the_ledger_holds_the_accepted_rows_of_an_excel_file_of_that_size(
     assert (file.found["new"], file.found["asked"], file.found["wrong"]) == (
         number - number // 100 - number // 50, number // 50, number // 100,
     )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE matching_company, matching_match, ledger_fact, ledger_fact_record")
     long.ask_import(file, committed_world.actor("office"))
     done = worked(file)
     assert (done.phase, done.rows_imported) == (Phase.DONE, accepted.total())

@@ -268,8 +268,9 @@ def test_rows_make_no_questions(world: World, django_assert_num_queries: DjangoA
             Fixed(world.programme, world["BusinessAalborg"].pk, "other"),
         )
         # Roles, area, municipalities, types, work areas, schemes, activities, companies by number and by name, those of
-        # the same names without a number, which of the companies have matches, and those beside the rows.
-        with django_assert_num_queries(12):
+        # the same names without a number, which of the companies have matches, which matches are beside the rows, and
+        # what is told of them.
+        with django_assert_num_queries(13):
             assert len(reading.read(actor, opened, chosen, fixed, TODAY).lines) == 2 * number
 
 
