@@ -30,9 +30,9 @@ def url_names(resolver: URLResolver | None = None, namespace: str = "") -> Itera
 
 
 REFUSED = {403, 404, 405}
-FEW = 2
-"""In the short ring so many of the roles stand for all where one rule holds for them; other ones at each address."""
-SOME = 4
+FEW = 1
+"""In the short ring so many of the roles stand for all where one rule holds for them; another at each address."""
+SOME = 2
 """At home so many of those who may."""
 NAMES = sorted(set(url_names()))
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b(?!.*(identity_apitoken|django_session|last_login))", re.DOTALL)

@@ -1,8 +1,9 @@
 """A person of every role in the own organisation, and one in a foreign organisation of the same kind."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 from django.db import connection
 from django.test import Client
@@ -56,6 +57,14 @@ MUNICIPAL = (Role.MUNICIPAL_OFFICER, Role.BUDGET_OFFICER, Role.ADVISER)
 AMENDED = "konstrueret-kontrakt-2021"
 
 
+class Asking(Client):
+    """Keeps no copy of what each template of an answer was given: nobody looks at it, and there are fifty to a page."""
+
+    def request(self, **request: Any) -> Any:
+        with patch("django.test.client.store_rendered_templates", lambda *_args, **_kwargs: None):
+            return super().request(**request)
+
+
 @dataclass(frozen=True)
 class World:
     own: dict[Role, User]
@@ -95,6 +104,11 @@ class World:
     clients: dict[int, Client] = field(default_factory=dict)
     sessions: dict[int, str] = field(default_factory=dict)
     """Of those who were signed in with the world, so that no test has to."""
+
+    def __deepcopy__(self, memo: Any) -> "World":
+        """Django gives each test of a class a copy of it all. What tests put into it is each one's own; the records are
+        read by all of them and changed by none, and to copy them took as long as asking a page."""
+        return replace(self, tokens=dict(self.tokens), clients={})
 
     def kwargs(self, name: str) -> dict[str, Any]:
         """The arguments of each address that has any."""
@@ -164,7 +178,7 @@ class World:
 
     def ask(self, name: str, method: str, user: User | None, query: str = "") -> Any:
         """Ask an address as somebody (None: not signed in); API addresses get a bearer token."""
-        client = self.clients.setdefault(user.pk if user else 0, Client())
+        client = self.clients.setdefault(user.pk if user else 0, Asking())
         headers, kind = {}, {"content_type": "application/json"} if name.startswith("api_") else {}
         if name.startswith("api_") and method == "post":
             headers["If-Match"] = "*"

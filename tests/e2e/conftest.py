@@ -91,30 +91,54 @@ def server(area: Area) -> Iterator[str]:
 Visit = Callable[..., Visitor]
 
 
+@pytest.fixture(scope="module")
+def familiar() -> Iterator[dict[tuple[Any, ...], Visitor]]:
+    """The browsers of a module that are opened once: a new one fetches style, script and fonts anew for every page."""
+    kept: dict[tuple[Any, ...], Visitor] = {}
+    yield kept
+    for visitor in kept.values():
+        visitor.context.close()
+
+
 @pytest.fixture
-def visit(chromium: Chromium, server: str) -> Iterator[Visit]:
-    """visit("kkr@demo.example", width=1280, script=False): a browser of this person's own, signed in already."""
+def visit(chromium: Chromium, server: str, familiar: dict[tuple[Any, ...], Visitor]) -> Iterator[Visit]:
+    """visit("kkr@demo.example", width=1280, script=False): a browser of this person's own, signed in already. With
+    `again`, the one that this person had before in the module."""
     visitors: list[Visitor] = []
 
-    def new(email: str | None = None, *, width: int = 360, script: bool = True, language: str = "da") -> Visitor:
+    def new(
+        email: str | None = None, *, width: int = 360, script: bool = True, language: str = "da", again: bool = False
+    ) -> Visitor:
+        who = (email, width, script, language)
+        if email is not None:
+            User.objects.filter(email=email).update(language=language)
+        visitor = familiar.get(who) if again else None
+        if visitor is None:
+            visitor = opened(email, width, script, language)
+            if again:
+                familiar[who] = visitor
+        visitors.append(visitor)
+        return visitor
+
+    def opened(email: str | None, width: int, script: bool, language: str) -> Visitor:
         context = chromium.new_context(
             base_url=server, viewport={"width": width, "height": 800}, java_script_enabled=script, locale="da-DK"
         )
         context.set_default_timeout(30_000)
         cookies = {} if language == "da" else {settings.LANGUAGE_COOKIE_NAME: language}
         if email is not None:
-            client, user = Client(), User.objects.get(email=email)
-            User.objects.filter(pk=user.pk).update(language=language)
-            signed_in(client, user)
+            client = Client()
+            signed_in(client, User.objects.get(email=email))
             cookies["sessionid"] = client.cookies["sessionid"].value
         context.add_cookies([{"name": name, "value": value, "url": server} for name, value in cookies.items()])
-        visitors.append(Visitor(context, width, script))
-        return visitors[-1]
+        return Visitor(context, width, script)
 
     yield new
     found = [complaint for visitor in visitors for complaint in visitor.complaints]
     for visitor in visitors:
-        visitor.context.close()
+        visitor.complaints.clear()
+        if visitor not in familiar.values():
+            visitor.context.close()
     User.objects.filter(language="en").update(language="da")
     assert found == [], "what the browser complained about"
 

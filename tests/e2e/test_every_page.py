@@ -100,7 +100,8 @@ def untranslated() -> list[str]:
 @pytest.mark.parametrize("name", PAGES)
 def test_page(visit: Visit, area: Area, name: str, language: str, widths: tuple[int, ...]) -> None:
     rule = RULES[name]
-    visitor = visit(email_for(area, rule), width=widths[0], language=language)
+    visitor = visit(email_for(area, rule), width=widths[0], language=language, again=True)
+    visitor.widen(widths[0])
     path = address(area, name)
     query = rule.query or area.access.query(name)
     well(visitor, f"{path}?{query}" if query else path)
@@ -150,6 +151,9 @@ def test_a_bad_page_would_be_seen(visit: Visit) -> None:
     """Each of the checks finds what it looks for."""
     visitor = visit()
     visitor.go("/was")
+    visitor.page.evaluate("document.querySelector('main').before(Object.assign(new Image(), {height: 300}))")
+    visitor.check()
+    assert visitor.shift() > LEAST_SHIFT
     visitor.page.evaluate(
         """() => {
             const wide = document.createElement("img");
