@@ -18,9 +18,11 @@ from django.db.models.expressions import DatabaseDefault
 
 @contextmanager
 def not_waiting() -> Iterator[None]:
-    """What is inserted in here is sent and not waited for: the database writes it while Python prepares the next. A
-    question whose answer is asked for waits for all before it. Errors of the database are raised at the end at the
-    latest, as Django's. In a transaction that they undo."""
+    """What is inserted in here is sent and not waited for: the database writes it while Python prepares what comes next.
+
+    A question whose answer is read waits for all that was sent before it. What the database refuses is raised at the end
+    at the latest, as Django's errors; so the transaction must be one that ends with it.
+    """
     connection = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     with connection.wrap_database_errors, connection.connection.pipeline():
