@@ -18,10 +18,10 @@ from django.db.models.expressions import DatabaseDefault
 
 @contextmanager
 def not_waiting() -> Iterator[None]:
-    """What is inserted in here is sent and not waited for: the database writes it while Python prepares what comes next.
+    """What is inserted in here is sent and not waited for: the database writes it while Python prepares what follows.
 
-    A question whose answer is read waits for all that was sent before it. What the database refuses is raised at the end
-    at the latest, as Django's errors; so the transaction must be one that ends with it.
+    A question whose answer is read waits for all that was sent before it. What the database refuses is raised at the
+    end at the latest, as Django's errors; so the transaction must be one that ends with it.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()

@@ -136,8 +136,9 @@ def visit(chromium: Chromium, server: str, familiar: dict[tuple[Any, ...], Visit
     yield new
     found = [complaint for visitor in visitors for complaint in visitor.complaints]
     for visitor in visitors:
-        visitor.complaints.clear()
-        if visitor not in familiar.values():
+        if visitor in familiar.values():
+            visitor.leave()
+        else:
             visitor.context.close()
     User.objects.filter(language="en").update(language="da")
     assert found == [], "what the browser complained about"

@@ -58,6 +58,11 @@ class Visitor:
         self.check()
         return answer.status
 
+    def leave(self) -> None:
+        """To no page: one that stays open for seconds is told that it preloaded a font that it did not use at once."""
+        self.page.goto("about:blank")
+        self.complaints.clear()
+
     def press(self, name: str, **how: Any) -> None:
         """Press the button, wait for the page that comes, and check it."""
         with self.page.expect_navigation(wait_until="load"):
