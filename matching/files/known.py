@@ -244,7 +244,7 @@ class _Standing:
     def _read(self, beside: set[tuple[int, str, date]]) -> None:
         """What stands at these companies, of that type and within a month of that day."""
         with connection.cursor() as cursor:
-            cursor.execute(_BESIDE, [*map(list, zip(*_around(beside), strict=True))])
+            cursor.execute(_BESIDE, [*map(list, zip(*days_around(beside), strict=True))])
             ids = [pk for (pk,) in cursor.fetchall()]
         if not ids:
             return
@@ -271,7 +271,7 @@ class _Standing:
         return {key: tuple(rest) for key, *rest in rows.order_by().values_list("external_key", *what)}
 
 
-def _around(beside: Iterable[tuple[int, str, date]]) -> list[tuple[int, str, date, date]]:
+def days_around(beside: Iterable[tuple[int, str, date]]) -> list[tuple[int, str, date, date]]:
     """(company, type, first day, last day): a month around each; where they meet they are one."""
     around: list[tuple[int, str, date, date]] = []
     for company, kind, day in sorted(beside):

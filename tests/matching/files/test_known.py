@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
+from matching.files.known import WITHIN, days_around
 from matching.history import import_matches
 from matching.models import Company, Match
 from portal import ledger
@@ -19,9 +23,25 @@ from tests.matching.conftest import World
 from tests.matching.files.test_reading import csv, read
 from tests.matching.test_audit import historic
 
-pytestmark = pytest.mark.django_db
-
 STANDING, EACH = 1500, 300
+ROWS = st.sets(st.tuples(st.integers(1, 2), st.sampled_from(["job", "project"]), st.integers(0, 400)), max_size=12)
+
+
+@given(ROWS)
+def test_the_days_around_the_rows_are_those_near_one_of_them_and_each_is_there_once(
+    rows: set[tuple[int, str, int]],
+) -> None:
+    first = date(2021, 1, 1).toordinal()
+    around = days_around((company, kind, date.fromordinal(first + day)) for company, kind, day in rows)
+    days = Counter(
+        (company, kind, day)
+        for company, kind, begin, end in around
+        for day in range(begin.toordinal(), end.toordinal() + 1)
+    )
+    assert max(days.values(), default=1) == 1
+    assert set(days) == {
+        (company, kind, first + day + step) for company, kind, day in rows for step in range(-WITHIN, WITHIN + 1)
+    }
 
 
 def rows_read(plan: dict[str, Any]) -> float:
@@ -37,6 +57,7 @@ def questions(queries: list[dict[str, str]]) -> Iterator[str]:
             yield query["sql"]
 
 
+@pytest.mark.django_db
 def test_the_first_long_file_is_no_slower_than_the_next(world: World) -> None:
     """Protection: each row looks into the index for itself. The statistics tell of one match, as they do when a first
     file has just brought thousands; with a join the rows are compared with all that stands: 1,500 times 300."""
