@@ -346,6 +346,13 @@ def test_labels_are_asked_for_once_per_entry(db: None) -> None:
         with ledger.entry():
             post("inner", measure="test_labels", category="a")
     assert asked == [1]
+    with registry.registered(counted), ledger.entry():
+        ledger.ask_ahead("test_labels")
+        assert asked == [1, 1]
+        post("ahead", measure="test_labels", category="a")
+    assert asked == [1, 1]
+    with registry.registered(counted), pytest.raises(ledger.EntryRefused):
+        ledger.ask_ahead("test_labels")
 
 
 def test_an_unknown_municipality_is_refused(measures: None) -> None:

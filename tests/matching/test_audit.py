@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from matching.history import HistoricMatch, import_matches
 from matching.matches import undo_match
 from matching.models import Match, WorkArea
@@ -96,3 +99,14 @@ def test_more_than_a_thousand_go_in_several_entries(world: World) -> None:
     assert Batch.objects.count() == 1
     assert Match.objects.values("subject").distinct().count() == 1
     assert differences() == []
+
+
+def test_facts_are_made_without_a_question_while_the_rows_are_inserted(world: World) -> None:
+    """One question in between, and all that was sent would be waited for."""
+    rows = [historic(world, day=day, assisted_by=()) for day in range(1, 4)]
+    with CaptureQueriesContext(connection) as asked:
+        import_matches(world.programme, rows, ledger.History("Gammelt", origin="test"))
+    said = [" ".join(each["sql"].split()) for each in asked.captured_queries]
+    place = next(number for number, sql in enumerate(said) if sql.startswith('INSERT INTO "matching_match" '))
+    assert said[place + 1].startswith('INSERT INTO "matching_matchtransition" ')
+    assert all("matching_" not in sql for sql in said[place + 2 :])
